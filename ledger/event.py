@@ -1,0 +1,188 @@
+"""The event record: what happened to which packs, its canonical bytes and its link in the hash chain.
+
+An event is a fact and never changes. Its canonical form is JSON with sorted keys, no blanks, no floats, in
+UTF-8; the link is SHA-256(hash of the event before + canonical bytes), 32 zero bytes before the first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from ledger.clock import Moment
+from ledger.codes.code import Kind, Level
+
+GENESIS = bytes(32)
+"""What stands in place of the hash before the first event."""
+
+FORMAT = 1
+"""Version of the canonical form; a reader refuses a higher one."""
+
+
+class EventKind(StrEnum):
+    """What can happen to a pack."""
+
+    RECEIVE = "receive"
+    DISPENSE = "dispense"
+
+
+@dataclass(frozen=True, slots=True)
+class PackFacts:
+    """A pack as one event saw it: identity and what code or label said of lot and expiry."""
+
+    key: str
+    kind: Kind
+    product: str | None = None
+    serial: str | None = None
+    lot: str | None = None
+    expiry: date | None = None
+    expiry_precision: str | None = None
+    level: Level = Level.UNKNOWN
+    symbology: str = ""
+    """As the device named it; empty when it did not."""
+    entry: str = "scan"
+    """`scan` where code and lot were read, `manual` where a person typed the code or the lot."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRef:
+    """A business document that the event belongs to."""
+
+    kind: str
+    """`po`, `desadv`, `recadv`, `inv` as in CBV, or an own one: `prescription`."""
+    number: str
+    issuer: str | None = None
+    """GLN of a partner who issued it; None for a document of this site."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One fact, ready to be chained and saved."""
+
+    event_id: str
+    """UUIDv7 as text, minted when the scan was captured and never changed after."""
+    ledger_id: str
+    seq: int
+    """Position in this ledger, from 1 without gaps."""
+    kind: EventKind
+    moment: Moment
+    device_id: str
+    operator: str
+    place: str
+    """Read point inside the site: "DOCK-1", "COUNTER-2"; empty when not configured."""
+    packs: tuple[PackFacts, ...]
+    state: str
+    """The pack state that this event led to (ledger/pack.py)."""
+    partner: str | None = None
+    """GLN of the other side: who sent what was received."""
+    documents: tuple[DocumentRef, ...] = ()
+    reason: str | None = None
+    second: str | None = None
+    """The second person, where one confirmed."""
+    flags: tuple[str, ...] = ()
+    """Code words of what was remarkable: `expired`, `not_received`, `near_expiry`."""
+    verdict: str = "provisional"
+
+    def canonical(self) -> bytes:
+        """The bytes that are hashed, stored and exported."""
+        return json.dumps(
+            {
+                "v": FORMAT,
+                "event_id": self.event_id,
+                "ledger_id": self.ledger_id,
+                "seq": self.seq,
+                "kind": self.kind,
+                "at": self.moment.iso(),
+                "boot": self.moment.boot,
+                "mono_ms": self.moment.mono_ms,
+                "clock": self.moment.trust,
+                "device": self.device_id,
+                "operator": self.operator,
+                "place": self.place,
+                "packs": [_pack_json(pack) for pack in self.packs],
+                "state": self.state,
+                "partner": self.partner,
+                "documents": [[ref.kind, ref.number, ref.issuer] for ref in self.documents],
+                "reason": self.reason,
+                "second": self.second,
+                "flags": self.flags,
+                "verdict": self.verdict,
+            },
+            ensure_ascii=False,
+            sort_keys=True,
+            separators=(",", ":"),
+            allow_nan=False,
+        ).encode("utf-8")
+
+    @classmethod
+    def from_canonical(cls, body: bytes) -> Event:
+        """Read an event back from its stored bytes."""
+        raw = json.loads(body)
+        return cls(
+            event_id=raw["event_id"],
+            ledger_id=raw["ledger_id"],
+            seq=raw["seq"],
+            kind=EventKind(raw["kind"]),
+            moment=Moment(datetime.fromisoformat(raw["at"]), raw["mono_ms"], raw["boot"], raw["clock"]),
+            device_id=raw["device"],
+            operator=raw["operator"],
+            place=raw["place"],
+            packs=tuple(_pack_from(item) for item in raw["packs"]),
+            state=raw["state"],
+            partner=raw["partner"],
+            documents=tuple(DocumentRef(kind, number, issuer) for kind, number, issuer in raw["documents"]),
+            reason=raw["reason"],
+            second=raw["second"],
+            flags=tuple(raw["flags"]),
+            verdict=raw["verdict"],
+        )
+
+
+def link(previous: bytes, body: bytes) -> bytes:
+    """Hash that chains canonical bytes to the event before them."""
+    return hashlib.sha256(previous + body).digest()
+
+
+def new_event_id(moment: Moment) -> str:
+    """A UUIDv7 (RFC 9562 section 5.7) whose time is the moment's milliseconds."""
+    millis = int(moment.at.timestamp() * 1000) & 0xFFFFFFFFFFFF
+    value = millis << 80 | int.from_bytes(os.urandom(10), "big")
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    text = f"{value:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def _pack_json(pack: PackFacts) -> dict[str, str | None]:
+    return {
+        "key": pack.key,
+        "kind": pack.kind,
+        "product": pack.product,
+        "serial": pack.serial,
+        "lot": pack.lot,
+        "expiry": pack.expiry.isoformat() if pack.expiry else None,
+        "expiry_precision": pack.expiry_precision,
+        "level": pack.level,
+        "symbology": pack.symbology,
+        "entry": pack.entry,
+    }
+
+
+def _pack_from(raw: dict[str, str | None]) -> PackFacts:
+    expiry = raw["expiry"]
+    return PackFacts(
+        key=raw["key"] or "",
+        kind=Kind(raw["kind"]),
+        product=raw["product"],
+        serial=raw["serial"],
+        lot=raw["lot"],
+        expiry=date.fromisoformat(expiry) if expiry else None,
+        expiry_precision=raw["expiry_precision"],
+        level=Level(raw["level"]),
+        symbology=raw["symbology"] or "",
+        entry=raw["entry"] or "scan",
+    )

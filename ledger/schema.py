@@ -1,0 +1,154 @@
+"""The ledger's tables, their migrations, and the guard that refuses a file that is not ours or too new.
+
+sqlite-utils runs the migrations and is imported only when one is due, because importing it costs more than
+opening the ledger. `user_version` holds the number of the last migration that ran.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+
+from ledger.errors import LedgerForeign, LedgerNewer
+
+APPLICATION_ID = 0x54724473
+"""The bytes "TrDs" in the file header; `file` and SQLite's own tools show them."""
+
+VERSION = 1
+"""The newest schema this program knows."""
+
+_TABLES = """
+CREATE TABLE meta (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Facts. Nothing in these two tables is ever changed or removed.
+CREATE TABLE event (
+    seq INTEGER PRIMARY KEY,
+    event_id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    at TEXT NOT NULL,
+    body BLOB NOT NULL,
+    hash BLOB NOT NULL
+) STRICT;
+CREATE TABLE raw_scan (
+    scan_id INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    text BLOB NOT NULL,
+    symbology TEXT NOT NULL,
+    source TEXT NOT NULL,
+    device TEXT NOT NULL,
+    operator TEXT NOT NULL,
+    verb TEXT NOT NULL,
+    parser TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    problem TEXT NOT NULL,
+    seq INTEGER
+) STRICT;
+
+-- The projection: can be rebuilt from the events at any time, and is compared with them by audit.
+CREATE TABLE pack (
+    pack_id INTEGER PRIMARY KEY,
+    state TEXT NOT NULL,
+    product TEXT,
+    serial TEXT,
+    lot TEXT,
+    expiry TEXT,
+    expiry_precision TEXT,
+    level TEXT NOT NULL,
+    last_seq INTEGER NOT NULL
+) STRICT;
+CREATE INDEX pack_product ON pack (product, lot);
+CREATE TABLE pack_code (
+    key TEXT PRIMARY KEY,
+    pack_id INTEGER NOT NULL REFERENCES pack
+) STRICT, WITHOUT ROWID;
+CREATE TABLE pack_event (
+    pack_id INTEGER NOT NULL REFERENCES pack,
+    seq INTEGER NOT NULL REFERENCES event,
+    PRIMARY KEY (pack_id, seq)
+) STRICT, WITHOUT ROWID;
+
+-- Delivery. The payload is frozen at capture; only the columns around it change.
+CREATE TABLE outbox (
+    seq INTEGER NOT NULL REFERENCES event,
+    event_id TEXT NOT NULL,
+    declaration_time TEXT NOT NULL DEFAULT '',
+    state TEXT NOT NULL DEFAULT 'pending',
+    batch_id INTEGER,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    next_try REAL NOT NULL DEFAULT 0,
+    last_error TEXT NOT NULL DEFAULT '',
+    payload BLOB NOT NULL,
+    payload_sha256 BLOB NOT NULL,
+    PRIMARY KEY (event_id, declaration_time)
+) STRICT;
+CREATE INDEX outbox_open ON outbox (seq) WHERE state <> 'accepted';
+CREATE INDEX outbox_batch ON outbox (batch_id) WHERE batch_id IS NOT NULL;
+CREATE TABLE batch (
+    batch_id INTEGER PRIMARY KEY,
+    state TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    job_url TEXT NOT NULL DEFAULT '',
+    error TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX batch_open ON batch (batch_id) WHERE state = 'open';
+
+-- Reference data.
+CREATE TABLE product (
+    product TEXT PRIMARY KEY,
+    name_zh TEXT NOT NULL,
+    name_en TEXT NOT NULL,
+    spec TEXT NOT NULL DEFAULT '',
+    maker TEXT NOT NULL DEFAULT '',
+    pack_size INTEGER
+) STRICT, WITHOUT ROWID;
+"""
+
+_APPEND_ONLY = ("event", "raw_scan")
+
+
+def _first(connection: sqlite3.Connection) -> None:
+    for statement in _TABLES.split(";\n"):
+        if statement.strip():
+            connection.execute(statement)
+    for table in _APPEND_ONLY:
+        for verb in ("UPDATE", "DELETE"):
+            connection.execute(
+                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
+    connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+
+
+_MIGRATIONS: tuple[tuple[str, Callable[[sqlite3.Connection], None]], ...] = (("0001_first", _first),)
+
+
+def guard(connection: sqlite3.Connection) -> int:
+    """Return the file's schema version; raise LedgerForeign or LedgerNewer where it is not for this program."""
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    owner: int = connection.execute("PRAGMA application_id").fetchone()[0]
+    tables: int = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+    if tables and owner != APPLICATION_ID:
+        raise LedgerForeign("ledger_foreign")
+    if version > VERSION:
+        raise LedgerNewer("ledger_newer", found=str(version), known=str(VERSION))
+    return version
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the schema up to date, each migration in one transaction with its record."""
+    if guard(connection) == VERSION:
+        return
+    from sqlite_utils import Database, Migrations
+
+    migrations = Migrations("tracedesk")
+    for name, step in _MIGRATIONS:
+
+        def run(db: Database, step: Callable[[sqlite3.Connection], None] = step) -> None:
+            step(db.conn)
+
+        migrations(name=name)(run)
+    migrations.apply(Database(connection, execute_plugins=False))
+    connection.execute(f"PRAGMA user_version={VERSION}")
