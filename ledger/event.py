@@ -41,6 +41,7 @@ class PackFacts:
     lot: str | None = None
     expiry: date | None = None
     expiry_precision: str | None = None
+    production: date | None = None
     level: Level = Level.UNKNOWN
     symbology: str = ""
     """As the device named it; empty when it did not."""
@@ -166,23 +167,25 @@ def _pack_json(pack: PackFacts) -> dict[str, str | None]:
         "lot": pack.lot,
         "expiry": pack.expiry.isoformat() if pack.expiry else None,
         "expiry_precision": pack.expiry_precision,
+        "production": pack.production.isoformat() if pack.production else None,
         "level": pack.level,
         "symbology": pack.symbology,
         "entry": pack.entry,
     }
 
 
-def _pack_from(raw: dict[str, str | None]) -> PackFacts:
+def _pack_from(raw: dict[str, str]) -> PackFacts:
     expiry = raw["expiry"]
     return PackFacts(
-        key=raw["key"] or "",
+        key=raw["key"],
         kind=Kind(raw["kind"]),
         product=raw["product"],
         serial=raw["serial"],
         lot=raw["lot"],
         expiry=date.fromisoformat(expiry) if expiry else None,
         expiry_precision=raw["expiry_precision"],
+        production=date.fromisoformat(raw["production"]) if raw["production"] else None,
         level=Level(raw["level"]),
-        symbology=raw["symbology"] or "",
-        entry=raw["entry"] or "scan",
+        symbology=raw["symbology"],
+        entry=raw["entry"],
     )

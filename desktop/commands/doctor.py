@@ -1,0 +1,104 @@
+"""`tracedesk doctor`: what this machine has, for the person who must find out why something does not work."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sqlite3
+from collections.abc import Callable
+from importlib import metadata
+from pathlib import Path
+
+import click
+
+from desktop.commands.context import Context
+from desktop.settings import Settings
+from ledger.clock import Clock
+from ledger.errors import TraceDeskError
+from ledger.store import exists, open_reader
+
+
+@click.command(help="Versions, devices, disk, clock and the road to the platform.")
+@click.pass_obj
+def doctor(ctx: Context) -> None:
+    """Look at the machine; each finding is a line, and none of them stops the next."""
+    for name, look in _LOOKS.items():
+        try:
+            value = look(ctx)
+        except TraceDeskError as error:
+            value = ctx.words.say(error.code, **error.params)
+        except Exception as error:  # noqa: BLE001 - one finding that breaks must not hide the others
+            value = f"{type(error).__name__}: {error}"
+        shown = value or ctx.words.say("doctor_none")
+        ctx.line(
+            {"name": name, "value": value},
+            ctx.words.say("doctor_line", name=ctx.words.say(f"doctor_{name}"), value=shown),
+        )
+
+
+def _installed(package: str) -> Callable[[Context], str]:
+    def look(ctx: Context) -> str:
+        try:
+            return metadata.version(package)
+        except metadata.PackageNotFoundError:
+            return ctx.words.say("doctor_missing")
+
+    return look
+
+
+def _zbar(ctx: Context) -> str:
+    from scanner.readers import second_reader_missing
+
+    missing = second_reader_missing()
+    return ctx.words.say("doctor_missing") if missing else metadata.version("pyzbar")
+
+
+def _cameras(_: Context) -> str:
+    from scanner.webcam import list_cameras
+
+    return ", ".join(str(camera) for camera in list_cameras())
+
+
+def _serial(_: Context) -> str:
+    from serial.tools.list_ports import comports
+
+    return ", ".join(f"{port.device} ({port.description})" for port in comports())
+
+
+def _disk(ctx: Context) -> str:
+    folder = ctx.home
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return f"{shutil.disk_usage(folder).free / 1e9:.1f} GB"
+
+
+def _ledger(ctx: Context) -> str:
+    if not exists(ctx.home):
+        return ""
+    store = open_reader(ctx.home)
+    try:
+        return f"{store.ledger_id}, {store.head.seq}"
+    finally:
+        store.close()
+
+
+def _platform(ctx: Context) -> str:
+    return Settings.load(ctx.home).text("platform.url")
+
+
+_LOOKS: dict[str, Callable[[Context], str]] = {
+    "version": _installed("tracedesk"),
+    "python": lambda _: f"{platform.python_version()} ({platform.platform()})",
+    "sqlite": lambda _: sqlite3.sqlite_version,
+    "qt": _installed("PySide6-Essentials"),
+    "zxing": _installed("zxing-cpp"),
+    "zbar": _zbar,
+    "opencv": _installed("opencv-python-headless"),
+    "home": lambda ctx: str(Path(ctx.home).absolute()),
+    "disk": _disk,
+    "clock": lambda _: Clock().now().iso(),
+    "ledger": _ledger,
+    "cameras": _cameras,
+    "serial": _serial,
+    "platform": _platform,
+}

@@ -1,0 +1,172 @@
+"""The settings of one workstation: a small JSON file in the home folder, checked when read and when set.
+
+Every setting is declared here with its default and its check. An unknown or broken value is a SettingsError
+that names the setting; the file is never overwritten by a program that could not read it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+from ledger.errors import SettingsError
+from ledger.situation import Policy
+
+Value = str | int | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One declared setting."""
+
+    name: str
+    default: Value
+    check: Callable[[Value], bool]
+    expects: str
+    """Code word of the sentence that says what is allowed."""
+
+
+def _text(pattern: str, limit: int = 200) -> Callable[[Value], bool]:
+    compiled = re.compile(pattern)
+    return lambda value: isinstance(value, str) and len(value) <= limit and bool(compiled.fullmatch(value))
+
+
+def _number(low: int, high: int) -> Callable[[Value], bool]:
+    return lambda value: isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+
+
+def _one_of(*choices: str) -> Callable[[Value], bool]:
+    return lambda value: value in choices
+
+
+def _url(value: Value) -> bool:
+    if value == "":
+        return True
+    if not isinstance(value, str) or len(value) > 500:
+        return False
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.username
+
+
+def _gln(value: Value) -> bool:
+    if value == "":
+        return True
+    if not isinstance(value, str) or not re.fullmatch("[0-9]{13}", value):
+        return False
+    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(value[:12]))
+    return (10 - total % 10) % 10 == int(value[12])
+
+
+_DECLARED = (
+    Setting("language", "", _one_of("", "zh_CN", "en"), "expects_language"),
+    Setting("site.name", "", _text(r"[^\x00-\x1f]*"), "expects_text"),
+    Setting("site.gln", "", _gln, "expects_gln"),
+    Setting("site.usci", "", _text(r"|[0-9A-HJ-NPQRTUWXY]{18}"), "expects_usci"),
+    Setting("device.name", "", _text(r"[^\x00-\x1f]*"), "expects_text"),
+    Setting("device.dock", "DOCK-1", _text(r"[A-Za-z0-9._-]*", 20), "expects_place"),
+    Setting("device.counter", "COUNTER-1", _text(r"[A-Za-z0-9._-]*", 20), "expects_place"),
+    Setting("operator", "op-1", _text(r"[A-Za-z0-9._-]+", 40), "expects_operator"),
+    Setting("camera", "", _text(r"[^\x00-\x1f]*", 500), "expects_text"),
+    Setting("sound.volume", 80, _number(0, 100), "expects_percent"),
+    Setting("platform.url", "", _url, "expects_url"),
+    Setting("platform.id_base", "https://id.tracedesk.example/site-1", _url, "expects_url"),
+    Setting("platform.org_base", "https://id.tracedesk.example", _url, "expects_url"),
+    Setting("platform.namespace", "https://ns.tracedesk.example/epcis/", _url, "expects_url"),
+    Setting("policy.near_expiry_days", 30, _number(0, 3650), "expects_days"),
+    Setting("policy.near_expiry", "ask", _one_of("note", "ask", "stop"), "expects_policy"),
+    Setting("policy.receive_near_expiry_days", 180, _number(0, 3650), "expects_days"),
+    Setting("policy.unknown_product", "note", _one_of("note", "ask", "stop"), "expects_policy"),
+    Setting("policy.no_document", "note", _one_of("note", "ask", "stop"), "expects_policy"),
+    Setting("policy.repeat_seconds", 120, _number(0, 3600), "expects_seconds"),
+)
+DECLARED = MappingProxyType({setting.name: setting for setting in _DECLARED})
+FILE = "settings.json"
+
+
+class Settings:
+    """The checked settings of a home folder; read like a mapping, changed by `set`, kept by `save`."""
+
+    def __init__(self, home: Path, given: dict[str, Value] | None = None) -> None:
+        self.home = home
+        self._given = dict(given or {})
+
+    @classmethod
+    def load(cls, home: Path) -> Settings:
+        """Read the file; absent means all defaults. Raise SettingsError where it cannot be understood."""
+        path = home / FILE
+        try:
+            raw = json.loads(path.read_text("utf-8"))
+        except FileNotFoundError:
+            return cls(home)
+        except json.JSONDecodeError as error:
+            raise SettingsError(
+                "settings_unreadable", file=str(path), line=str(error.lineno), column=str(error.colno)
+            ) from None
+        except (OSError, UnicodeDecodeError, RecursionError) as error:
+            raise SettingsError("settings_unopenable", file=str(path), why=type(error).__name__) from None
+        if not isinstance(raw, dict):
+            raise SettingsError("settings_no_object", file=str(path))
+        settings = cls(home)
+        for name, value in raw.items():
+            settings.set(name, value)
+        return settings
+
+    def __getitem__(self, name: str) -> Value:
+        """The value given, else the default."""
+        return self._given.get(name, DECLARED[name].default)
+
+    def text(self, name: str) -> str:
+        """A setting that is text."""
+        return str(self[name])
+
+    def number(self, name: str) -> int:
+        """A setting that is a whole number."""
+        return int(self[name])
+
+    def __iter__(self) -> Iterator[str]:
+        """The declared names in the order declared."""
+        return iter(DECLARED)
+
+    def set(self, name: str, value: Value) -> None:
+        """Change a setting in memory; raise SettingsError where name or value will not do."""
+        setting = DECLARED.get(name)
+        if setting is None:
+            raise SettingsError("setting_unknown", name=name)
+        if isinstance(setting.default, int) and isinstance(value, str) and re.fullmatch("[0-9]{1,9}", value):
+            value = int(value)
+        if not setting.check(value):
+            raise SettingsError("setting_refused", name=name, value=str(value), expects=setting.expects)
+        self._given[name] = value
+
+    def save(self) -> None:
+        """Write the file in one piece: the old or the new one is there at any time."""
+        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, draft = tempfile.mkstemp(dir=self.home, prefix=FILE)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(self._given, file, ensure_ascii=False, indent=1, sort_keys=True)
+            file.write("\n")
+            file.flush()
+            os.fsync(file.fileno())
+        Path(draft).replace(self.home / FILE)
+
+    def policy(self) -> Policy:
+        """The rules' policy as set here."""
+        return Policy(
+            near_expiry_days=self.number("policy.near_expiry_days"),
+            near_expiry=self.text("policy.near_expiry"),
+            receive_near_expiry_days=self.number("policy.receive_near_expiry_days"),
+            unknown_product=self.text("policy.unknown_product"),
+            no_document=self.text("policy.no_document"),
+            repeat_seconds=self.number("policy.repeat_seconds"),
+        )

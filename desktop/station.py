@@ -1,0 +1,211 @@
+"""The workstation without a window: ledger, writer, courier and settings, built together and stopped together.
+
+The window and the commands both stand on this; nothing here knows Qt. What it hands back are futures and
+values; callbacks come in the thread named in their description.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from desktop.settings import Settings
+from ledger.capture import Captured, Scanned, Workplace, capture
+from ledger.clock import Clock
+from ledger.codes.code import Entry
+from ledger.errors import UserError
+from ledger.situation import Intent
+from ledger.store import RawScan, Store, exists, open_reader
+from ledger.writer import Writer
+from scanner.scan import Scan
+from sync.epcis import Wire
+
+if TYPE_CHECKING:
+    from sync.courier import Courier, CourierState, SyncResult
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a person wants to know before going home."""
+
+    pending: int
+    """Events recorded and not yet accepted by the platform, without the parked ones."""
+    oldest_pending: str | None
+    """ISO time of the oldest of them."""
+    parked: int
+    """Events that the platform refused and a person must look at."""
+    provisional: int
+    """Packs that the platform has not been asked about."""
+    last_success: str | None
+    """ISO time of the last successful exchange with the platform, never of a mere attempt."""
+    head: str
+    safe_to_leave: bool
+    why: str
+    """Code word of the reason: `all_delivered`, `events_parked`, `no_platform`, `events_waiting`, `no_events`."""
+
+    def json(self) -> dict[str, object]:
+        """The status as its JSON object."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def status_of(store: Store, settings: Settings) -> Status:
+    """The status as the ledger has it now."""
+    backlog = store.outbox.summary()
+    if backlog.parked:
+        why = "events_parked"
+    elif backlog.pending:
+        why = "events_waiting" if settings.text("platform.url") else "no_platform"
+    else:
+        why = "all_delivered" if store.head.seq else "no_events"
+    return Status(
+        pending=backlog.pending,
+        oldest_pending=backlog.oldest_pending,
+        parked=backlog.parked,
+        provisional=store.packs(),
+        last_success=store.noted("last_success"),
+        head=store.head.hash.hex(),
+        safe_to_leave=not backlog.pending and not backlog.parked,
+        why=why,
+    )
+
+
+def read_status(home: Path, settings: Settings) -> Status:
+    """The status read beside a writer that may be running."""
+    if not exists(home):
+        return Status(0, None, 0, 0, None, bytes(32).hex(), safe_to_leave=True, why="no_events")
+    store = open_reader(home)
+    try:
+        return status_of(store, settings)
+    finally:
+        store.close()
+
+
+class Station:
+    """One workstation at work. Raises what `Writer` raises when the ledger cannot be opened."""
+
+    def __init__(self, home: Path, settings: Settings, clock: Clock | None = None) -> None:
+        self.home = home
+        self.settings = settings
+        self.clock = clock or Clock()
+        self.writer = Writer(home)
+        self._courier: Courier | None = None
+        try:
+            self._workplace = self._built(self.writer.run(lambda store: store.device_id))
+        except BaseException:
+            self.writer.close()
+            raise
+
+    def capture(self, scan: Scan, intent: Intent) -> Future[Captured]:
+        """Take one scan down the whole walk; the future is resolved in the writer thread, after COMMIT.
+
+        When the walk itself breaks, the raw scan is still kept and the future carries the error.
+        """
+        scanned = scanned_of(scan)
+        workplace = self._workplace
+        future = self.writer.submit(lambda store: capture(store, workplace, scanned, intent))
+        future.add_done_callback(lambda done: self._after_capture(done, scanned, intent))
+        return future
+
+    def run(self, job: Callable[[Store], T]) -> T:
+        """Run a job in the writer and wait for its result."""
+        return self.writer.run(job)
+
+    def status(self) -> Future[Status]:
+        """The present status, counted in the writer thread."""
+        return self.writer.submit(lambda store: status_of(store, self.settings))
+
+    def start_delivery(self, on_change: Callable[[CourierState], None]) -> None:
+        """Deliver in the background from now on; `on_change` is called in the courier's thread."""
+        if self._courier is None and self.settings.text("platform.url"):
+            self._courier = self._new_courier(on_change)
+            self._courier.start()
+
+    def deliver_now(self) -> None:
+        """Wake the courier, as after a scan or when a person presses the button."""
+        if self._courier is not None:
+            self._courier.wake()
+
+    def drain(self) -> SyncResult:
+        """Deliver everything that can be delivered, in this thread; raise UserError without a platform."""
+        if not self.settings.text("platform.url"):
+            raise UserError("no_platform_configured")
+        return self._new_courier(lambda _: None).drain()
+
+    def apply(self, settings: Settings) -> None:
+        """Work by other settings from the next scan on; the platform's address needs a new start."""
+        self.settings = settings
+        self._workplace = self._built(self._workplace_device)
+
+    def close(self) -> None:
+        """Stop in reverse order; everything handed over is saved first."""
+        if self._courier is not None:
+            self._courier.stop()
+            self._courier = None
+        self.writer.close()
+
+    def _built(self, device_id: str) -> Workplace:
+        settings = self.settings
+        self._workplace_device = device_id
+        wire = Wire(
+            id_base=settings.text("platform.id_base"),
+            org_base=settings.text("platform.org_base"),
+            namespace=settings.text("platform.namespace"),
+            gln=settings.text("site.gln") or None,
+            usci=settings.text("site.usci") or None,
+            device_id=device_id,
+        )
+        return Workplace(
+            clock=self.clock,
+            policy=settings.policy(),
+            wire=wire.event_bytes,
+            dock=settings.text("device.dock"),
+            counter=settings.text("device.counter"),
+        )
+
+    def _new_courier(self, on_change: Callable[[CourierState], None]) -> Courier:
+        from sync.courier import Courier
+        from sync.platform import Platform
+
+        url = self.settings.text("platform.url")
+        return Courier(run=self.writer.run, platform=Platform(url), wire=self._wire(), on_change=on_change)
+
+    def _wire(self) -> Wire:
+        raise NotImplementedError
+
+    def _after_capture(self, done: Future[Captured], scanned: Scanned, intent: Intent) -> None:
+        error = done.exception()
+        if error is None:
+            self.deliver_now()
+            return
+        moment = self.clock.now()
+        raw = RawScan(
+            at=moment.iso(),
+            text=scanned.text,
+            symbology=scanned.symbology or scanned.aim,
+            source=scanned.entry,
+            device=scanned.device,
+            operator=intent.operator,
+            verb=intent.verb,
+            parser="",
+            outcome="failed",
+            problem=type(error).__name__,
+            seq=None,
+        )
+        self.writer.submit(lambda store: store.keep_scan(raw))
+
+
+def scanned_of(scan: Scan) -> Scanned:
+    """A device's scan in the ledger's words."""
+    return Scanned(
+        text=scan.text,
+        entry=Entry(scan.source.value),
+        symbology=scan.symbology,
+        device=scan.device,
+        aim=scan.aim,
+        suspect=scan.suspect,
+    )

@@ -1,0 +1,373 @@
+"""The ledger's memory: look up a pack, append an event, keep every raw scan, in the one transaction.
+
+One connection writes, and it belongs to the writer thread; commits are durable (WAL, synchronous=FULL). The
+event table is the truth; the pack table is a projection written in the same transaction.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from ledger import schema
+from ledger.catalog import Catalog
+from ledger.codes.code import Kind, Level
+from ledger.errors import DiskFull, EnvironmentFault, LedgerDamaged, LedgerForeign
+from ledger.event import GENESIS, Event, PackFacts, link
+from ledger.outbox import Outbox
+from ledger.pack import Pack, State, step
+
+FILE = "ledger.sqlite3"
+
+_PACK_COLUMNS = "pack_id, state, product, serial, lot, expiry, expiry_precision, level, last_seq"
+
+
+@dataclass(frozen=True, slots=True)
+class RawScan:
+    """A scan as it came in, for ever, with what became of it."""
+
+    at: str
+    text: str
+    symbology: str
+    source: str
+    device: str
+    operator: str
+    verb: str
+    parser: str
+    outcome: str
+    problem: str
+    seq: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of the chain."""
+
+    seq: int
+    hash: bytes
+    at: datetime | None
+    """Latest trusted time ever recorded."""
+
+
+class Store:
+    """The open ledger. Every method but `transaction` runs inside a transaction or only reads."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self.outbox = Outbox(connection)
+        self.catalog = Catalog(connection)
+        self.head = Head(0, GENESIS, None)
+        self.recover()
+        self.ledger_id = self.noted("ledger_id") or ""
+        self.device_id = self.noted("device_id") or ""
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, durable when it returns; sqlite3's errors come out typed by blame."""
+        with _blamed():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                self.recover()
+                raise
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part of the transaction that is undone alone when it fails."""
+        before = self.head
+        self._connection.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK TO part")
+                self._connection.execute("RELEASE part")
+            self.head = before
+            raise
+        self._connection.execute("RELEASE part")
+
+    def recover(self) -> None:
+        """Read the head of the chain from the file, as at opening and after a rollback."""
+        row = self._connection.execute("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
+        self.head = Head(row[0], row[1], self._latest_time()) if row else Head(0, GENESIS, None)
+
+    def look_up(self, key: str) -> Pack | None:
+        """The pack that bears this code."""
+        row = self._connection.execute(
+            f"SELECT {_PACK_COLUMNS} FROM pack WHERE pack_id = (SELECT pack_id FROM pack_code WHERE key = ?)",
+            (key,),
+        ).fetchone()
+        return _pack(row) if row else None
+
+    def event(self, seq: int) -> Event:
+        """The event with this sequence number."""
+        body = self._connection.execute("SELECT body FROM event WHERE seq = ?", (seq,)).fetchone()[0]
+        return Event.from_canonical(body)
+
+    def events_of(self, pack_id: int) -> tuple[Event, ...]:
+        """Everything that happened to a pack, in order."""
+        rows = self._connection.execute(
+            "SELECT body FROM pack_event JOIN event USING (seq) WHERE pack_id = ? ORDER BY seq", (pack_id,)
+        )
+        return tuple(Event.from_canonical(body) for (body,) in rows)
+
+    def scans_of(self, text: str) -> tuple[RawScan, ...]:
+        """Every raw scan of exactly this text, in order."""
+        rows = self._connection.execute(
+            "SELECT at, text, symbology, source, device, operator, verb, parser, outcome, problem, seq"
+            " FROM raw_scan WHERE text = ? ORDER BY scan_id",
+            (_bytes(text),),
+        )
+        return tuple(RawScan(at, _text(raw), *rest) for at, raw, *rest in rows)
+
+    def chain(self, after: int = 0) -> Iterator[tuple[int, bytes, bytes]]:
+        """Sequence number, canonical bytes and hash of every event after one, in order."""
+        return iter(
+            self._connection.execute("SELECT seq, body, hash FROM event WHERE seq > ? ORDER BY seq", (after,))
+        )
+
+    def projection(self) -> Iterator[tuple[str, str, str | None, str | None, int]]:
+        """Key, state, lot, expiry and last sequence number of every pack as the projection has them."""
+        return iter(
+            self._connection.execute(
+                "SELECT key, state, lot, expiry, last_seq FROM pack_code JOIN pack USING (pack_id)"
+            )
+        )
+
+    def twin_of(self, key: str) -> str | None:
+        """Another known 20-digit code that differs from this one in the four check digits only."""
+        if not key.startswith(f"{Kind.CN20}:"):
+            return None
+        stem = key[:-4]
+        row = self._connection.execute(
+            "SELECT key FROM pack_code WHERE key BETWEEN ? AND ? AND key <> ? LIMIT 1",
+            (f"{stem}0000", f"{stem}9999", key),
+        ).fetchone()
+        return row[0] if row else None
+
+    def expiry_of(self, product: str, lot: str) -> tuple[date, str] | None:
+        """Expiry and its precision as known from an earlier pack of the product and lot."""
+        row = self._connection.execute(
+            "SELECT expiry, expiry_precision FROM pack WHERE product = ? AND lot = ? AND expiry IS NOT NULL"
+            " LIMIT 1",
+            (product, lot),
+        ).fetchone()
+        return (date.fromisoformat(row[0]), row[1]) if row else None
+
+    def append(self, event: Event, payload: bytes) -> Event:
+        """Chain the event, move its packs, and put its frozen payload into the outbox."""
+        execute = self._connection.execute
+        body = event.canonical()
+        digest = link(self.head.hash, body)
+        execute(
+            "INSERT INTO event (seq, event_id, kind, at, body, hash) VALUES (?, ?, ?, ?, ?, ?)",
+            (event.seq, event.event_id, event.kind, event.moment.iso(), body, digest),
+        )
+        for facts in event.packs:
+            self._project(event, facts)
+        self.outbox.put(event.seq, event.event_id, payload)
+        # A suspect time stands before one already recorded, so it can never be the latest.
+        at = event.moment.at if event.moment.trust == "wall" else self.head.at
+        self.head = Head(event.seq, digest, at)
+        return event
+
+    def keep_scan(self, scan: RawScan) -> None:
+        """Keep what was scanned, whatever became of it."""
+        self._connection.execute(
+            "INSERT INTO raw_scan (at, text, symbology, source, device, operator, verb, parser, outcome,"
+            " problem, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                scan.at,
+                _bytes(scan.text),
+                scan.symbology,
+                scan.source,
+                scan.device,
+                scan.operator,
+                scan.verb,
+                scan.parser,
+                scan.outcome,
+                scan.problem,
+                scan.seq,
+            ),
+        )
+
+    def note(self, name: str, value: str) -> None:
+        """Remember a small fact about the ledger itself, such as the last successful delivery."""
+        self._connection.execute(
+            "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            (name, value),
+        )
+
+    def noted(self, name: str) -> str | None:
+        """What was remembered under the name."""
+        row = self._connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
+    def checkpoint(self) -> None:
+        """Move what the write-ahead log holds into the file, as far as readers allow."""
+        self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+
+    def close(self) -> None:
+        """Close the connection; the last one out empties the write-ahead log."""
+        self._connection.close()
+
+    def _latest_time(self) -> datetime | None:
+        for (body,) in self._connection.execute("SELECT body FROM event ORDER BY seq DESC"):
+            moment = Event.from_canonical(body).moment
+            if moment.trust == "wall":
+                return moment.at
+        return None
+
+    def _project(self, event: Event, facts: PackFacts) -> None:
+        execute = self._connection.execute
+        pack = self.look_up(facts.key)
+        state = step(pack.state if pack else State.UNKNOWN, event)
+        expiry = facts.expiry.isoformat() if facts.expiry else None
+        if pack:
+            pack_id = pack.pack_id
+            execute(
+                "UPDATE pack SET state = ?, lot = coalesce(?, lot), expiry = coalesce(?, expiry),"
+                " expiry_precision = coalesce(?, expiry_precision), last_seq = ? WHERE pack_id = ?",
+                (state, facts.lot, expiry, facts.expiry_precision, event.seq, pack_id),
+            )
+        else:
+            pack_id = execute(
+                "INSERT INTO pack (state, product, serial, lot, expiry, expiry_precision, level, last_seq)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING pack_id",
+                (
+                    state,
+                    facts.product,
+                    facts.serial,
+                    facts.lot,
+                    expiry,
+                    facts.expiry_precision,
+                    facts.level,
+                    event.seq,
+                ),
+            ).fetchone()[0]
+            execute("INSERT INTO pack_code (key, pack_id) VALUES (?, ?)", (facts.key, pack_id))
+        execute("INSERT INTO pack_event (pack_id, seq) VALUES (?, ?)", (pack_id, event.seq))
+
+
+def open_store(home: Path) -> Store:
+    """Open the ledger of a home folder for writing, making it where there is none.
+
+    Raises LedgerForeign, LedgerNewer, LedgerDamaged, DiskFull or EnvironmentFault.
+    """
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = home / FILE
+    _refuse_foreign(path)
+    with _blamed():
+        connection = sqlite3.connect(path, isolation_level=None, timeout=5.0)
+        try:
+            path.chmod(0o600)
+            for pragma in (
+                "journal_mode=WAL",
+                "synchronous=FULL",
+                "fullfsync=1",
+                "checkpoint_fullfsync=1",
+                "wal_autocheckpoint=0",  # the writer checkpoints when it is idle
+                "recursive_triggers=ON",  # else INSERT OR REPLACE walks through the append-only triggers
+                "foreign_keys=ON",
+                "trusted_schema=OFF",
+                "cache_size=-16000",
+                "temp_store=MEMORY",
+            ):
+                connection.execute(f"PRAGMA {pragma}").fetchall()
+            schema.migrate(connection)
+            _baptise(connection)
+            return Store(connection)
+        except BaseException:
+            connection.close()
+            raise
+
+
+def open_reader(home: Path) -> Store:
+    """Open the ledger for reading only, beside the writer. Raises as open_store, and LedgerForeign if absent."""
+    path = home / FILE
+    _refuse_foreign(path)
+    with _blamed():
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=5.0)
+        try:
+            connection.execute("PRAGMA query_only=ON")
+            if schema.guard(connection) == 0:
+                raise LedgerForeign("ledger_empty", file=str(path))
+            return Store(connection)
+        except BaseException:
+            connection.close()
+            raise
+
+
+def exists(home: Path) -> bool:
+    """True when the home folder has a ledger."""
+    return (home / FILE).is_file()
+
+
+def _baptise(connection: sqlite3.Connection) -> None:
+    if connection.execute("SELECT 1 FROM meta WHERE name = 'ledger_id'").fetchone():
+        return
+    for name in ("ledger_id", "device_id"):
+        connection.execute("INSERT INTO meta (name, value) VALUES (?, ?)", (name, str(uuid.uuid4())))
+
+
+def _refuse_foreign(path: Path) -> None:
+    """A file that is no SQLite database is left alone, with a sentence instead of SQLite's words."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(16)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise EnvironmentFault("ledger_unopenable", file=str(path), why=os.strerror(error.errno or 0)) from None
+    if start and start != b"SQLite format 3\0":
+        raise LedgerForeign("ledger_foreign", file=str(path))
+
+
+@contextmanager
+def _blamed() -> Iterator[None]:
+    """Turn sqlite3's errors about the machine into ours; faults of this program stay as they are."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        name = (getattr(error, "sqlite_errorname", "") or "").removeprefix("SQLITE_")
+        if name.startswith("FULL"):
+            raise DiskFull("disk_full") from error
+        if name.startswith(("CORRUPT", "NOTADB")):
+            raise LedgerDamaged("ledger_damaged", why=str(error)) from error
+        if name.startswith(("IOERR", "CANTOPEN", "READONLY", "PERM", "BUSY", "LOCKED", "NOLFS")):
+            raise EnvironmentFault("ledger_unwritable", why=str(error)) from error
+        raise
+
+
+def _pack(row: tuple[int, str, str | None, str | None, str | None, str | None, str | None, str, int]) -> Pack:
+    pack_id, state, product, serial, lot, expiry, precision, level, last_seq = row
+    return Pack(
+        pack_id,
+        State(state),
+        product,
+        serial,
+        lot,
+        date.fromisoformat(expiry) if expiry else None,
+        precision,
+        Level(level),
+        last_seq,
+    )
+
+
+def _bytes(text: str) -> bytes:
+    """Raw text as bytes that lose nothing: lone surrogates included."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "surrogatepass")

@@ -1,0 +1,103 @@
+"""What a verb's rules have found so far: notes to tell, questions to ask, reasons to stop.
+
+Also the small judgements that several verbs share: the label's lot and expiry, nearness of the expiry, and
+the kind answer to what has happened already.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from ledger.codes.code import Problem, Severity
+from ledger.event import Event
+from ledger.situation import Ask, Decision, Intent, Refuse, Situation
+
+
+class Findings:
+    """Collects problems by weight and settles what comes of them."""
+
+    def __init__(self, of_the_code: tuple[Problem, ...] = ()) -> None:
+        self._notes: list[Problem] = list(of_the_code)
+        self._asked: list[Problem] = []
+        self._stops: list[Problem] = []
+        self._needs: list[str] = []
+
+    @property
+    def told(self) -> tuple[Problem, ...]:
+        """Everything that is told with an accepted scan: what was asked and answered, then the notes."""
+        return (*self._asked, *self._notes)
+
+    def note(self, code: str, **params: str) -> None:
+        """Something worth knowing (blue)."""
+        self._notes.append(Problem(code, Severity.NOTE, tuple(params.items())))
+
+    def warn(self, code: str, **params: str) -> None:
+        """Something that is told loudly but needs no answer."""
+        self._notes.append(Problem(code, Severity.WARNING, tuple(params.items())))
+
+    def ask(self, code: str, *, need: tuple[str, ...] = ("reason",), **params: str) -> None:
+        """Something that needs an answer first (amber)."""
+        self._asked.append(Problem(code, Severity.WARNING, tuple(params.items())))
+        self._needs += [one for one in need if one not in self._needs]
+
+    def stop(self, code: str, **params: str) -> None:
+        """Something that forbids it (red)."""
+        self._stops.append(Problem(code, Severity.FATAL, tuple(params.items())))
+
+    def by_policy(self, word: str, code: str, **params: str) -> None:
+        """Something whose weight the site decides: `note`, `ask` or `stop`."""
+        {"note": self.note, "ask": self.ask, "stop": self.stop}[word](code, **params)  # type: ignore[operator]
+
+    def settle(self, intent: Intent) -> Decision | None:
+        """Refuse or Ask where something stands in the way, else None; a reason given answers what wants one."""
+        if self._stops:
+            return Refuse((*self._stops, *self._notes))
+        open_needs = tuple(need for need in self._needs if not (need == "reason" and intent.reason))
+        return Ask(self.told, open_needs) if open_needs else None
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Lot and expiry as best known, and whether a person's eyes were needed."""
+
+    lot: str | None
+    expiry: date | None
+    precision: str | None
+    by_hand: bool
+
+
+def label(situation: Situation, intent: Intent) -> Label:
+    """Lot and expiry from the code, else the record, else the person, else an earlier pack of the lot."""
+    code, pack = situation.code, situation.pack
+    recorded = pack.lot if pack else None
+    lot = code.lot or recorded or intent.lot
+    by_hand = lot is not None and not code.lot and not recorded
+    if code.expiry:
+        return Label(lot, code.expiry, code.expiry_precision, by_hand)
+    if pack and pack.expiry:
+        return Label(lot, pack.expiry, pack.expiry_precision, by_hand)
+    if intent.expiry:
+        return Label(lot, intent.expiry, intent.expiry_precision or "day", by_hand=True)
+    if situation.lot_expiry and lot:
+        return Label(lot, *situation.lot_expiry, by_hand=True)
+    return Label(lot, None, None, by_hand)
+
+
+def near(expiry: date | None, today: date, days: int) -> bool:
+    """True when the pack is still good but its last day comes within so many days."""
+    return expiry is not None and today <= expiry < today + timedelta(days=days)
+
+
+def already(code: str, last: Event, intent: Intent, now: datetime) -> Problem:
+    """When and by whom it happened: `CODE_by_you` when it was the same person."""
+    at = last.moment.at.astimezone(now.tzinfo)
+    return Problem(
+        f"{code}_by_you" if last.operator == intent.operator else code,
+        Severity.NOTE,
+        (
+            ("time", at.strftime("%H:%M" if at.date() == now.date() else "%Y-%m-%d %H:%M")),
+            ("operator", last.operator),
+            ("seq", str(last.seq)),
+        ),
+    )
