@@ -95,7 +95,8 @@ class Station:
         self.writer = Writer(home)
         self._courier: Courier | None = None
         try:
-            self._workplace = self._built(self.writer.run(lambda store: store.device_id))
+            self._device_id = self.writer.run(lambda store: store.device_id)
+            self._workplace = workplace_of(settings, self.clock, self._device_id)
         except BaseException:
             self.writer.close()
             raise
@@ -139,7 +140,7 @@ class Station:
     def apply(self, settings: Settings) -> None:
         """Work by other settings from the next scan on; the platform's address needs a new start."""
         self.settings = settings
-        self._workplace = self._built(self._workplace_device)
+        self._workplace = workplace_of(settings, self.clock, self._device_id)
 
     def close(self) -> None:
         """Stop in reverse order; everything handed over is saved first."""
@@ -147,25 +148,6 @@ class Station:
             self._courier.stop()
             self._courier = None
         self.writer.close()
-
-    def _built(self, device_id: str) -> Workplace:
-        settings = self.settings
-        self._workplace_device = device_id
-        wire = Wire(
-            id_base=settings.text("platform.id_base"),
-            org_base=settings.text("platform.org_base"),
-            namespace=settings.text("platform.namespace"),
-            gln=settings.text("site.gln") or None,
-            usci=settings.text("site.usci") or None,
-            device_id=device_id,
-        )
-        return Workplace(
-            clock=self.clock,
-            policy=settings.policy(),
-            wire=wire.event_bytes,
-            dock=settings.text("device.dock"),
-            counter=settings.text("device.counter"),
-        )
 
     def _new_courier(self, on_change: Callable[[CourierState], None]) -> Courier:
         from sync.courier import Courier
@@ -197,6 +179,29 @@ class Station:
             seq=None,
         )
         self.writer.submit(lambda store: store.keep_scan(raw))
+
+
+def wire_of(settings: Settings, device_id: str) -> Wire:
+    """How this site names itself and its packs to the platform."""
+    return Wire(
+        id_base=settings.text("platform.id_base"),
+        org_base=settings.text("platform.org_base"),
+        namespace=settings.text("platform.namespace"),
+        gln=settings.text("site.gln") or None,
+        usci=settings.text("site.usci") or None,
+        device_id=device_id,
+    )
+
+
+def workplace_of(settings: Settings, clock: Clock, device_id: str) -> Workplace:
+    """What capture needs to know of this workstation."""
+    return Workplace(
+        clock=clock,
+        policy=settings.policy(),
+        wire=wire_of(settings, device_id).event_bytes,
+        dock=settings.text("device.dock"),
+        counter=settings.text("device.counter"),
+    )
 
 
 def scanned_of(scan: Scan) -> Scanned:

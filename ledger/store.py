@@ -85,16 +85,28 @@ class Store:
     def savepoint(self) -> Iterator[None]:
         """A part of the transaction that is undone alone when it fails."""
         before = self.head
-        self._connection.execute("SAVEPOINT part")
-        try:
-            yield
-        except BaseException:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK TO part")
-                self._connection.execute("RELEASE part")
-            self.head = before
-            raise
-        self._connection.execute("RELEASE part")
+        with _blamed():
+            self._connection.execute("SAVEPOINT part")
+            try:
+                yield
+            except BaseException:
+                # SQLite undoes the whole transaction by itself when the disk is full.
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK TO part")
+                    self._connection.execute("RELEASE part")
+                self.head = before
+                raise
+            self._connection.execute("RELEASE part")
+
+    @property
+    def in_transaction(self) -> bool:
+        """False outside `transaction`, and when SQLite has undone it by itself."""
+        return self._connection.in_transaction
+
+    def packs(self) -> int:
+        """How many packs are known."""
+        count: int = self._connection.execute("SELECT count(*) FROM pack").fetchone()[0]
+        return count
 
     def recover(self) -> None:
         """Read the head of the chain from the file, as at opening and after a rollback."""
@@ -297,7 +309,9 @@ def open_reader(home: Path) -> Store:
     path = home / FILE
     _refuse_foreign(path)
     with _blamed():
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=5.0)
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=5.0
+        )
         try:
             connection.execute("PRAGMA query_only=ON")
             if schema.guard(connection) == 0:
@@ -328,7 +342,9 @@ def _refuse_foreign(path: Path) -> None:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise EnvironmentFault("ledger_unopenable", file=str(path), why=os.strerror(error.errno or 0)) from None
+        raise EnvironmentFault(
+            "ledger_unopenable", file=str(path), why=os.strerror(error.errno or 0)
+        ) from None
     if start and start != b"SQLite format 3\0":
         raise LedgerForeign("ledger_foreign", file=str(path))
 

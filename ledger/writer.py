@@ -98,9 +98,7 @@ class Writer:
                 break
         return jobs
 
-    def _commit(
-        self, store: Store, jobs: list[tuple[Callable[[Store], Any], Future[Any]] | None]
-    ) -> bool:
+    def _commit(self, store: Store, jobs: list[tuple[Callable[[Store], Any], Future[Any]] | None]) -> bool:
         """Run the jobs in one transaction and resolve them; True when the end was asked for."""
         done: list[tuple[Future[Any], Any, BaseException | None]] = []
         work = [job for job in jobs if job is not None]
@@ -110,7 +108,9 @@ class Writer:
                     try:
                         with store.savepoint():
                             done.append((future, job(store), None))
-                    except Exception as error:  # noqa: BLE001 - handed to the one who asked
+                    except Exception as error:
+                        if not store.in_transaction:
+                            raise  # SQLite has undone the whole group
                         done.append((future, None, error))
         except BaseException as error:  # noqa: BLE001 - nothing of the group is durable: tell every one
             for _, future in work:

@@ -35,7 +35,9 @@ WINDOW = 64
 def _verb(kind: EventKind, what: str, document_kind: str) -> click.Command:
     @click.command(kind.value, help=what)
     @click.argument("codes", nargs=-1, metavar="[CODE…]")
-    @click.option("--codes", "file", metavar="FILE", help="Codes, one a line, from FILE or - for standard input.")
+    @click.option(
+        "--codes", "file", metavar="FILE", help="Codes, one a line, from FILE or - for standard input."
+    )
     @click.option("--document", metavar="N", help="Number of the business document.")
     @click.option("--reason", metavar="TEXT", help="Answers what would be asked for a reason.")
     @click.option("--lot", metavar="LOT", help="Lot as printed on the label, where the code has none.")

@@ -54,9 +54,9 @@ def _zbar(ctx: Context) -> str:
 
 
 def _cameras(_: Context) -> str:
-    from scanner.webcam import list_cameras
+    from scanner.webcam import webcams
 
-    return ", ".join(str(camera) for camera in list_cameras())
+    return ", ".join(device.name for device in webcams())
 
 
 def _serial(_: Context) -> str:

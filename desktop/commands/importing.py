@@ -29,7 +29,9 @@ def import_(ctx: Context, kind: str, file: Path) -> None:
     finally:
         writer.close()
     for row in found.bad:
-        ctx.complain(ctx.words.say("import_row_bad", line=row.line, why=ctx.words.say(row.code, **dict(row.params))))
+        ctx.complain(
+            ctx.words.say("import_row_bad", line=row.line, why=ctx.words.say(row.code, **dict(row.params)))
+        )
     ctx.line(
         {"kind": kind, "imported": count, "refused": len(found.bad)}, ctx.words.say("imported", count=count)
     )

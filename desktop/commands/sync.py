@@ -21,7 +21,9 @@ def sync(ctx: Context, watch: bool) -> None:
     try:
         while True:
             result = station.drain()
-            human = ctx.words.say("sync_result", **{name: str(value) for name, value in result.json().items()})
+            human = ctx.words.say(
+                "sync_result", **{name: str(value) for name, value in result.json().items()}
+            )
             if result.why:
                 human += " " + ctx.words.say(result.why)
             ctx.line(result.json(), human)

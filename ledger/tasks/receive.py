@@ -22,8 +22,8 @@ def judge(situation: Situation, intent: Intent, findings: Findings) -> Decision:
     if situation.pack and last:
         if last.kind is EventKind.RECEIVE:
             return Repeat((already("already_received", last, intent, situation.now),))
-        problem = already("already_dispensed", last, intent, situation.now)
-        return Refuse((replace(problem, code="received_after_dispense", severity=Severity.FATAL),))
+        problem = already("received_after_dispense", last, intent, situation.now)
+        return Refuse((replace(problem, severity=Severity.FATAL),))
     today, policy, shown = situation.today, situation.policy, label(situation, intent)
     flags: list[str] = []
     state = State.IN_STOCK
