@@ -1,0 +1,1 @@
+"""From scanned text to identified code, one module a standard."""
