@@ -29,7 +29,7 @@ from desktop.commands.context import Context
 @click.pass_obj
 def sandbox(ctx: Context, port: int, faults: tuple[str, ...], store: Path | None, keep: Path | None) -> None:
     """Serve until Ctrl+C."""
-    from sync.sandbox.server import serve
+    from sync.sandbox import serve
 
     platform = serve(port, path=store, faults=faults, keep_documents=keep)
     try:
@@ -37,4 +37,4 @@ def sandbox(ctx: Context, port: int, faults: tuple[str, ...], store: Path | None
         with suppress(KeyboardInterrupt):
             threading.Event().wait()
     finally:
-        platform.close()
+        platform.stop()

@@ -1,0 +1,255 @@
+"""What is to be delivered: due, sent, accepted, parked. The payloads are frozen; only their state moves.
+
+    pending -> sent (in an open batch) -> accepted
+       ^          |          \\-> parked (refused by the platform, waits for a person)
+       \\----------/ released: nothing was stored there
+
+A batch is written before it is posted, so that after a crash whatever may have arrived stands in `open_batches`
+and is asked for before it is sent again. Every method runs inside a transaction of the caller's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+CLOCK_SLACK = 900.0
+"""A retry time further ahead than this many seconds was set by a clock since put right: it is due now."""
+
+ERROR_LIMIT = 1000
+"""How much of a platform's own words is kept."""
+
+_ACCEPTED = "outbox_accepted"
+"""Name in `meta` of the number of accepted records, kept so that nobody counts them."""
+
+# An event waits while an earlier one of the same pack is not accepted, parked ones included: the platform
+# would judge it by a history that it does not have. The declaration of an error waits for its original.
+_DUE = """
+SELECT o.event_id, o.declaration_time, o.seq, o.attempts, o.payload
+FROM outbox AS o
+WHERE o.state <> 'accepted' AND o.state = 'pending' AND (o.next_try <= :now OR o.next_try > :far)
+AND NOT EXISTS (
+    SELECT 1 FROM pack_event AS mine
+    CROSS JOIN pack_event AS other ON other.pack_id = mine.pack_id AND other.seq < mine.seq
+    CROSS JOIN outbox AS earlier ON earlier.seq = other.seq AND earlier.state <> 'accepted'
+    WHERE mine.seq = o.seq)
+AND (o.declaration_time = '' OR NOT EXISTS (
+    SELECT 1 FROM outbox AS original
+    WHERE original.event_id = o.event_id AND original.declaration_time < o.declaration_time
+    AND original.state <> 'accepted'))
+ORDER BY o.seq
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One frozen payload on its way."""
+
+    event_id: str
+    declaration_time: str
+    """Empty for an event, else the time of the error declaration that voids or corrects it."""
+    seq: int
+    attempts: int
+    """How often the platform failed over it."""
+    payload: bytes
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What identifies the payload here and on the platform."""
+        return self.event_id, self.declaration_time
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Parcels that are posted together, in the order of their sequence numbers."""
+
+    batch_id: int
+    parcels: tuple[Parcel, ...]
+    job_url: str = ""
+    """Where the platform tells what became of the batch; empty until it has said so."""
+
+    @property
+    def attempts(self) -> int:
+        """How often the platform failed over its most unlucky parcel."""
+        return max((parcel.attempts for parcel in self.parcels), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How delivery stands, in numbers of records."""
+
+    pending: int
+    """Neither accepted nor parked, those on their way included."""
+    oldest_pending: str | None
+    """When the oldest of them happened, ISO 8601."""
+    parked: int
+    accepted: int
+    sent: int
+    """Those of the pending ones that were posted, and no answer yet settles them."""
+
+
+class Outbox:
+    """The table of what is to be delivered."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def put(self, seq: int, event_id: str, payload: bytes, declaration_time: str = "") -> None:
+        """Add a payload, in the transaction that saves its event."""
+        self._connection.execute(
+            "INSERT INTO outbox (seq, event_id, declaration_time, payload, payload_sha256) VALUES (?, ?, ?, ?, ?)",
+            (seq, event_id, declaration_time, payload, hashlib.sha256(payload).digest()),
+        )
+
+    def next_batch(self, now: float, made_at: str, max_events: int, max_bytes: int) -> Batch | None:
+        """Open a batch of what is due, oldest first; None when nothing is.
+
+        `now` in seconds since 1970. A payload above `max_bytes` goes alone.
+        """
+        parcels: list[Parcel] = []
+        size = 0
+        rows = self._connection.execute(_DUE, {"now": now, "far": now + CLOCK_SLACK})
+        for row in rows:
+            parcel = Parcel(*row)
+            size += len(parcel.payload)
+            if parcels and size > max_bytes:
+                break
+            parcels.append(parcel)
+            if len(parcels) >= max_events:
+                break
+        rows.close()
+        return self._open(parcels, made_at) if parcels else None
+
+    def open_batches(self) -> tuple[Batch, ...]:
+        """The batches that may have reached the platform and are not settled, oldest first."""
+        rows = self._connection.execute(
+            "SELECT batch_id, job_url FROM batch WHERE state = 'open' ORDER BY batch_id"
+        ).fetchall()
+        return tuple(Batch(batch_id, self._parcels(batch_id), job_url) for batch_id, job_url in rows)
+
+    def note_job(self, batch_id: int, job_url: str) -> None:
+        """Keep where the platform tells what became of a batch; empty forgets it."""
+        self._connection.execute("UPDATE batch SET job_url = ? WHERE batch_id = ?", (job_url, batch_id))
+
+    def accept(self, batch_id: int, keys: Iterable[tuple[str, str]] | None = None) -> int:
+        """Mark these parcels of a batch, or all that it still holds, as stored by the platform; return how many."""
+        chosen = [parcel.key for parcel in self._parcels(batch_id)] if keys is None else list(keys)
+        moved = self._connection.executemany(
+            "UPDATE outbox SET state = 'accepted', last_error = ''"
+            " WHERE batch_id = ? AND event_id = ? AND declaration_time = ? AND state = 'sent'",
+            [(batch_id, *key) for key in chosen],
+        ).rowcount
+        self._connection.execute(
+            "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name)"
+            " DO UPDATE SET value = CAST(CAST(value AS INTEGER) + CAST(excluded.value AS INTEGER) AS TEXT)",
+            (_ACCEPTED, str(moved)),
+        )
+        self._close_if_empty(batch_id, "accepted", "")
+        return moved
+
+    def park(self, batch_id: int, keys: Iterable[tuple[str, str]], error: str) -> int:
+        """Set parcels aside with the platform's words; what depends on them waits, all else flows."""
+        moved = self._connection.executemany(
+            "UPDATE outbox SET state = 'parked', batch_id = NULL, last_error = ?"
+            " WHERE batch_id = ? AND event_id = ? AND declaration_time = ? AND state = 'sent'",
+            [(error[:ERROR_LIMIT], batch_id, *key) for key in keys],
+        ).rowcount
+        self._close_if_empty(batch_id, "parked", error)
+        return moved
+
+    def release(self, batch_id: int, next_try: float = 0.0, error: str = "") -> None:
+        """Give a batch up that is known not to be stored: its parcels are due again at `next_try`."""
+        self._connection.execute(
+            "UPDATE outbox SET state = 'pending', batch_id = NULL, next_try = ?, last_error = ?"
+            " WHERE batch_id = ? AND state = 'sent'",
+            (next_try, error[:ERROR_LIMIT], batch_id),
+        )
+        if self._connection.execute(
+            "SELECT 1 FROM outbox WHERE batch_id = ? LIMIT 1", (batch_id,)
+        ).fetchone():
+            self._close_if_empty(batch_id, "accepted", error)
+        else:
+            self._connection.execute("DELETE FROM batch WHERE batch_id = ?", (batch_id,))
+
+    def count_failure(self, batch_id: int, error: str) -> None:
+        """Count that the platform itself failed over a batch, which stays open."""
+        self._connection.execute(
+            "UPDATE outbox SET attempts = attempts + 1, last_error = ? WHERE batch_id = ? AND state = 'sent'",
+            (error[:ERROR_LIMIT], batch_id),
+        )
+        self._connection.execute(
+            "UPDATE batch SET error = ? WHERE batch_id = ?", (error[:ERROR_LIMIT], batch_id)
+        )
+
+    def split(self, batch_id: int, made_at: str) -> tuple[Batch, ...]:
+        """Close a batch and open two halves of what it still holds, the earlier half first."""
+        parcels = self._parcels(batch_id)
+        middle = (len(parcels) + 1) // 2
+        halves = tuple(self._open(half, made_at) for half in (parcels[:middle], parcels[middle:]) if half)
+        self._close_if_empty(batch_id, "split", "")
+        return halves
+
+    def retry_parked(self, event_id: str, declaration_time: str = "") -> bool:
+        """Make a parked record due again, because a person says that its cause is gone; False if it is not parked."""
+        cursor = self._connection.execute(
+            "UPDATE outbox SET state = 'pending', attempts = 0, next_try = 0"
+            " WHERE event_id = ? AND declaration_time = ? AND state = 'parked'",
+            (event_id, declaration_time),
+        )
+        return cursor.rowcount > 0
+
+    def delivery_of(self, seq: int) -> tuple[str, str]:
+        """State of an event's own record and the last error said about it."""
+        row = self._connection.execute(
+            "SELECT state, last_error FROM outbox WHERE event_id = (SELECT event_id FROM event WHERE seq = ?)"
+            " AND declaration_time = ''",
+            (seq,),
+        ).fetchone()
+        return (row[0], row[1]) if row else ("", "")
+
+    def summary(self) -> Backlog:
+        """How delivery stands."""
+        counted: dict[str, int] = dict(
+            self._connection.execute(
+                "SELECT state, count(*) FROM outbox WHERE state <> 'accepted' GROUP BY state"
+            ).fetchall()
+        )
+        oldest = self._connection.execute(
+            "SELECT event.at FROM outbox JOIN event USING (seq)"
+            " WHERE outbox.state <> 'accepted' AND outbox.state <> 'parked' ORDER BY outbox.seq LIMIT 1"
+        ).fetchone()
+        accepted = self._connection.execute("SELECT value FROM meta WHERE name = ?", (_ACCEPTED,)).fetchone()
+        return Backlog(
+            pending=counted.get("pending", 0) + counted.get("sent", 0),
+            oldest_pending=oldest[0] if oldest else None,
+            parked=counted.get("parked", 0),
+            accepted=int(accepted[0]) if accepted else 0,
+            sent=counted.get("sent", 0),
+        )
+
+    def _open(self, parcels: Sequence[Parcel], made_at: str) -> Batch:
+        batch_id: int = self._connection.execute(
+            "INSERT INTO batch (state, made_at) VALUES ('open', ?) RETURNING batch_id", (made_at,)
+        ).fetchone()[0]
+        self._connection.executemany(
+            "UPDATE outbox SET state = 'sent', batch_id = ? WHERE event_id = ? AND declaration_time = ?",
+            [(batch_id, *parcel.key) for parcel in parcels],
+        )
+        return Batch(batch_id, tuple(parcels))
+
+    def _parcels(self, batch_id: int) -> tuple[Parcel, ...]:
+        rows = self._connection.execute(
+            "SELECT event_id, declaration_time, seq, attempts, payload FROM outbox"
+            " WHERE batch_id = ? AND state = 'sent' ORDER BY seq, declaration_time",
+            (batch_id,),
+        )
+        return tuple(Parcel(*row) for row in rows)
+
+    def _close_if_empty(self, batch_id: int, state: str, error: str) -> None:
+        self._connection.execute(
+            "UPDATE batch SET state = ?, error = ? WHERE batch_id = ? AND NOT EXISTS"
+            " (SELECT 1 FROM outbox WHERE outbox.batch_id = batch.batch_id AND outbox.state = 'sent')",
+            (state, error[:ERROR_LIMIT], batch_id),
+        )

@@ -1,0 +1,220 @@
+"""The courier: delivers what the outbox holds, in a thread of its own or once and at once.
+
+One delivery is under way at any time. When the platform or the road fails the courier rests, longer with each
+failure; when a person has to act it pauses and says why. What it does not deliver stays in the outbox.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from ledger.clock import Clock
+from ledger.errors import PlatformFault, TraceDeskError
+from sync.delivery import Delivery, Road, Run, Stopped
+from sync.epcis import Wire
+from sync.faults import Ambiguous, AuthFault, ConfigFault, Offline, Retry
+from sync.pace import Pace
+
+log = logging.getLogger("tracedesk.sync")
+
+STOP_SECONDS = 1.0
+"""A stop waits no longer; a request that hangs on is left behind, and its batch is asked for next time."""
+
+
+@dataclass(frozen=True, slots=True)
+class CourierState:
+    """How the courier stands, for those who watch it."""
+
+    online: bool | None
+    """What the last exchange said; None before the first."""
+    busy: bool
+    why: str
+    """Code word of why it does not deliver: `platform_unreachable` …; empty when all is well."""
+    last_success: str | None
+    """When the platform last took or confirmed something, ISO 8601."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncResult:
+    """What a drain did."""
+
+    sent: int
+    """Records handed to the platform: settled ones, and those it has not answered for."""
+    accepted: int
+    parked: int
+    pending: int
+    """Records that still wait."""
+    pulled: int
+    online: bool
+    why: str
+    """Code word of why it stopped before the end; empty when nothing was left to do."""
+
+    def json(self) -> dict[str, object]:
+        """The result as its JSON object."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+class Courier:
+    """Owns the road to the platform. `drain` runs in the caller's thread, `start` makes one."""
+
+    def __init__(
+        self,
+        run: Run,
+        platform: Road,
+        wire: Wire,
+        pace: Pace | None = None,
+        clock: Clock | None = None,
+        on_change: Callable[[CourierState], None] = lambda _: None,
+        roll: Callable[[], float] = random.random,
+    ) -> None:
+        """`run` executes a job in the writer's transaction; `on_change` is called in the courier's thread."""
+        self._run = run
+        self._platform = platform
+        self._clock = clock or Clock()
+        self._pace = pace or Pace()
+        self._on_change = on_change
+        self._roll = roll
+        self._state = CourierState(None, busy=False, why="", last_success=None)
+        self._noted: str | None = None
+        self._stopping = threading.Event()
+        self._woken = threading.Event()
+        self._hurried = threading.Event()
+        self._one = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._delivery = Delivery(
+            run, platform, wire, self._clock, self._pace, self._rest, lambda: self._tell(busy=True)
+        )
+
+    def drain(self) -> SyncResult:
+        """Deliver everything now and return when nothing more can be done. Never raises a PlatformFault."""
+        with self._one:
+            pace = replace(self._pace, first=min(self._pace.first, 0.5))
+            tally = self._delivery.tally
+            accepted, parked = tally.accepted, tally.parked
+            failures, bears_until = 0, time.monotonic() + pace.patience
+            before = accepted
+            while True:
+                fault = self._push()
+                if tally.accepted > before:
+                    before, failures, bears_until = tally.accepted, 0, time.monotonic() + pace.patience
+                failures += 1
+                asked = fault.after if isinstance(fault, Retry) else None
+                seconds = pace.delay(failures, self._roll(), asked)
+                if fault is None or not _passing(fault) or time.monotonic() + seconds > bears_until:
+                    break
+                if self._stopping.wait(seconds):
+                    break
+            backlog = self._run(lambda books: books.outbox.summary())
+            self._platform.close()
+            taken, aside = tally.accepted - accepted, tally.parked - parked
+            return SyncResult(
+                sent=taken + aside + backlog.sent,
+                accepted=taken,
+                parked=aside,
+                pending=backlog.pending,
+                pulled=0,
+                online=bool(self._state.online),
+                why=self._state.why,
+            )
+
+    def start(self) -> None:
+        """Deliver in the background from now on."""
+        if self._thread is None:
+            self._woken.set()
+            self._thread = threading.Thread(target=self._serve, name="courier", daemon=True)
+            self._thread.start()
+
+    def wake(self, now: bool = False) -> None:
+        """Something new lies in the outbox. With `now` a rest or a pause ends too: a person asks for it."""
+        if now:
+            self._hurried.set()
+        self._woken.set()
+
+    def stop(self) -> None:
+        """End within a second, whatever is under way; an open batch is settled by the next start."""
+        self._stopping.set()
+        self._hurried.set()
+        self._woken.set()
+        self._platform.abort()
+        if self._thread is not None:
+            self._thread.join(STOP_SECONDS)
+            self._thread = None
+
+    def _serve(self) -> None:
+        failures = 0
+        while not self._stopping.is_set():
+            if not failures:
+                self._woken.wait(self._pace.idle)
+                self._stopping.wait(self._pace.linger)
+            self._woken.clear()
+            self._hurried.clear()
+            if self._stopping.is_set():
+                break
+            accepted = self._delivery.tally.accepted
+            with self._one:
+                fault = self._push()
+            if fault is None:
+                failures = 0
+                continue
+            failures = 1 if self._delivery.tally.accepted > accepted else failures + 1
+            self._hurried.wait(self._seconds(fault, failures))
+        self._platform.close()
+
+    def _seconds(self, fault: TraceDeskError, failures: int) -> float:
+        """How long to rest; where a person has to act, the longest rest."""
+        if isinstance(fault, PlatformFault) and not isinstance(fault, AuthFault | ConfigFault):
+            return self._pace.delay(failures, self._roll(), fault.after if isinstance(fault, Retry) else None)
+        return self._pace.limit
+
+    def _push(self) -> TraceDeskError | None:
+        """One push, its failure as a value, and everybody told."""
+        self._tell(busy=True)
+        fault: TraceDeskError | None = None
+        online, why = self._state.online, ""
+        try:
+            self._delivery.push()
+            online = True
+        except Stopped:
+            why = "courier_stopped"
+        except PlatformFault as error:
+            fault, why = error, error.code
+            online = not isinstance(error, Offline | Ambiguous | ConfigFault)
+        except TraceDeskError as error:  # the disk, the ledger: not the platform's doing
+            fault, why = error, error.code
+        if not self._stopping.is_set():
+            self._note(why)
+        self._tell(busy=False, online=online, why=why)
+        return fault
+
+    def _note(self, why: str) -> None:
+        """Keep the outcome, so that a later start can tell it; the ledger may be what failed."""
+        if why == self._noted:
+            return
+        self._noted = why
+        try:
+            self._run(lambda books: books.note("last_failure", why))
+        except TraceDeskError as error:
+            log.warning("cannot note the outcome of a delivery: %s", error)
+
+    def _tell(self, busy: bool, online: bool | None = None, why: str | None = None) -> None:
+        self._state = CourierState(
+            self._state.online if online is None else online,
+            busy,
+            self._state.why if why is None else why,
+            self._delivery.last_success or self._state.last_success,
+        )
+        self._on_change(self._state)
+
+    def _rest(self, seconds: float) -> bool:
+        """Wait inside a delivery; True when told to stop."""
+        return self._stopping.wait(seconds) if seconds > 0 else self._stopping.is_set()
+
+
+def _passing(fault: TraceDeskError) -> bool:
+    """True for failures that may be gone in a moment."""
+    return isinstance(fault, PlatformFault) and not isinstance(fault, Offline | AuthFault | ConfigFault)

@@ -1,0 +1,92 @@
+"""How fast to knock: backoff with full jitter, Retry-After, polling, and how much to send at once. Pure.
+
+The courier sends one request at a time; with a capped backoff that is a half-open circuit breaker already, so
+there is no other one.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+
+RETRY_AFTER_LIMIT = 3600.0
+"""Seconds: a platform that asks for more is asked again sooner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """All the waiting that the courier does, in seconds."""
+
+    first: float = 2.0
+    """The widest first wait after a failure; it doubles with every further one."""
+    limit: float = 300.0
+    """No wait is longer, unless the platform itself asks for it."""
+    polls: tuple[float, ...] = (0.0, 0.2, 0.5, 1.0, 2.0)
+    """Before each look at a capture job; the last one is repeated."""
+    job_deadline: float = 60.0
+    """After so long a job is left alone until the next round."""
+    settle: float = 1.0
+    """After a request without an answer: time for the platform to finish it before it is asked about."""
+    idle: float = 60.0
+    """Between looks at the outbox when nobody wakes the courier."""
+    linger: float = 0.25
+    """From waking to sending, so that the scans of one movement travel together."""
+    silence: float = 300.0
+    """After so long without an exchange the platform is greeted again."""
+    patience: float = 30.0
+    """How long a single `drain` bears failures that may pass, counted from its last success."""
+
+    def delay(self, failures: int, roll: float, asked: float | None = None) -> float:
+        """Seconds to wait after so many failures in a row; `roll` is a random number from 0 to 1.
+
+        Full jitter keeps the workstations of a hospital apart after an outage. What the platform asked for
+        (`asked`, from Retry-After) is obeyed, with a little jitter on top.
+        """
+        if failures <= 0:
+            return 0.0
+        if asked is not None:
+            return min(max(asked, 0.0), RETRY_AFTER_LIMIT) + self.first * roll / 4
+        return min(self.limit, self.first * 2.0 ** min(failures - 1, 30)) * roll
+
+    def poll_delays(self) -> Iterator[float]:
+        """Seconds to wait before each look at a job."""
+        return itertools.chain(self.polls, itertools.repeat(self.polls[-1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How much one document may hold."""
+
+    events: int = 50
+    size: int = 64 * 1024
+    """Bytes of payload, without the envelope."""
+
+    def within(self, events: int | None, size: int | None, envelope: int = 512) -> Load:
+        """Obey the limits that a platform announces, one below: some refuse the limit itself."""
+        return Load(
+            self.events if events is None else max(1, min(self.events, events - 1)),
+            self.size if size is None else max(1, min(self.size, size - 1 - envelope)),
+        )
+
+    def below(self, events: int, size: int) -> Load:
+        """After a document of so many events and payload bytes was too large: half of it at most."""
+        return Load(max(1, min(self.events, events // 2)), max(1, min(self.size, size // 2)))
+
+
+def retry_after(header: str | None, now: datetime) -> float | None:
+    """Seconds that a Retry-After header asks for, as a number or a date (RFC 9110 section 10.2.3)."""
+    if not header:
+        return None
+    text = header.strip()
+    if text.isascii() and text.isdigit():
+        return min(float(text[:9]), RETRY_AFTER_LIMIT)
+    try:
+        then = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    if then.tzinfo is None:
+        return None
+    return min(max((then - now).total_seconds(), 0.0), RETRY_AFTER_LIMIT)

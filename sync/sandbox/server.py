@@ -1,0 +1,116 @@
+"""Runs the sandbox platform on this machine, in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import uvicorn
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from ledger.errors import EnvironmentFault
+from sync.sandbox.app import Cut, SandboxApp
+from sync.sandbox.faults import Faults
+from sync.sandbox.store import SandboxStore
+
+START_SECONDS = 10.0
+
+
+class _Protocol(H11Protocol):
+    """Tells the application its transport, so that a fault can cut the line."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Put the transport where every request of the connection finds it."""
+        self.app_state = {**self.app_state, "transport": transport}
+        super().connection_made(transport)
+
+
+class _Cutter:
+    """Cuts the connection where the application orders it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        cut = False
+
+        async def guarded(message: Message) -> None:
+            if not cut:
+                await send(message)
+
+        try:
+            await self._app(scope, receive, guarded)
+        except Cut:
+            cut = True
+            scope["state"]["transport"].abort()
+
+
+class Sandbox:
+    """A running sandbox platform; listens on 127.0.0.1 only."""
+
+    def __init__(self, port: int, store: SandboxStore, app: SandboxApp) -> None:
+        self._store = store
+        self._listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            self._listener.bind(("127.0.0.1", port))
+        except OSError:
+            self._listener.close()
+            store.close()
+            raise EnvironmentFault("sandbox_port_taken", port=str(port)) from None
+        self._listener.listen(64)
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                _Cutter(app.asgi),
+                http=_Protocol,
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                log_level="critical",
+                access_log=False,
+                server_header=False,
+                timeout_keep_alive=30,
+                timeout_graceful_shutdown=1,
+            )
+        )
+        self._thread = threading.Thread(
+            target=self._server.run, args=([self._listener],), name="sandbox", daemon=True
+        )
+        self._thread.start()
+        give_up = time.monotonic() + START_SECONDS
+        while not self._server.started:
+            if not self._thread.is_alive() or time.monotonic() > give_up:
+                raise EnvironmentFault("sandbox_not_started")
+            time.sleep(0.005)
+
+    def stop(self) -> None:
+        """End the server, wait for it, and let the store go."""
+        self._server.should_exit = True
+        self._thread.join()
+        self._listener.close()
+        self._store.close()
+
+
+def serve(
+    port: int = 0,
+    *,
+    path: Path | None = None,
+    faults: Iterable[str] = (),
+    keep_documents: Path | None = None,
+) -> Sandbox:
+    """Start a sandbox platform; port 0 takes a free one.
+
+    `path` is its file, memory without one; `keep_documents` a folder for the raw bytes of every document.
+    Raises UserError for an unknown fault and EnvironmentFault where the port is taken.
+    """
+    armed = Faults(faults)
+    if keep_documents is not None:
+        keep_documents.mkdir(parents=True, exist_ok=True)
+    store = SandboxStore(path)
+    return Sandbox(port, store, SandboxApp(store, armed, keep_documents))
