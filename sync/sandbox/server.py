@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
+import json
 import socket
 import threading
 import time
@@ -64,7 +66,8 @@ class Sandbox:
             store.close()
             raise EnvironmentFault("sandbox_port_taken", port=str(port)) from None
         self._listener.listen(64)
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._port: int = self._listener.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self._port}"
         self._server = uvicorn.Server(
             uvicorn.Config(
                 _Cutter(app.asgi),
@@ -88,6 +91,15 @@ class Sandbox:
             if not self._thread.is_alive() or time.monotonic() > give_up:
                 raise EnvironmentFault("sandbox_not_started")
             time.sleep(0.005)
+
+    def held(self) -> int:
+        """How many events the running platform holds, error declarations aside."""
+        line = http.client.HTTPConnection("127.0.0.1", self._port, timeout=START_SECONDS)
+        try:
+            line.request("GET", "/held")
+            return int(json.loads(line.getresponse().read())["events"])
+        finally:
+            line.close()
 
     def stop(self) -> None:
         """End the server, wait for it, and let the store go."""
