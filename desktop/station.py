@@ -153,11 +153,13 @@ class Station:
         from sync.courier import Courier
         from sync.platform import Platform
 
-        url = self.settings.text("platform.url")
-        return Courier(run=self.writer.run, platform=Platform(url), wire=self._wire(), on_change=on_change)
-
-    def _wire(self) -> Wire:
-        raise NotImplementedError
+        return Courier(
+            run=self.writer.run,
+            platform=Platform(self.settings.text("platform.url")),
+            wire=wire_of(self.settings, self._device_id),
+            clock=self.clock,
+            on_change=on_change,
+        )
 
     def _after_capture(self, done: Future[Captured], scanned: Scanned, intent: Intent) -> None:
         error = done.exception()

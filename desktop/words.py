@@ -35,7 +35,7 @@ class Words:
         self.language = language if language in LANGUAGES else LANGUAGES[0]
         self._said = _texts(self.language)
 
-    def say(self, code: str, **params: object) -> str:
+    def say(self, code: str, /, **params: object) -> str:
         """The sentence for a code word, with its parameters put in."""
         sentence = self._said.get(code)
         if sentence is None:

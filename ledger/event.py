@@ -90,7 +90,7 @@ class Event:
 
     def canonical(self) -> bytes:
         """The bytes that are hashed, stored and exported."""
-        return json.dumps(
+        return _encode(
             {
                 "v": FORMAT,
                 "event_id": self.event_id,
@@ -112,11 +112,7 @@ class Event:
                 "second": self.second,
                 "flags": self.flags,
                 "verdict": self.verdict,
-            },
-            ensure_ascii=False,
-            sort_keys=True,
-            separators=(",", ":"),
-            allow_nan=False,
+            }
         ).encode("utf-8")
 
     @classmethod
@@ -141,6 +137,9 @@ class Event:
             flags=tuple(raw["flags"]),
             verdict=raw["verdict"],
         )
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
 def link(previous: bytes, body: bytes) -> bytes:

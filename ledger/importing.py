@@ -89,7 +89,12 @@ def _product(line: int, row: dict[str, object]) -> Product | BadRow:
     if size and not re.fullmatch("[1-9][0-9]{0,5}", size):
         return BadRow(line, "row_pack_size_bad", (("found", size),))
     return Product(
-        product, name_zh or name_en, name_en or name_zh, text("spec"), text("maker"), int(size) if size else None
+        product,
+        name_zh or name_en,
+        name_en or name_zh,
+        text("spec"),
+        text("maker"),
+        int(size) if size else None,
     )
 
 

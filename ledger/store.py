@@ -25,7 +25,10 @@ from ledger.pack import Pack, State, step
 
 FILE = "ledger.sqlite3"
 
-_PACK_COLUMNS = "pack_id, state, product, serial, lot, expiry, expiry_precision, level, last_seq"
+_LOOK_UP = (
+    "SELECT pack_id, state, product, serial, lot, expiry, expiry_precision, level, last_seq FROM pack"
+    " WHERE pack_id = (SELECT pack_id FROM pack_code WHERE key = ?)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +118,7 @@ class Store:
 
     def look_up(self, key: str) -> Pack | None:
         """The pack that bears this code."""
-        row = self._connection.execute(
-            f"SELECT {_PACK_COLUMNS} FROM pack WHERE pack_id = (SELECT pack_id FROM pack_code WHERE key = ?)",
-            (key,),
-        ).fetchone()
+        row = self._connection.execute(_LOOK_UP, (key,)).fetchone()
         return _pack(row) if row else None
 
     def event(self, seq: int) -> Event:

@@ -52,7 +52,9 @@ def test_a_capture_without_a_window_loads_no_qt_and_no_network(tmp_path: Path) -
     )
     code = f"import sys, json\n{script}\nprint(json.dumps([n for n in {HEAVY!r} if n in sys.modules]))"
     first, second = (
-        subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=True)
+        subprocess.run(
+            [sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=True
+        )
         for _ in range(2)
     )
     # The first start makes the tables with sqlite-utils (which loads numpy), the second finds them.

@@ -137,8 +137,8 @@ def _written(mirror: sqlite3.Connection, seq: int) -> list[tuple[str, tuple[obje
         where, key = ("pack_id", pack_id) if table in ("pack", "pack_code") else ("seq", seq)
         if table == "raw_scan":  # found by its number, for there is no index on seq
             where, key = "scan_id", mirror.execute("SELECT max(scan_id) FROM raw_scan").fetchone()[0]
-        values = mirror.execute(f"SELECT * FROM {table} WHERE {where} = ?", (key,)).fetchone()
-        found.append((f"INSERT INTO {table} VALUES ({', '.join('?' * len(values))})", values))
+        values = mirror.execute(f"SELECT * FROM {table} WHERE {where} = ?", (key,)).fetchone()  # noqa: S608 - our own names
+        found.append((f"INSERT INTO {table} VALUES ({', '.join('?' * len(values))})", values))  # noqa: S608
     return found
 
 

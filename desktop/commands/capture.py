@@ -18,14 +18,14 @@ from typing import BinaryIO
 import click
 
 from desktop.commands.context import Context
-from desktop.settings import Settings
+from desktop.settings import DECLARED, Settings
 from desktop.station import Station
 from ledger.capture import Captured, Outcome
 from ledger.codes.escape import unescape
-from ledger.errors import UserError
+from ledger.errors import SettingsError, UserError
 from ledger.event import DocumentRef, EventKind
 from ledger.situation import Intent
-from ledger.tasks.typed import typed_expiry
+from ledger.tasks.typed import typed_expiry, typed_lot, typed_text
 from scanner.scan import Scan, Source
 
 WINDOW = 64
@@ -57,13 +57,15 @@ def _verb(kind: EventKind, what: str, document_kind: str) -> click.Command:
         literal: bool,
     ) -> None:
         settings = Settings.load(ctx.home)
+        number = typed_text(document)
+        documents = (DocumentRef(document_kind, number),) if number else ()
         last_day, precision = typed_expiry(expiry) if expiry else (None, None)
         intent = Intent(
             verb=kind,
-            operator=operator or settings.text("operator"),
-            documents=(DocumentRef(document_kind, document),) if document else (),
-            reason=reason,
-            lot=lot,
+            operator=_operator(operator) or settings.text("operator"),
+            documents=documents,
+            reason=typed_text(reason),
+            lot=typed_lot(lot) if lot else None,
             expiry=last_day,
             expiry_precision=precision,
         )
@@ -77,6 +79,13 @@ def _verb(kind: EventKind, what: str, document_kind: str) -> click.Command:
 
 receive = _verb(EventKind.RECEIVE, "Receive packs into stock.", "desadv")
 dispense = _verb(EventKind.DISPENSE, "Dispense whole packs to a patient.", "prescription")
+
+
+def _operator(typed: str | None) -> str | None:
+    """An operator id as the settings would take it, else a SettingsError."""
+    if typed is not None and not DECLARED["operator"].check(typed):
+        raise SettingsError("operator_unreadable", typed=typed)
+    return typed
 
 
 def capture_all(

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 1280, 720
 
-Image = "NDArray[np.uint8]"
-
 
 def make_pictures(folder: Path, samples: tuple[Sample, ...]) -> None:
     """Write a PNG for every sample."""
@@ -34,7 +32,7 @@ def make_pictures(folder: Path, samples: tuple[Sample, ...]) -> None:
 def picture(sample: Sample) -> NDArray[np.uint8]:
     """The photograph of one sample, the same for the same sample."""
     chance = np.random.default_rng(zlib.crc32(sample.file.encode()))
-    scene = _table(chance)
+    scene: NDArray[Any] = _table(chance)
     box = _box(sample, chance)
     turn = cv2.getRotationMatrix2D((box.shape[1] / 2, box.shape[0] / 2), sample.angle, 1.0)
     turn[:, 2] += (WIDTH / 2 - box.shape[1] / 2, HEIGHT / 2 - box.shape[0] / 2)

@@ -58,8 +58,8 @@ def samples(today: date) -> tuple[Sample, ...]:
     mab, drops, tablets = "09521234000013", "09521234000020", "09521234000037"
     link = f"https://id.gs1.org/01/{tablets}/10/T-7/21/Q7w%2F19?17={later:%y%m%d}"
     return (
-        Sample("01-mab.png", "DataMatrix", gs1(mab, "A1B2C3D4E5", later), "Demo Mab Injection", ACCEPTED, ACCEPTED),
-        Sample("02-mab-tilted.png", "DataMatrix", gs1(mab, "a1b2c3d4e5", later), "Demo Mab Injection", ACCEPTED, angle=37),
+        Sample("01-mab.png", "DataMatrix", gs1(mab, "A1B2C3D4E5", later), "Demo Mab", ACCEPTED, ACCEPTED),
+        Sample("02-mab-tilted.png", "DataMatrix", gs1(mab, "a1b2c3d4e5", later), "Demo Mab", ACCEPTED, angle=37),
         Sample("03-mab-again.png", "DataMatrix", gs1(mab, "A1B2C3D4E5", later), "Demo Mab Injection", REPEATED, angle=180),
         Sample("04-drug-code.png", "Code128", "83386520001941653320", "Polyvinyl Alcohol Eye Drops",
                Expected(Outcome.ASKED, "expiry_unknown_receive"), ACCEPTED, lot="1AK2003", expiry=later),
@@ -75,9 +75,9 @@ def samples(today: date) -> tuple[Sample, ...]:
                Expected(Outcome.ACCEPTED, "case_not_expanded"), _refused("case_at_counter")),
         Sample("11-commodity-code.png", "EAN13", "6925265101481", "69 code", _refused("commodity_code")),
         Sample("12-nineteen-digits.png", "Code128", "8338652000194165332", "19 digits", _refused("wrong_length")),
-        Sample("13-standard-code.png", "Code128", "86901234567898", "Standard code", _refused("national_drug_code")),
-        Sample("14-veterinary-code.png", "Code128", "202601150123456789012345", "Veterinary", _refused("veterinary_code")),
-        Sample("15-web-address.png", "QRCode", "https://www.example.com/leaflet?p=1", "Leaflet", _refused("web_address")),
+        Sample("13-standard-code.png", "Code128", "86901234567898", "Standard", _refused("standard_code")),
+        Sample("14-veterinary-code.png", "Code128", "202601150123456789012345", "Vet", _refused("veterinary_code")),
+        Sample("15-web-address.png", "QRCode", "https://www.example.com/leaflet?p=1", "Web", _refused("web_address")),
         Sample("16-no-code.png", "", "", "Back of the box", None),
     )  # fmt: skip
 

@@ -40,7 +40,7 @@ class Report:
     def json(self) -> dict[str, object]:
         """The last line of the demo."""
         names = ("images", "decoded", "received", "dispensed", "refused", "sent", "accepted", "parked")
-        return {name: self.counts[name] for name in names} | {"chain_ok": self.chain_ok}
+        return {**{name: self.counts[name] for name in names}, "chain_ok": self.chain_ok}
 
 
 class Walk:
@@ -58,11 +58,8 @@ class Walk:
         """Take the whole walk."""
         seen = self._receive_all()
         self._headline("demo_dispensing")
-        if self._samples:
-            wanted = [(file, scan) for file, scan in seen if self._samples[file].dispense]
-        else:
-            wanted = seen[::3]
-        for file, scan in wanted:
+        planned = [(file, scan) for file, scan in seen if self._samples and self._samples[file].dispense]
+        for file, scan in planned if self._samples else seen[::3]:
             self._dispense(file, scan)
         self._headline("demo_delivering")
         result = self._station.drain()

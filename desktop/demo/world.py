@@ -35,7 +35,8 @@ class World:
 @contextmanager
 def demo_world(today: date, language: str, images: Path | None = None) -> Iterator[World]:
     """Build the world and take it away again; `images` is a folder to use instead of the demo's own."""
-    from sync.sandbox.serve import serve
+    from sync.sandbox.peek import held_events
+    from sync.sandbox.server import serve
 
     with tempfile.TemporaryDirectory(prefix="tracedesk-demo-") as temporary:
         folder = Path(temporary)
@@ -61,7 +62,7 @@ def demo_world(today: date, language: str, images: Path | None = None) -> Iterat
                 settings.set(name, value)
             settings.save()
             _load_catalog(home)
-            yield World(home, settings, platform.url, platform.held, images, own)
+            yield World(home, settings, platform.url, lambda: held_events(platform.url), images, own)
         finally:
             platform.stop()
 

@@ -1,9 +1,10 @@
-"""What a person reads from the label and types: an expiry date, in the forms that labels use."""
+"""What a person reads from the label and types: expiry, lot, a reason; made fit for a record or refused."""
 
 from __future__ import annotations
 
 import calendar
 import re
+import unicodedata
 from datetime import date
 
 from ledger.errors import UserError
@@ -32,3 +33,22 @@ def typed_expiry(text: str) -> tuple[date, str]:
 
 
 _NARROW = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF0D: "-", 0xFF0F: "/", 0xFF0E: "."}
+
+
+def typed_lot(text: str) -> str:
+    """A lot as typed: blanks at the ends and full-width forms set right. Raises UserError when it is none."""
+    plain = _WIDE.sub(lambda found: chr(ord(found.group()) - 0xFEE0), text).strip()
+    if not plain or len(plain) > 50 or not plain.isprintable():
+        raise UserError("lot_unreadable", typed=text)
+    return plain
+
+
+def typed_text(text: str | None) -> str | None:
+    """A free text as it may stand in a record: one line, NFC, no control characters, 200 characters at most."""
+    if text is None:
+        return None
+    kept = "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFC", text))
+    return " ".join(kept.split())[:200] or None
+
+
+_WIDE = re.compile("[\uff01-\uff5e]")

@@ -29,7 +29,11 @@ def state_of(counter: Counter, answer: Captured) -> State:
 
 def test_a_pack_is_received_and_then_dispensed(counter: Counter) -> None:
     received = counter.receive(gs1())
-    assert (received.outcome, received.verdict, received.key) == ("accepted", "provisional", "gs1:09521234000013/S1")
+    assert (received.outcome, received.verdict, received.key) == (
+        "accepted",
+        "provisional",
+        "gs1:09521234000013/S1",
+    )
     assert received.event is not None
     assert received.event.seq == 1
     assert received.event.packs[0].lot == "L1"
@@ -260,7 +264,8 @@ def test_event_and_outbox_and_projection_stand_or_fall_together(counter: Counter
     counter.workplace = type(counter.workplace)(counter.clock, Policy(), broken)
     with pytest.raises(RuntimeError):
         counter.receive(gs1())
-    assert [counter.store(lambda store, t=t: rows(store, t)) for t in ("event", "pack", "outbox", "raw_scan")] == [0] * 4
+    for table in ("event", "pack", "outbox", "raw_scan"):
+        assert counter.store(lambda store, table=table: rows(store, table)) == 0
     assert counter.store(lambda store: store.head.seq) == 0
 
 
@@ -280,7 +285,9 @@ steps = st.tuples(
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(steps, max_size=25))
-def test_any_sequence_of_scans_leaves_a_whole_ledger(walk: list[tuple[str, str, str, str | None, str]]) -> None:
+def test_any_sequence_of_scans_leaves_a_whole_ledger(
+    walk: list[tuple[str, str, str, str | None, str]],
+) -> None:
     with TemporaryDirectory() as folder:
         counter = Counter(Path(folder))
         try:

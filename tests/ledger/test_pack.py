@@ -19,7 +19,9 @@ LEGAL = {
 
 @pytest.mark.parametrize(("state", "kind", "target"), list(itertools.product(State, EventKind, State)))
 def test_every_cell_of_the_transition_table(state: State, kind: EventKind, target: State) -> None:
-    event = Event("id", "ledger", 1, kind, Clock().now(), "device", "op", "", (PackFacts("k", Kind.CN20),), target)
+    event = Event(
+        "id", "ledger", 1, kind, Clock().now(), "device", "op", "", (PackFacts("k", Kind.CN20),), target
+    )
     if (state, kind, target) in LEGAL:
         assert step(state, event) is target
     else:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 import stat
 import threading
-from concurrent.futures import Future
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from ledger.errors import DiskFull, EnvironmentFault, LedgerDamaged, LedgerForei
 from ledger.event import EventKind
 from ledger.store import FILE, open_reader, open_store
 from ledger.writer import Writer
-from tests.ledger.counter import Counter, gs1, rows
+from tests.ledger.counter import Counter, gs1
 
 
 def connect(home: Path) -> sqlite3.Connection:
@@ -24,7 +23,9 @@ def connect(home: Path) -> sqlite3.Connection:
 
 
 @pytest.mark.parametrize("table", ["event", "raw_scan"])
-@pytest.mark.parametrize("statement", ["UPDATE {0} SET at = ''", "DELETE FROM {0}", "INSERT OR REPLACE INTO {0} SELECT * FROM {0}"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE {0} SET at = ''", "DELETE FROM {0}", "INSERT OR REPLACE INTO {0} SELECT * FROM {0}"]
+)
 def test_facts_are_append_only(counter: Counter, table: str, statement: str) -> None:
     counter.receive(gs1())
 
@@ -134,7 +135,7 @@ def test_full_disk_loses_nothing_and_goes_on_when_there_is_room(counter: Counter
     used = counter.store(lambda store: store._connection.execute("PRAGMA page_count").fetchone()[0])  # type: ignore[attr-defined]
     counter.store(lambda store: pages(store, used))  # type: ignore[arg-type]
     saved = 1
-    with pytest.raises(DiskFull) as caught:
+    with pytest.raises(DiskFull) as caught:  # noqa: PT012 - how many fit is what is found out
         for number in range(1000):
             counter.receive(gs1(f"S{number}"))
             saved += 1
@@ -153,7 +154,9 @@ def test_one_changed_byte_is_found_and_located(counter: Counter) -> None:
     counter.close()
     forger = connect(counter.home)
     forger.execute("DROP TRIGGER event_no_update")
-    forger.execute("UPDATE event SET body = CAST(replace(CAST(body AS TEXT), 'op-1', 'op-2') AS BLOB) WHERE seq = 13")
+    forger.execute(
+        "UPDATE event SET body = CAST(replace(CAST(body AS TEXT), 'op-1', 'op-2') AS BLOB) WHERE seq = 13"
+    )
     forger.close()
     finding = audit(counter.home)
     assert (finding.chain_ok, finding.broken_at) == (False, 13)
