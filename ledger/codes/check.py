@@ -4,6 +4,8 @@ which one was expected.
 
 from __future__ import annotations
 
+from functools import cache
+
 CSET82 = "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
 """GS1's character set 82 in the order of its values."""
 CSET32 = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -15,6 +17,7 @@ _VALUE82 = {character: value for value, character in enumerate(CSET82)}
 _VALUE39 = {character: value for value, character in enumerate(CSET39)}
 
 
+@cache
 def _primes(count: int) -> tuple[int, ...]:
     found: list[int] = []
     number = 2
@@ -23,9 +26,6 @@ def _primes(count: int) -> tuple[int, ...]:
             found.append(number)
         number += 1
     return tuple(found)
-
-
-_WEIGHTS = _primes(97)
 
 
 def mod10_holds(digits: str) -> bool:
@@ -44,7 +44,7 @@ def mod10(digits: str) -> str:
 
 def pair(text: str) -> str:
     """GS1's check pair mod 1021,32 for a key that has none yet, at most 97 characters of set 82 (7.9.5)."""
-    weighted = zip(reversed(text), _WEIGHTS, strict=False)
+    weighted = zip(reversed(text), _primes(97), strict=False)
     total = sum(_VALUE82[character] * weight for character, weight in weighted) % 1021
     return CSET32[total >> 5] + CSET32[total & 31]
 

@@ -10,10 +10,11 @@ from datetime import date
 from ledger.codes import check, gs1
 from ledger.codes.aim import Carrier
 from ledger.codes.code import Code, Kind, Level, Problem, Severity
-from ledger.codes.dates import yyyymmdd
 
 DRUG_CODE = 20
 """Length of the drug traceability code (NMPAB/T 1002-2019)."""
+VETERINARY_CODE = 24
+"""Length of China's veterinary trace code: 8 for the date, 5 for the company, 11 at random."""
 
 
 def read(given: str, text: str, carrier: Carrier, today: date) -> Code:
@@ -27,9 +28,11 @@ def read(given: str, text: str, carrier: Carrier, today: date) -> Code:
         return _retail(given, text)
     if size == 14:
         return _fourteen(given, text, carrier)
-    if size > 14 and text.startswith("01"):
-        return gs1.read(given, text, today)
-    if size == 24 and yyyymmdd(text[:8]):
+    if size >= 16 and text.startswith("01"):
+        code = gs1.read(given, text, today)
+        if code.accepted or size != VETERINARY_CODE:
+            return code
+    if size == VETERINARY_CODE:
         return Code(given, problems=(Problem("veterinary_code"),))
     return _wrong_length(given, text)
 

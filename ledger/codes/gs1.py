@@ -85,8 +85,10 @@ def pairing(elements: Sequence[Element], missing: Severity = Severity.WARNING) -
     """
     problems: list[Problem] = []
     present: dict[str, str] = {}
+    twice: set[str] = set()
     for number, value in elements:
-        if present.setdefault(number, value) != value:
+        if present.setdefault(number, value) != value and number not in twice:
+            twice.add(number)
             problems.append(_problem("gs1_repeated", ai=number, first=present[number], second=value))
     for number in present:
         ai = gs1_table.find(number)

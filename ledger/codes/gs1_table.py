@@ -146,7 +146,9 @@ def _compile(number: str, row: dict[str, list[str]]) -> Ai:
     start = 0
     for part in parts:
         stop = start + part.high
-        names = (*part.rules, "base64url") if part.characters == "Z" else part.rules
+        names = [name for name in part.rules if part.characters != "N" or not name.startswith("gcppos")]
+        if part.characters == "Z":
+            names.append("base64url")
         tests += ((start, stop, _judges()[name]) for name in names)
         start = stop
     requires = tuple(

@@ -7,6 +7,7 @@ symbology says, then what the text begins with, and at last a named refusal for 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 from ledger.codes import aim as symbols
@@ -79,7 +80,7 @@ def _by_beginning(
     given: str, data: str, carrier: Carrier, identifier: str, entry: Entry, today: date
 ) -> Code:
     if data.isascii() and data.isdigit():
-        return digits.read(given, data, carrier, today)
+        return _unmarked(digits.read(given, data, carrier, today), identifier)
     if digital_link.is_link(data):
         return digital_link.read(given, data, today) or refusals.refuse(given, "web_address")
     if data.startswith("("):
@@ -95,11 +96,7 @@ def _by_beginning(
         return refusals.refuse(given, "gs1_separator_first", Kind.GS1)
     restored = separators.restore(data)
     if _BARE.match(restored) or (GS in restored and restored[:2].isdigit()):
-        code = _gs1(given, data, today)
-        if identifier and code.accepted:
-            note = Problem("fnc1_missing", Severity.WARNING, (("aim", identifier),))
-            return _with(code, note)
-        return code
+        return _unmarked(_gs1(given, data, today), identifier)
     return refusals.by_content(given, data, carrier)
 
 
@@ -131,6 +128,13 @@ def _gs1(given: str, data: str, today: date) -> Code:
     return _with(code, Problem(word), without=_STRUCTURE)
 
 
+def _unmarked(code: Code, identifier: str) -> Code:
+    """GS1 data out of a symbol that does not say it holds any: told, and accepted."""
+    if not identifier or code.kind is not Kind.GS1 or not code.accepted:
+        return code
+    return _with(code, Problem("fnc1_missing", Severity.WARNING, (("aim", identifier),)))
+
+
 def _replaced(given: str, text: str, today: date) -> Code | None:
     """A string whose separators came as | or ^, which no GS1 value may hold, and which is right with GS for them."""
     for character in "|^":
@@ -151,7 +155,5 @@ def _bracketed(given: str, text: str, entry: Entry, today: date) -> Code:
 
 
 def _with(code: Code, problem: Problem, without: frozenset[str] = frozenset()) -> Code:
-    from dataclasses import replace
-
     kept = (known for known in code.problems if known.code not in without)
     return replace(code, problems=(problem, *kept))

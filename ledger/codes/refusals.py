@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import re
 
-from ledger.codes import hibc
+from ledger.codes import hibc, separators
 from ledger.codes.aim import Carrier
 from ledger.codes.check import mod11_pzn
 from ledger.codes.code import Code, Entry, Kind, Problem, Severity
 
 LONGEST = 4096
 """No symbol holds more; what is longer is a runaway device or an attack."""
-_FULL_WIDTH = re.compile("[\uff01-\uff5e\u3000]")
-_CHINESE = re.compile("[\u3001-\u303f\u3400-\u9fff]")
 _OPAQUE = re.compile(r"[\x21-\x7e]{8,100}")
-_ADDRESS = re.compile(
-    r"(?:[a-z]{2,10}://|www\.)\S+|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?::\d+)?/\S+", re.IGNORECASE
-)
+_ADDRESS = re.compile(r"(?:[A-Za-z]{2,10}://|[Ww]{3}\.)\S+|(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?::[0-9]+)?/\S+")
 _ISBT128 = re.compile(r"[=&][A-Za-z0-9%<>(*!+\-][0-9A-Za-z]{2,}.*", re.DOTALL)
 _PZN = re.compile(r"-([0-9]{6,7})([0-9])")
 _SUSPECT = {"input_method": "suspect_input_method", "non_ascii": "suspect_non_ascii"}
@@ -33,16 +29,14 @@ def suspect(given: str, why: str) -> Code:
 
 
 def unreadable(given: str, text: str, entry: Entry) -> Code | None:
-    """A text that an input method or keyboard layout, not a scanner, has produced; None when it is plain ASCII."""
-    if text.isascii():
+    """A wedge text that an input method or keyboard layout has changed; None where nothing points to that."""
+    if entry is not Entry.WEDGE or text.isascii() or text.translate(separators.KEYS).isascii():
         return None
-    if entry is Entry.CAMERA or entry is Entry.FILE:
-        return None
-    if _FULL_WIDTH.search(text) and entry is not Entry.MANUAL:
+    if any("\uff01" <= character <= "\uff5e" or character == "\u3000" for character in text):
         return refuse(given, "full_width")
-    if _CHINESE.search(text):
+    if any("\u3001" <= character <= "\u9fff" for character in text):
         return refuse(given, "input_method")
-    return refuse(given, "keyboard_layout") if entry is Entry.WEDGE else None
+    return refuse(given, "keyboard_layout")
 
 
 def by_content(given: str, text: str, carrier: Carrier) -> Code:

@@ -20,6 +20,8 @@ _STAND_INS = re.compile(
 )
 """Words in brackets, escapes, the caret form of terminals, the function keys F8, F9 and Down (which scanners send
 for GS and RS to a Mac), and the control pictures."""
+KEYS = dict.fromkeys(map(ord, "\uf701\uf70b\uf70c\u241d\u241e\u2404"))
+"""The stand-ins beyond ASCII: their presence says nothing against the keyboard."""
 _CONTROL = {"gs": GS, "rs": "\x1e", "eot": "\x04"}
 _MOST = 200
 """Longer strings are not searched for lost separators: no pack bears one, and the search is not linear."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urlsplit
 
 from ledger.codes.code import Code, Kind
 
@@ -58,6 +57,8 @@ def read(given: str, text: str, zone: ZonePattern) -> Code | None:
 
 
 def _parameter(text: str, name: str) -> str:
+    from urllib.parse import parse_qs, urlsplit
+
     try:
         parts = urlsplit(text)
         values = parse_qs(parts.query).get(name, [])
