@@ -14,10 +14,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from ledger.catalog import Product
-from ledger.clock import Clock, Moment
+from ledger.clock import Clock
 from ledger.codes.code import Code, Entry, Problem
 from ledger.codes.identify import PARSER_VERSION, identify
 from ledger.event import Event, PackFacts, new_event_id
+from ledger.moment import Moment
 from ledger.pack import State
 from ledger.rules import decide
 from ledger.situation import Accept, Ask, Decision, Intent, Policy, Refuse, Repeat, Situation

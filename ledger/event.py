@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from ledger.clock import Moment
 from ledger.codes.code import Kind, Level
+from ledger.moment import Moment
 
 GENESIS = bytes(32)
 """What stands in place of the hash before the first event."""

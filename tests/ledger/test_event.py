@@ -8,9 +8,9 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.clock import Moment
 from ledger.codes.code import Kind, Level
 from ledger.event import GENESIS, DocumentRef, Event, EventKind, PackFacts, link, new_event_id
+from ledger.moment import Moment
 
 AT = datetime(2026, 11, 20, 9, 1, 2, 123000, timezone(timedelta(hours=8)))
 
