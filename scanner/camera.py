@@ -57,6 +57,8 @@ class DecodedFrame:
     """Width and height of the frame that the corners of the reads refer to."""
     guidance: str = ""
     """guide_closer, guide_hold_still, guide_glare, guide_focus, or empty."""
+    accepted: tuple[Read, ...] = ()
+    """Those of the reads that became scans with this frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,13 @@ class Camera:
             thread.is_alive() for thread in self._threads if thread is not threading.current_thread()
         )
 
+    def finish(self, wait_s: float = 10.0) -> bool:
+        """Wait until the source has ended and its last frame is read; False when that takes longer."""
+        deadline = time.monotonic() + wait_s
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        return not self.running
+
     @property
     def running(self) -> bool:
         """True while a thread of the camera lives."""
@@ -215,7 +224,7 @@ class Camera:
         if self._stop.is_set():
             return
         if self._on_reads is not None:
-            self._on_reads(DecodedFrame(frame.number, reads, (width, height), guidance))
+            self._on_reads(DecodedFrame(frame.number, reads, (width, height), guidance, accepted))
         if self._on_scan is not None:
             for read in accepted:
                 self._on_scan(

@@ -128,14 +128,24 @@ def _box(points: list[Point]) -> Corners:
 
 
 def _text(payload: bytes, guessed: str) -> str:
-    """UTF-8 where it is valid, Chinese where it is certain, else the decoder's guess (it knows ECI and
+    """UTF-8 where it is valid, Chinese where it is likely, else the decoder's guess (it knows ECI and
     Kanji)."""
-    for encoding in ("utf-8", "gb2312"):
-        try:
-            return payload.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return guessed
+    try:
+        return payload.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    if _VOICED.search(guessed) and not _UNVOICEABLE.search(guessed):
+        return guessed
+    try:
+        return payload.decode("gb2312")
+    except UnicodeDecodeError:
+        return guessed
+
+
+# Bytes that are Chinese in GB 2312 may be Japanese half-width kana too. Kana it is when every voicing mark
+# follows a syllable that can be voiced: chance would not do that for long.
+_VOICED = re.compile("[\uff73\uff76-\uff84\uff8a-\uff8e][\uff9e\uff9f]")
+_UNVOICEABLE = re.compile("(?<![\uff73\uff76-\uff84\uff8a-\uff8e])[\uff9e\uff9f]")
 
 
 def _code39(raw: str) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,15 +103,51 @@ class Slides:
         return Fault("camera_wrong_format", str(self._path))
 
 
-class Video:
-    """A video file at its own pace, or a stream at the sender's."""
+class Preloaded:
+    """Frames already in memory, delivered once at the pace of a camera; for replays that measure reading
+    alone."""
 
-    def __init__(self, address: str, *, live: bool) -> None:
+    comes_back = False
+
+    def __init__(self, name: str, frames: Sequence[Gray], *, fps: float = 30.0) -> None:
+        self.name = name
+        self._frames, self._period = frames, 1.0 / max(fps, 0.1)
+        self._next = 0
+        self._began = 0.0
+
+    def open(self) -> Fault | None:
+        """Start with the first frame, which is due at once."""
+        self._next, self._began = 0, time.monotonic()
+        return None if self._frames else Fault("camera_missing", self.name)
+
+    def read(self, stop: threading.Event) -> Shot | Fault:
+        """The next frame when it is due; frames that are late are left out."""
+        late = int((time.monotonic() - self._began) / self._period)
+        self._next = max(self._next, min(late, len(self._frames) - 1)) if self._next else 0
+        if self._next >= len(self._frames):
+            return Fault("camera_ended")
+        due = self._began + self._next * self._period
+        if stop.wait(max(0.0, due - time.monotonic())):
+            return Fault("camera_ended")
+        frame = self._frames[self._next]
+        self._next += 1
+        return Shot(frame, due)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class Video:
+    """A video file at its own pace, or as fast as it is read, or a stream at the sender's pace."""
+
+    def __init__(self, address: str, *, live: bool, paced: bool = True) -> None:
         self._address, self.comes_back = address, live
+        self._paced = paced and not live
         self.name = re.sub(r"//[^/@]*@", "//", address) if live else Path(address).name
         self._capture: cv2.VideoCapture | None = None
         self._delivered = False
-        self._period = 1 / 30
+        self.period = 1 / 30
+        """Seconds from frame to frame."""
         self._due = 0.0
 
     def open(self) -> Fault | None:
@@ -131,7 +168,7 @@ class Video:
             capture.release()
             return Fault("camera_missing" if self.comes_back else "camera_wrong_format", self.name)
         rate = capture.get(cv2.CAP_PROP_FPS)
-        self._period = 1 / rate if 1 <= rate <= 240 else 1 / 30
+        self.period = 1 / rate if 1 <= rate <= 240 else 1 / 30
         if self.comes_back:
             capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
         self._capture, self._delivered, self._due = capture, False, time.monotonic()
@@ -141,12 +178,12 @@ class Video:
         """The next frame when it is due; frames that are late are skipped, as a camera would drop them."""
         if self._capture is None or stop.is_set():
             return Fault("camera_ended")
-        if not self.comes_back:
+        if self._paced:
             if stop.wait(max(0.0, self._due - time.monotonic())):
                 return Fault("camera_ended")
-            while time.monotonic() > self._due + self._period and self._delivered and self._capture.grab():
-                self._due += self._period
-            self._due += self._period
+            while time.monotonic() > self._due + self.period and self._delivered and self._capture.grab():
+                self._due += self.period
+            self._due += self.period
         there, picture = self._capture.read()
         if not there or picture is None:
             if self.comes_back:
