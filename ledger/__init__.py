@@ -1,0 +1,1 @@
+"""The domain and its memory: no Qt, no network, no device."""

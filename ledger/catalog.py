@@ -33,7 +33,8 @@ class Catalog:
     def product(self, product: str) -> Product | None:
         """The product with this identifier."""
         row = self._connection.execute(
-            "SELECT product, name_zh, name_en, spec, maker, pack_size FROM product WHERE product = ?", (product,)
+            "SELECT product, name_zh, name_en, spec, maker, pack_size FROM product WHERE product = ?",
+            (product,),
         ).fetchone()
         return Product(*row) if row else None
 

@@ -46,6 +46,7 @@ CREATE TABLE raw_scan (
     problem TEXT NOT NULL,
     seq INTEGER
 ) STRICT;
+CREATE INDEX raw_scan_text ON raw_scan (text);
 
 -- The projection: can be rebuilt from the events at any time, and is compared with them by audit.
 CREATE TABLE pack (

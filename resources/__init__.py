@@ -1,0 +1,1 @@
+"""Texts, tables, icons and sounds."""

@@ -1,0 +1,1 @@
+"""Devices: text comes out; nothing here knows medicine or databases."""

@@ -11,7 +11,8 @@ _beside = Path(os.environ.get("TRACEDESK_SHARED", Path(__file__).resolve().paren
 SHARED: Path | None = _beside if (_beside / "data").is_dir() else None
 
 needs_shared = pytest.mark.skipif(
-    SHARED is None, reason="test material not found: put it beside the project as ../shared or set TRACEDESK_SHARED"
+    SHARED is None,
+    reason="test material not found: put it beside the project as ../shared or set TRACEDESK_SHARED",
 )
 
 
