@@ -1,0 +1,68 @@
+"""What a burst of key strokes says: two readings, and which of them to believe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from scanner.keymap import FUNCTIONS, Stroke, layout_text, us_text
+from scanner.profile import Profile, Reading, Suffix
+from scanner.scan import Scan
+
+Check = Callable[[str], bool]
+"""True when the text can be a code; chooses between two readings where no profile does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The text of some strokes, by the reading that was believed."""
+
+    text: str
+    reading: Reading
+    us: str | None
+    """What the key positions say on a US keyboard; None where a position is unknown."""
+    layout: str
+    """What the computer's own layout says."""
+    doubt: str = ""
+    """Code word for why the choice is a guess: "layout_unsure", "caps_lock_unsure", "wedge_rejected"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """A scan together with the strokes it was made of, for the black box and for calibration."""
+
+    scan: Scan
+    strokes: tuple[Stroke, ...]
+    said: Said
+    suffix: Suffix
+
+
+def read(strokes: Sequence[Stroke], profile: Profile | None = None, check: Check | None = None) -> Said:
+    """The text of the strokes: as the profile says, else the reading that can be a code, else by position."""
+    functions = dict(profile.keys) if profile else FUNCTIONS
+    us, layout = us_text(strokes, functions), layout_text(strokes, functions)
+    if profile:
+        for sent, meant in profile.replaced:
+            us, layout = us and us.replace(sent, meant), layout.replace(sent, meant)
+        if profile.reading is Reading.TEXT:
+            return Said(layout, Reading.TEXT, us, layout)
+        if us is not None:
+            doubt = "wedge_rejected" if profile.reading is Reading.REJECT else ""
+            return Said(us, profile.reading, us, layout, doubt)
+    if us is None:
+        return Said(layout, Reading.TEXT, us, layout)
+    if us == layout:
+        return Said(us, Reading.SCANCODE_US, us, layout)
+    if check is not None:
+        fits_us, fits_layout = check(us), check(layout)
+        if fits_us and not fits_layout:
+            return Said(us, Reading.SCANCODE_US, us, layout)
+        if fits_layout and not fits_us:
+            return Said(layout, Reading.TEXT, us, layout)
+    doubt = "caps_lock_unsure" if us.lower() == layout.lower() else "layout_unsure"
+    return Said(us, Reading.SCANCODE_US, us, layout, doubt)
+
+
+def from_input_method(text: str) -> bool:
+    """True for Chinese characters, their punctuation and full-width forms: no key says these."""
+    return any("\u3000" <= c <= "\u9fff" or "\uff00" <= c <= "\uffef" or c > "\uffff" for c in text)

@@ -1,0 +1,115 @@
+"""A keyboard plugged into a test's X server: exact key positions and exact pauses, by the XTEST extension.
+
+A wedge scanner is a US keyboard that knows nothing of the computer's layout, so it is played by key
+positions. The pauses are kept by the X server itself, not by this process.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from scanner.keymap import ENTER, F8, KEYPAD, LEFT_ALT, LEFT_CTRL, LEFT_SHIFT, TAB, US
+
+_PLACES = {
+    char: (code, shift) for code, chars in US.items() for shift, char in enumerate(chars) if code != 86
+}
+_NUMBERS = {digit: code for code, digit in KEYPAD.items()}
+_CONTROLS = {"\x1d": ("]", 0), "\x1e": ("6", 1), "\x04": ("d", 0)}
+
+Move = tuple[int, bool]
+"""A key position and whether it goes down."""
+
+
+def scanner_keys(text: str, gs: str = "ctrl", suffix: int | None = ENTER) -> list[Move]:
+    """The moves by which a scanner types the text on a US keyboard."""
+    moves: list[Move] = []
+    for char in text:
+        if char == "\x1d" and gs in ("alt029", "alt0029"):
+            moves.append((LEFT_ALT, True))
+            for digit in gs.removeprefix("alt"):
+                moves += _stroke(_NUMBERS[digit])
+            moves.append((LEFT_ALT, False))
+        elif char == "\x1d" and gs == "f8":
+            moves += _stroke(F8)
+        elif char in _CONTROLS:
+            plain, shift = _CONTROLS[char]
+            moves += _within(LEFT_CTRL, _within(LEFT_SHIFT, _key(plain)) if shift else _key(plain))
+        else:
+            moves += _key(char)
+    return moves + (_stroke(suffix) if suffix else [])
+
+
+def _key(char: str) -> list[Move]:
+    code, shift = _PLACES[char]
+    return _within(LEFT_SHIFT, _stroke(code)) if shift else _stroke(code)
+
+
+def _stroke(code: int) -> list[Move]:
+    return [(code, True), (code, False)]
+
+
+def _within(modifier: int, moves: list[Move]) -> list[Move]:
+    return [(modifier, True), *moves, (modifier, False)]
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """The time between two key presses, in milliseconds, taken in turn."""
+
+    each: tuple[int, ...]
+
+    def __iter__(self) -> Iterator[int]:
+        while True:
+            yield from self.each
+
+
+class Keyboard:
+    """Moves keys on the server; a context manager, so that the connection is closed."""
+
+    def __init__(self, display: str) -> None:
+        self._x = ctypes.CDLL(ctypes.util.find_library("X11") or "libX11.so.6")
+        self._test = ctypes.CDLL(ctypes.util.find_library("Xtst") or "libXtst.so.6")
+        self._x.XOpenDisplay.restype = ctypes.c_void_p
+        self._connection = ctypes.c_void_p(self._x.XOpenDisplay(display.encode()))
+        if not self._connection:
+            raise OSError(f"no X server on {display}")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._x.XCloseDisplay(self._connection)
+
+    def move(self, moves: Iterable[Move], pause_ms: int | Iterable[int] = 0) -> None:
+        """Make the moves with a pause before each press; returns when the server has made them all."""
+        pauses = iter(Pause((pause_ms,)) if isinstance(pause_ms, int) else pause_ms)
+        for code, down in moves:
+            delay = next(pauses) if down else 0
+            self._test.XTestFakeKeyEvent(
+                self._connection, ctypes.c_uint(code + 8), ctypes.c_int(down), ctypes.c_ulong(delay)
+            )
+        self._x.XSync(self._connection, 0)
+
+    def scan(
+        self, text: str, pause_ms: int | Iterable[int] = 0, gs: str = "ctrl", suffix: int | None = ENTER
+    ) -> None:
+        """Type the text as a scanner does."""
+        self.move(scanner_keys(text, gs, suffix), pause_ms)
+
+    def type(self, text: str, pause_ms: int | Iterable[int], last: int | None = None) -> None:
+        """Type printable text as a person does, ending with the key given."""
+        self.move(scanner_keys(text, suffix=last), pause_ms)
+
+    def tap(self, code: int) -> None:
+        """Press and release one key."""
+        self.move(_stroke(code))
+
+
+__all__ = ["ENTER", "TAB", "Keyboard", "Pause", "scanner_keys"]

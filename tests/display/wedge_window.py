@@ -1,0 +1,145 @@
+"""A small window with a wedge filter, driven by lines on standard input, for the display tests.
+
+    python -m tests.display.wedge_window [edit | scanedit | sink | button]
+
+Commands: `report` prints what arrived since the last report, `block MS` keeps the loop busy for so long again
+and again with free moments between (0 stops it), `focus NAME` moves the focus, `profile JSON` gives the wedge a
+profile.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from functools import partial
+from itertools import pairwise
+from typing import Any
+
+from PySide6.QtCore import QSocketNotifier, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from desktop.wedgefilter import ScanLineEdit, ScanSink, WedgeFilter
+from scanner.burst import Burst, Check
+from scanner.keymap import Stroke
+from scanner.profile import Profile
+from scanner.scan import Scan
+from scanner.wedge import Step, Wedge
+
+
+class RecordingWedge(Wedge):
+    """Keeps the times of the key presses, by the X server's clock."""
+
+    def __init__(self, check: Check) -> None:
+        super().__init__(check=check)
+        self.presses: list[int] = []
+
+    def feed(self, stroke: Stroke) -> Step:
+        if stroke.pressed:
+            self.presses.append(stroke.at_ms)
+        return super().feed(stroke)
+
+
+def main() -> None:
+    app = QApplication(sys.argv)
+    window = QWidget()
+    window.setGeometry(0, 0, 700, 300)
+    layout = QVBoxLayout(window)
+    fields: dict[str, QWidget] = {
+        "edit": QLineEdit(),
+        "scanedit": ScanLineEdit(),
+        "sink": ScanSink(),
+        "button": QPushButton("button"),
+    }
+    for field in fields.values():
+        layout.addWidget(field)
+    seen: dict[str, list[Any]] = {name: [] for name in ("scans", "suspect", "manual", "typed", "forms")}
+    counts = {"clicks": 0, "gs_shortcut": 0, "save_shortcut": 0}
+    scanedit, sink, button = fields["scanedit"], fields["sink"], fields["button"]
+    assert isinstance(scanedit, ScanLineEdit)
+    assert isinstance(sink, ScanSink)
+    assert isinstance(button, QPushButton)
+
+    def count(name: str) -> None:
+        counts[name] += 1
+
+    button.clicked.connect(lambda: count("clicks"))
+    scanedit.entered.connect(lambda scan: seen["manual"].append(scan.text))
+    sink.typed.connect(seen["typed"].append)
+    QShortcut(QKeySequence("Ctrl+]"), window, lambda: count("gs_shortcut"))
+    QShortcut(QKeySequence("Ctrl+S"), window, lambda: count("save_shortcut"))
+
+    recorder = RecordingWedge(check=lambda text: text.startswith("]"))
+    wedge = WedgeFilter(app, recorder)
+
+    def scanned(scan: Scan) -> None:
+        seen["scans"].append(scan.text)
+        seen["suspect"].append(scan.suspect)
+
+    def burst(burst: Burst) -> None:
+        seen["forms"].append(burst.said.reading)
+
+    wedge.scanned.connect(scanned)
+    wedge.burst.connect(burst)
+
+    blocker = QTimer()
+    busy_ms = 0
+    blocker.timeout.connect(lambda: time.sleep(busy_ms / 1000))
+
+    def report() -> dict[str, Any]:
+        edit = fields["edit"]
+        assert isinstance(edit, QLineEdit)
+        slowest = max((b - a for a, b in pairwise(recorder.presses)), default=0)
+        answer = {**seen, **counts, "edit": edit.text(), "scanedit": scanedit.text(), "slowest": slowest}
+        recorder.presses.clear()
+        edit.clear()
+        scanedit.clear()
+        answer = json.loads(json.dumps(answer))
+        for items in seen.values():
+            items.clear()
+        counts.update(dict.fromkeys(counts, 0))
+        return answer
+
+    def obey(line: str) -> None:
+        nonlocal busy_ms
+        command, _, argument = line.partition(" ")
+        answer: dict[str, Any] = {}
+        if command == "report":
+            answer = report()
+        elif command == "block":
+            busy_ms = int(argument)
+            blocker.stop()
+            if busy_ms:
+                blocker.start(busy_ms + 40)
+        elif command == "focus":
+            fields[argument].setFocus()
+            app.processEvents()
+        elif command == "profile":
+            wedge.wedge.profile = Profile.of(json.loads(argument)) if argument else None
+        print(json.dumps({"platform": app.platformName(), **answer}), flush=True)
+
+    pending = b""
+
+    def read() -> None:
+        nonlocal pending
+        block = os.read(0, 65536)
+        if not block:
+            app.quit()
+        *lines, pending = (pending + block).split(b"\n")
+        for line in lines:
+            # a report comes long after the last key, when what is held has been decided and delivered
+            QTimer.singleShot(250 if line == b"report" else 0, partial(obey, line.decode()))
+
+    notifier = QSocketNotifier(0, QSocketNotifier.Type.Read)
+    notifier.activated.connect(read)
+    window.show()
+    window.activateWindow()
+    fields[sys.argv[1] if len(sys.argv) > 1 else "edit"].setFocus()
+    QTimer.singleShot(300, lambda: print(json.dumps({"ready": True}), flush=True))
+    app.exec()
+
+
+if __name__ == "__main__":
+    main()
