@@ -191,6 +191,7 @@ def mint(
         level=code.level,
         symbology=scanned.symbology,
         entry="manual" if manual else "scan",
+        state=decision.state,
     )
     return Event(
         event_id=new_event_id(moment),
@@ -202,7 +203,6 @@ def mint(
         operator=intent.operator,
         place=workplace.dock if intent.verb == "receive" else workplace.counter,
         packs=(facts,),
-        state=decision.state,
         partner=intent.partner,
         documents=intent.documents,
         reason=intent.reason,

@@ -47,6 +47,8 @@ class PackFacts:
     """As the device named it; empty when it did not."""
     entry: str = "scan"
     """`scan` where code and lot were read, `manual` where a person typed the code or the lot."""
+    state: str = ""
+    """The state that the event led this pack to (ledger/pack.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,6 @@ class Event:
     place: str
     """Read point inside the site: "DOCK-1", "COUNTER-2"; empty when not configured."""
     packs: tuple[PackFacts, ...]
-    state: str
-    """The pack state that this event led to (ledger/pack.py)."""
     partner: str | None = None
     """GLN of the other side: who sent what was received."""
     documents: tuple[DocumentRef, ...] = ()
@@ -87,6 +87,12 @@ class Event:
     flags: tuple[str, ...] = ()
     """Code words of what was remarkable: `expired`, `not_received`, `near_expiry`."""
     verdict: str = "provisional"
+    detail: tuple[tuple[str, str], ...] = ()
+    """What only this kind of event has, as (name, text) pairs: ("expected", "60")."""
+
+    def told(self, name: str) -> str | None:
+        """A detail by its name."""
+        return next((value for key, value in self.detail if key == name), None)
 
     def canonical(self) -> bytes:
         """The bytes that are hashed, stored and exported."""
@@ -105,13 +111,13 @@ class Event:
                 "operator": self.operator,
                 "place": self.place,
                 "packs": [_pack_json(pack) for pack in self.packs],
-                "state": self.state,
                 "partner": self.partner,
                 "documents": [[ref.kind, ref.number, ref.issuer] for ref in self.documents],
                 "reason": self.reason,
                 "second": self.second,
                 "flags": self.flags,
                 "verdict": self.verdict,
+                "detail": self.detail,
             }
         ).encode("utf-8")
 
@@ -129,13 +135,13 @@ class Event:
             operator=raw["operator"],
             place=raw["place"],
             packs=tuple(_pack_from(item) for item in raw["packs"]),
-            state=raw["state"],
             partner=raw["partner"],
             documents=tuple(DocumentRef(kind, number, issuer) for kind, number, issuer in raw["documents"]),
             reason=raw["reason"],
             second=raw["second"],
             flags=tuple(raw["flags"]),
             verdict=raw["verdict"],
+            detail=tuple((name, value) for name, value in raw["detail"]),
         )
 
 
@@ -170,6 +176,7 @@ def _pack_json(pack: PackFacts) -> dict[str, str | None]:
         "level": pack.level,
         "symbology": pack.symbology,
         "entry": pack.entry,
+        "state": pack.state,
     }
 
 
@@ -187,4 +194,5 @@ def _pack_from(raw: dict[str, str]) -> PackFacts:
         level=Level(raw["level"]),
         symbology=raw["symbology"],
         entry=raw["entry"],
+        state=raw["state"],
     )

@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from ledger.codes.code import Level
-from ledger.event import Event, EventKind
+from ledger.event import EventKind
 
 
 class State(StrEnum):
@@ -53,9 +53,8 @@ class IllegalTransition(AssertionError):
     """An event was about to be saved that the table does not know: a fault of this program."""
 
 
-def step(state: State, event: Event) -> State:
-    """The state after the event; raise IllegalTransition where the table has no such way."""
-    target = State(event.state)
-    if target not in TRANSITIONS.get((state, event.kind), ()):
-        raise IllegalTransition(f"{state} --{event.kind}--> {target}")
-    return target
+def step(state: State, kind: EventKind, target: str) -> State:
+    """The state after such an event; raise IllegalTransition where the table has no such way."""
+    if target not in TRANSITIONS.get((state, kind), ()):
+        raise IllegalTransition(f"{state} --{kind}--> {target}")
+    return State(target)

@@ -70,6 +70,7 @@ CREATE TABLE pack_event (
     seq INTEGER NOT NULL REFERENCES event,
     PRIMARY KEY (pack_id, seq)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX pack_event_seq ON pack_event (seq);
 
 -- Delivery. The payload is frozen at capture; only the columns around it change.
 CREATE TABLE outbox (

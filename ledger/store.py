@@ -243,7 +243,7 @@ class Store:
     def _project(self, event: Event, facts: PackFacts) -> None:
         execute = self._connection.execute
         pack = self.look_up(facts.key)
-        state = step(pack.state if pack else State.UNKNOWN, event)
+        state = step(pack.state if pack else State.UNKNOWN, event.kind, facts.state)
         expiry = facts.expiry.isoformat() if facts.expiry else None
         if pack:
             pack_id = pack.pack_id

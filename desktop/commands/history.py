@@ -40,7 +40,7 @@ def _json(event: Event) -> dict[str, object]:
         "at": event.moment.iso(),
         "operator": event.operator,
         "place": event.place,
-        "state": event.state,
+        "state": event.packs[0].state,
         "documents": [{"kind": ref.kind, "number": ref.number} for ref in event.documents],
         "reason": event.reason,
         "flags": list(event.flags),
@@ -50,7 +50,7 @@ def _json(event: Event) -> dict[str, object]:
 
 def _text(ctx: Context, event: Event) -> str:
     say = ctx.words.say
-    what = "history_to_quarantine" if event.state == State.QUARANTINED else f"history_{event.kind}"
+    what = "history_to_quarantine" if event.packs[0].state == State.QUARANTINED else f"history_{event.kind}"
     return say(
         "history_event",
         at=event.moment.iso()[:19].replace("T", " "),

@@ -30,6 +30,7 @@ packs = st.builds(
     level=st.sampled_from(Level),
     symbology=texts,
     entry=st.sampled_from(["scan", "manual"]),
+    state=texts,
 )
 moments = st.builds(
     Moment,
@@ -51,13 +52,13 @@ events = st.builds(
     operator=texts,
     place=texts,
     packs=st.lists(packs, max_size=3).map(tuple),
-    state=texts,
     partner=optional,
     documents=st.lists(st.builds(DocumentRef, texts, texts, optional), max_size=2).map(tuple),
     reason=optional,
     second=optional,
     flags=st.lists(texts, max_size=3).map(tuple),
     verdict=texts,
+    detail=st.lists(st.tuples(texts, texts), max_size=3).map(tuple),
 )
 
 
