@@ -1,0 +1,79 @@
+"""The camera's pictures on their way to the eye: made small in the camera's thread, the newest one only.
+
+The window may be busy while the camera is not: a picture that was not fetched is replaced, never queued.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scanner.camera import Frame
+
+WIDE = 720
+"""Pictures are made no wider than this for the preview."""
+APART_S = 1 / 31
+"""The eye needs no more pictures than one in so many seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A small picture, rows without padding."""
+
+    width: int
+    height: int
+    colour: bool
+    """Three bytes a pixel, blue first; else one byte of gray."""
+    data: bytes
+    number: int
+    """That of its frame."""
+    of: tuple[int, int]
+    """Width and height of the frame itself."""
+
+
+class Slot:
+    """Holds the newest picture until the window takes it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._picture: Picture | None = None
+        self._at = 0.0
+
+    def put(self, frame: Frame) -> bool:
+        """Keep this frame's picture; True when the window has to be told, False when it knows already."""
+        if frame.at - self._at < APART_S:
+            return False
+        self._at = frame.at
+        picture = small(frame)
+        with self._lock:
+            told = self._picture is not None
+            self._picture = picture
+        return not told
+
+    def take(self) -> Picture | None:
+        """The newest picture, once."""
+        with self._lock:
+            picture, self._picture = self._picture, None
+        return picture
+
+
+def small(frame: Frame) -> Picture:
+    """The frame as a picture for the preview. Runs in the camera's thread, where OpenCV is at home."""
+    from scanner.vision import cv2
+
+    picture = frame.picture
+    height, width = picture.shape[:2]
+    if width > WIDE:
+        size = (WIDE, max(1, round(height * WIDE / width)))
+        picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(picture.dtype, copy=False)
+    colour = picture.ndim == 3 and picture.shape[2] == 3
+    return Picture(
+        width=picture.shape[1],
+        height=picture.shape[0],
+        colour=colour,
+        data=picture.tobytes(),
+        number=frame.number,
+        of=(width, height),
+    )

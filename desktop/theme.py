@@ -1,0 +1,179 @@
+"""How the window looks: a palette of named colours, the type, and the style sheet made from both.
+
+Every colour is named by what it means, never by what it is; another theme is another palette with the same names.
+Text on its ground has a contrast of at least 4.5 : 1 (WCAG 2.2, 1.4.3), which a test holds all palettes against.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from importlib.resources import files
+from string import Template
+
+from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtWidgets import QApplication
+
+SANS = (
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "Microsoft YaHei UI",
+    "Microsoft YaHei",
+    "PingFang SC",
+    "WenQuanYi Micro Hei",
+    "Segoe UI",
+    "Noto Sans",
+    "DejaVu Sans",
+)
+"""Families for all text; Qt takes the first that is there. The SC forms matter: 骨, 直, 门 differ in JP and TC."""
+MONO = ("Noto Sans Mono CJK SC", "Cascadia Mono", "Consolas", "Menlo", "DejaVu Sans Mono", "monospace")
+"""Families for codes: digits of one width, 0 told from O."""
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The colours by meaning."""
+
+    ground: str
+    """Behind everything."""
+    surface: str
+    """Cards, tables, fields."""
+    sunken: str
+    """Table heads, empty places."""
+    line: str
+    """Borders."""
+    text: str
+    quiet: str
+    """Text that explains."""
+    accent: str
+    """What can be pressed and what has the focus."""
+    on_accent: str
+    accent_tint: str
+    receive: str
+    on_receive: str
+    dispense: str
+    on_dispense: str
+    ok: str
+    on_ok: str
+    ok_tint: str
+    ok_text: str
+    ask: str
+    on_ask: str
+    ask_tint: str
+    ask_text: str
+    stop: str
+    on_stop: str
+    stop_tint: str
+    stop_text: str
+    repeated: str
+    on_repeated: str
+    repeated_tint: str
+    repeated_text: str
+    held: str
+    on_held: str
+    held_tint: str
+    held_text: str
+    chosen: str
+    """Ground of the chosen row."""
+    shade: str
+    """Behind the camera's picture."""
+    on_shade: str
+
+
+LIGHT = Palette(
+    ground="#edf0f3",
+    surface="#ffffff",
+    sunken="#f5f7f9",
+    line="#d5dbe1",
+    text="#17212b",
+    quiet="#55626f",
+    accent="#1f5fa8",
+    on_accent="#ffffff",
+    accent_tint="#e6eff9",
+    receive="#1f5fa8",
+    on_receive="#ffffff",
+    dispense="#6a3d9a",
+    on_dispense="#ffffff",
+    ok="#0f7b3e",
+    on_ok="#ffffff",
+    ok_tint="#e7f4ec",
+    ok_text="#0b6431",
+    ask="#f5b301",
+    on_ask="#2a1e00",
+    ask_tint="#fff5d9",
+    ask_text="#7a4f00",
+    stop="#b42318",
+    on_stop="#ffffff",
+    stop_tint="#fdecea",
+    stop_text="#a11b11",
+    repeated="#475a6c",
+    on_repeated="#ffffff",
+    repeated_tint="#e9eef2",
+    repeated_text="#3b4c5c",
+    held="#9a4b00",
+    on_held="#ffffff",
+    held_tint="#fdf0e3",
+    held_text="#8a4300",
+    chosen="#dce9f8",
+    shade="#1d262f",
+    on_shade="#e8edf2",
+)
+
+
+class Theme:
+    """A palette put on the application."""
+
+    def __init__(self, palette: Palette = LIGHT) -> None:
+        self.palette = palette
+
+    def colour(self, name: str) -> str:
+        """The colour of a meaning, `#rrggbb`."""
+        value: str = getattr(self.palette, name)
+        return value
+
+    def apply(self, app: QApplication) -> None:
+        """Set style, colours and type of the whole application."""
+        app.setStyle("Fusion")
+        colours = self.palette
+        palette = QPalette()
+        for role, value in (
+            (QPalette.ColorRole.Window, colours.ground),
+            (QPalette.ColorRole.WindowText, colours.text),
+            (QPalette.ColorRole.Base, colours.surface),
+            (QPalette.ColorRole.AlternateBase, colours.sunken),
+            (QPalette.ColorRole.Text, colours.text),
+            (QPalette.ColorRole.PlaceholderText, colours.quiet),
+            (QPalette.ColorRole.Button, colours.surface),
+            (QPalette.ColorRole.ButtonText, colours.text),
+            (QPalette.ColorRole.Highlight, colours.accent),
+            (QPalette.ColorRole.HighlightedText, colours.on_accent),
+            (QPalette.ColorRole.ToolTipBase, colours.text),
+            (QPalette.ColorRole.ToolTipText, colours.surface),
+            (QPalette.ColorRole.Link, colours.accent),
+        ):
+            palette.setColor(role, QColor(value))
+        app.setPalette(palette)
+        app.setFont(sans(14))
+        app.setStyleSheet(_style_sheet().substitute(asdict(colours)))
+
+
+@lru_cache(maxsize=1)
+def _style_sheet() -> Template:
+    return Template((files("resources") / "style" / "window.qss").read_text("utf-8"))
+
+
+def sans(pixels: int, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+    """The type for text, in pixels of height."""
+    font = QFont(list(SANS))
+    font.setPixelSize(pixels)
+    font.setWeight(weight)
+    return font
+
+
+def mono(pixels: int, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+    """The type for codes, in pixels of height."""
+    font = QFont(list(MONO))
+    font.setPixelSize(pixels)
+    font.setWeight(weight)
+    return font

@@ -1,0 +1,59 @@
+"""The camera as the window switches it: on with a source named by a text, off at once.
+
+Nothing of the camera is imported before it is first switched on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from desktop.bridge import Bridge
+    from scanner.camera import Camera
+
+FIRST = "0"
+"""The source where none is set: the first webcam."""
+
+
+class Viewfinder:
+    """At most one camera at a time."""
+
+    def __init__(self, bridge: Bridge, source: str = "") -> None:
+        self._bridge = bridge
+        self.source = source
+        """A webcam's number or name, a stream's address, a video or a folder of pictures; else the first webcam."""
+        self._camera: Camera | None = None
+
+    @property
+    def on(self) -> bool:
+        """Whether it is meant to run."""
+        return self._camera is not None
+
+    def start(self) -> None:
+        """Switch on; how it goes is told through the bridge."""
+        if self._camera is not None:
+            return
+        from scanner.camera import Camera, open_source
+
+        self._camera = Camera(
+            open_source(self.source or FIRST),
+            on_frame=self._bridge.on_frame,
+            on_reads=self._bridge.on_reads,
+            on_scan=self._bridge.on_scan,
+            on_state=self._bridge.on_camera,
+            is_clean=is_clean,
+        )
+        self._camera.start()
+
+    def stop(self, wait_s: float = 0.0) -> None:
+        """Switch off; waits so long for the driver to let go, which it does by itself soon after."""
+        if self._camera is not None:
+            self._camera.stop(wait_s)
+            self._camera = None
+
+
+def is_clean(text: str) -> bool:
+    """Whether a text parses without any problem, so that one frame is proof enough."""
+    from ledger.codes.identify import identify
+
+    return not identify(text).problems

@@ -1,0 +1,137 @@
+"""The keys on one sheet, over the page and gone with the next key: scanning goes on beneath it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from desktop.words import Words
+
+KEYS = (
+    ("F2", "key_receive"),
+    ("F3", "key_dispense"),
+    ("F4 / Ctrl+K", "key_entry"),
+    ("1 – 9", "key_reason"),
+    ("Enter", "key_confirm"),
+    ("Esc", "key_escape"),
+    ("F6", "key_label"),
+    ("F7", "key_question"),
+    ("↑ ↓ Enter", "key_list"),
+    ("F5", "key_deliver"),
+    ("F8", "key_camera"),
+    ("F9", "key_sound"),
+    ("Ctrl+L", "key_language"),
+    ("Ctrl+N", "key_new"),
+    ("F1", "key_help"),
+    ("Ctrl+Q", "key_quit"),
+)
+
+
+HINTS = (
+    ("F2", "task_receive"),
+    ("F3", "task_dispense"),
+    ("F4", "entry"),
+    ("Ctrl+N", "hint_new"),
+    ("F1", "hint_all"),
+)
+
+
+class KeyHints(QWidget):
+    """The few keys of the day, always in sight."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__()
+        grid = QGridLayout(self)
+        grid.setContentsMargins(14, 0, 0, 2)
+        grid.setVerticalSpacing(7)
+        self._sentences: list[QLabel] = []
+        for place, (key, _) in enumerate(HINTS):
+            cap, sentence = QLabel(key), QLabel()
+            cap.setProperty("role", "key")
+            sentence.setProperty("role", "quiet")
+            pair = QHBoxLayout()
+            pair.setSpacing(8)
+            pair.addWidget(cap)
+            pair.addWidget(sentence, 1)
+            grid.addLayout(pair, *divmod(place, 2))
+            self._sentences.append(sentence)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        self.retranslate(words)
+
+    def retranslate(self, words: Words) -> None:
+        """Speak another language."""
+        for sentence, (_, code) in zip(self._sentences, HINTS, strict=True):
+            sentence.setText(words.say(code))
+
+
+class KeySheet(QWidget):
+    """All keys and what they do, on a card before the dimmed page."""
+
+    def __init__(self, words: Words, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._window = parent
+        self._card = QFrame(self)
+        self._card.setObjectName("keys")
+        self._title = QLabel()
+        self._title.setObjectName("keys_title")
+        self._note = QLabel()
+        self._note.setProperty("role", "quiet")
+        self._note.setWordWrap(True)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(9)
+        self._sentences: list[QLabel] = []
+        half = (len(KEYS) + 1) // 2
+        for place, (key, _) in enumerate(KEYS):
+            cap, sentence = QLabel(key), QLabel()
+            cap.setProperty("role", "key")
+            cap.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            column = 0 if place < half else 3
+            grid.addWidget(cap, place % half, column)
+            grid.addWidget(sentence, place % half, column + 1)
+            self._sentences.append(sentence)
+        grid.setColumnMinimumWidth(2, 28)
+        inside = QVBoxLayout(self._card)
+        inside.setContentsMargins(36, 28, 36, 28)
+        inside.setSpacing(18)
+        inside.addWidget(self._title)
+        inside.addLayout(grid)
+        inside.addWidget(self._note)
+        middle = QGridLayout(self)
+        middle.addWidget(self._card, 0, 0, Qt.AlignmentFlag.AlignCenter)
+        parent.installEventFilter(self)
+        self.retranslate(words)
+        self.hide()
+
+    @Slot()
+    def toggle(self) -> None:
+        """Show the sheet, or put it away."""
+        self.setGeometry(self._window.rect())
+        self.setVisible(self.isHidden())
+        self.raise_()
+
+    def retranslate(self, words: Words) -> None:
+        """Speak another language."""
+        self._title.setText(words.say("keys_title"))
+        self._note.setText(words.say("keys_note"))
+        for sentence, (_, code) in zip(self._sentences, KEYS, strict=True):
+            sentence.setText(words.say(code))
+        self.setAccessibleName(words.say("keys_title"))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Cover the whole window at every size."""
+        if event.type() is QEvent.Type.Resize and not self.isHidden():
+            self.setGeometry(self._window.rect())
+        return super().eventFilter(watched, event)
+
+    def mousePressEvent(self, _event: QMouseEvent) -> None:  # noqa: N802
+        """A click puts it away."""
+        self.hide()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        """Dim the page."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(0, 0, 0, 90))
+        painter.end()

@@ -1,0 +1,213 @@
+"""The strip at the bottom: devices, connection, what is not sent, and whether one may leave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+
+from desktop.theme import Theme
+from desktop.widgets.glyph import Glyph
+from desktop.words import Words
+
+if TYPE_CHECKING:
+    from desktop.station import Status
+    from sync.courier import CourierState
+
+
+@dataclass(frozen=True, slots=True)
+class ScannerSeen:
+    """The last scan by a hand scanner."""
+
+    at: datetime
+    device: str = ""
+
+
+class Chip(QFrame):
+    """A sign and a few words, in a tone: `quiet`, `ok`, `ask`, `stop`."""
+
+    pressed = Signal()
+
+    def __init__(self, theme: Theme, name: str, sign: str) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setObjectName(name)
+        self.setProperty("role", "chip")
+        self._sign = Glyph(sign, theme.colour("quiet"), 18)
+        self.words = QLabel()
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 0, 12, 0)
+        row.setSpacing(7)
+        row.addWidget(self._sign)
+        row.addWidget(self.words)
+
+    def show_words(self, words: str, sign: str, tone: str, tip: str = "") -> None:
+        """Say this, with this sign, in this tone."""
+        self.words.setText(words)
+        self.setToolTip(tip)
+        self.setAccessibleName(f"{words} {tip}".strip())
+        ink = "quiet" if tone == "quiet" else f"{tone}_text"
+        self._sign.show_icon(sign, self._theme.colour(ink))
+        if self.property("tone") != tone:
+            self.setProperty("tone", tone)
+            self.words.setProperty("tone", tone)
+            for widget in (self, self.words):
+                widget.style().unpolish(widget)
+                widget.style().polish(widget)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """A press is announced; most chips only tell."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.pressed.emit()
+
+
+class StatusStrip(QFrame):
+    """Always in sight, and never about attempts: what counts is what the platform has accepted."""
+
+    deliver = Signal()
+    """The person wants delivery tried now."""
+
+    def __init__(self, theme: Theme, words: Words) -> None:
+        super().__init__()
+        self.setObjectName("status")
+        self._words = words
+        self._status: Status | None = None
+        self._courier: CourierState | None = None
+        self._offline_since: datetime | None = None
+        self._scanner: ScannerSeen | None = None
+        self._camera = ("camera_stopped", "")
+        self._platform = True
+        self.scanner = Chip(theme, "status_scanner", "scanner")
+        self.camera = Chip(theme, "status_camera", "camera_off")
+        self.line = Chip(theme, "status_line", "cloud_off")
+        self.backlog = Chip(theme, "status_backlog", "outbox")
+        self.leave = Chip(theme, "status_leave", "leave")
+        for chip in (self.line, self.backlog, self.leave):
+            chip.pressed.connect(self.deliver)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 5, 12, 5)
+        row.setSpacing(6)
+        row.addWidget(self.scanner)
+        row.addWidget(self.camera)
+        row.addWidget(QWidget(), 1)
+        row.addWidget(self.line)
+        row.addWidget(self.backlog)
+        row.addWidget(self.leave)
+        self._render()
+
+    @property
+    def safe_to_leave(self) -> bool | None:
+        """What the strip says of leaving; None while nothing is known."""
+        return self._status.safe_to_leave if self._status else None
+
+    def show_status(self, status: Status) -> None:
+        """Show the station's status."""
+        self._status = status
+        self._render()
+
+    def show_courier(self, state: CourierState) -> None:
+        """Show how delivery stands."""
+        if state.online is False and (self._courier is None or self._courier.online is not False):
+            self._offline_since = datetime.now().astimezone()
+        elif state.online:
+            self._offline_since = None
+        self._courier = state
+        self._render()
+
+    def show_platform(self, configured: bool) -> None:
+        """Say whether there is a platform to deliver to at all."""
+        self._platform = configured
+        self._render()
+
+    def show_scanner(self, seen: ScannerSeen) -> None:
+        """A hand scanner has scanned."""
+        self._scanner = seen
+        self._render()
+
+    def show_camera(self, code: str, name: str) -> None:
+        """How the camera is."""
+        self._camera = (code, name)
+        self._render()
+
+    def retranslate(self, words: Words) -> None:
+        """Speak another language."""
+        self._words = words
+        self._render()
+
+    def _render(self) -> None:
+        self._render_devices()
+        self._render_line()
+        self._render_backlog()
+
+    def _render_devices(self) -> None:
+        say = self._words.say
+        if self._scanner:
+            text = say("scanner_seen", time=f"{self._scanner.at:%H:%M}")
+            self.scanner.show_words(text, "scanner", "ok", self._scanner.device)
+        else:
+            self.scanner.show_words(say("scanner_waiting"), "scanner", "quiet", say("scanner_waiting_tip"))
+        code, name = self._camera
+        short = code if self._words.knows(f"{code}_short") else "camera_trouble"
+        tone = {
+            "camera_running": "ok",
+            "camera_stopped": "quiet",
+            "camera_opening": "quiet",
+            "camera_ended": "quiet",
+        }
+        sign = "camera" if code in ("camera_running", "camera_opening") else "camera_off"
+        self.camera.show_words(say(f"{short}_short"), sign, tone.get(code, "ask"), say(code, camera=name))
+
+    def _render_line(self) -> None:
+        say, courier = self._words.say, self._courier
+        if not self._platform:
+            self.line.show_words(say("line_none"), "cloud_off", "quiet", say("no_platform_configured"))
+        elif courier is None or courier.online is None:
+            self.line.show_words(say("line_unknown"), "cloud", "quiet")
+        elif courier.online:
+            text = say("line_busy" if courier.busy else "line_online")
+            last = clock_time(courier.last_success)
+            tip = say(courier.why) if courier.why else (say("line_last", time=last) if last else "")
+            self.line.show_words(text, "cloud", "ask" if courier.why else "ok", tip)
+        else:
+            since = self._offline_since
+            text = say("line_offline", time=f"{since:%H:%M}" if since else "")
+            last = clock_time(courier.last_success)
+            told = [say(courier.why)] if courier.why else []
+            told.append(say("line_last", time=last) if last else say("last_success_never"))
+            self.line.show_words(text, "cloud_off", "ask", "\n".join(told))
+
+    def _render_backlog(self) -> None:
+        say, status = self._words.say, self._status
+        if status is None:
+            self.backlog.show_words(say("backlog_unknown"), "outbox", "quiet")
+            self.leave.show_words(say("leave_unknown"), "leave", "quiet")
+            return
+        oldest = clock_time(status.oldest_pending)
+        if status.parked:
+            text = say("backlog_parked", parked=status.parked, pending=status.pending)
+        elif status.pending:
+            text = say("backlog_pending", pending=status.pending, oldest=oldest)
+        else:
+            text = say("backlog_none")
+        tone = "stop" if status.parked else "ask" if status.pending else "ok"
+        self.backlog.show_words(
+            text, "outbox" if status.pending or status.parked else "check", tone, say("deliver_tip")
+        )
+        why = say(f"leave_{status.why}", pending=status.pending, parked=status.parked, oldest=oldest)
+        if status.safe_to_leave:
+            self.leave.show_words(say("leave_yes"), "leave", "ok", why)
+        else:
+            self.leave.show_words(why, "leave", "stop", say(status.why))
+
+
+def clock_time(iso: str | None) -> str:
+    """An ISO time as people say it: the hour today, else month and day with it; empty for None."""
+    if not iso:
+        return ""
+    at = datetime.fromisoformat(iso).astimezone()
+    return f"{at:%H:%M}" if at.date() == datetime.now().astimezone().date() else f"{at:%m-%d %H:%M}"

@@ -1,0 +1,56 @@
+"""How a task stands, in numbers: recorded, scanned twice, asked, stopped."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from desktop.theme import Theme
+from desktop.verdict import Level
+from desktop.widgets.glyph import Glyph
+from desktop.widgets.verdict import LOOKS
+from desktop.words import Words
+
+_SHOWN: tuple[tuple[str, tuple[Level, ...]], ...] = (
+    ("tally_saved", (Level.OK, Level.CONFIRMED)),
+    ("tally_held", (Level.HELD,)),
+    ("tally_repeated", (Level.REPEATED,)),
+    ("tally_asked", (Level.ASKED,)),
+    ("tally_stop", (Level.STOP, Level.FAILED)),
+)
+
+
+class Tally(QWidget):
+    """Counts by outcome; what did not happen is left out."""
+
+    def __init__(self, theme: Theme, words: Words) -> None:
+        super().__init__()
+        self.setObjectName("tally")
+        self._words = words
+        self._counts: dict[Level, int] = {}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        self._parts: list[tuple[Glyph, QLabel]] = []
+        for code, levels in _SHOWN:
+            colour, sign = LOOKS[levels[0]]
+            glyph, label = Glyph(sign, theme.colour(f"{colour}_text"), 16), QLabel()
+            label.setObjectName(code)
+            label.setProperty("role", "tally")
+            label.setContentsMargins(0, 0, 10, 0)
+            row.addWidget(glyph)
+            row.addWidget(label)
+            self._parts.append((glyph, label))
+
+    def show_counts(self, counts: dict[Level, int]) -> None:
+        """Show these counts."""
+        self._counts = counts
+        for (code, levels), (glyph, label) in zip(_SHOWN, self._parts, strict=True):
+            count = sum(counts.get(level, 0) for level in levels)
+            label.setText(self._words.say(code, count=count))
+            glyph.setVisible(bool(count))
+            label.setVisible(bool(count))
+
+    def retranslate(self, words: Words) -> None:
+        """Speak another language."""
+        self._words = words
+        self.show_counts(self._counts)

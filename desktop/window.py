@@ -1,0 +1,269 @@
+"""The window: task switch and tools on top, the page in the middle, the strip of truths at the bottom.
+
+Pages lie in a stack; further ones are added beside the work page. The window speaks for itself in no language:
+`retranslate` hands the words to every part, at run time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QFont, QKeySequence, QPaintEvent, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+
+from desktop.desk import Desk
+from desktop.icons import icon
+from desktop.pages.opening import OpeningPage
+from desktop.pages.work import WorkPage
+from desktop.steps import Step
+from desktop.theme import Theme, sans
+from desktop.widgets.banner import Banner
+from desktop.widgets.elided import Elided
+from desktop.widgets.glyph import Glyph
+from desktop.widgets.guide import Guide
+from desktop.widgets.keys import KeySheet
+from desktop.widgets.statusstrip import StatusStrip
+from desktop.widgets.tasks import TaskSwitch
+from desktop.words import LANGUAGES, Words
+from ledger.event import EventKind
+
+
+class Speaks(Protocol):
+    """A part of the window that has words."""
+
+    def retranslate(self, words: Words) -> None:
+        """Speak another language."""
+        ...
+
+
+class Window(QWidget):
+    """The workstation's window."""
+
+    painted = Signal()
+    """It has been painted for the first time: what takes long may begin."""
+    language_wanted = Signal(str)
+    sound_switched = Signal()
+    camera_switched = Signal()
+    deliver_wanted = Signal()
+    did = Signal(str)
+    """What the person did to the window itself, for the guided first task."""
+    closed = Signal()
+
+    def __init__(self, desk: Desk, theme: Theme, words: Words, guide: Sequence[Step] = ()) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self._desk, self._theme, self._words = desk, theme, words
+        self._painted = False
+        self._who = ("", "")
+        self.tasks = TaskSwitch(theme, words)
+        self.opening = OpeningPage(theme, words)
+        self.work = WorkPage(desk, theme, words)
+        self.status = StatusStrip(theme, words)
+        self.banner = Banner(theme, words)
+        self.guide = Guide(theme, words, guide)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.opening)
+        self._pages.addWidget(self.work)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._header())
+        column.addWidget(self.banner)
+        column.addWidget(self.guide)
+        column.addWidget(self._pages, 1)
+        column.addWidget(self.status)
+        self.keys = KeySheet(words, self)
+        self._speakers: tuple[Speaks, ...] = (
+            *(self.tasks, self.opening, self.work, self.status, self.banner, self.guide, self.keys),
+        )
+        self._connect()
+        self._shortcuts()
+        self.show_sound(on=True)
+        self.setMinimumSize(1100, 640)
+        self.retranslate(words)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """A common small screen."""
+        return QSize(1366, 768)
+
+    def show_work(self) -> None:
+        """The ledger is open: to work."""
+        self._pages.setCurrentWidget(self.work)
+        self.work.rest()
+
+    def show_opening(self) -> None:
+        """The ledger is being opened."""
+        self.opening.show_opening()
+        self._pages.setCurrentWidget(self.opening)
+
+    def show_fault(self, code: str, params: dict[str, str]) -> None:
+        """The work cannot begin."""
+        self.opening.show_fault(code, params)
+        self._pages.setCurrentWidget(self.opening)
+
+    def show_who(self, site: str, operator: str) -> None:
+        """Say where and who."""
+        self._who = (site, operator)
+        self._render_who()
+
+    def show_sound(self, *, on: bool) -> None:
+        """Say whether sounds are on."""
+        self._sound_on = on
+        self._sound.setIcon(icon("sound" if on else "mute", self._theme.colour("quiet"), 22))
+        self._render_tools()
+
+    def retranslate(self, words: Words) -> None:
+        """Speak another language, everywhere, now."""
+        self._words = words
+        for part in self._speakers:
+            part.retranslate(words)
+        self._render_tools()
+        self._render_who()
+        self.setWindowTitle(words.say("window_title"))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Announce the first paint once it is over."""
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self.painted.emit)
+
+    def closeEvent(self, event: object) -> None:  # noqa: N802
+        """Closing ends the program; what is saved is saved."""
+        super().closeEvent(event)  # type: ignore[arg-type]
+        self.closed.emit()
+
+    def _header(self) -> QFrame:
+        header = QFrame()
+        header.setObjectName("header")
+        header.setFixedHeight(66)
+        self._brand = QLabel("TraceDesk")
+        self._brand.setFont(sans(18, QFont.Weight.Bold))
+        self._brand.setObjectName("brand")
+        self._site, self._operator = Elided(), Elided()
+        self._site.setObjectName("site")
+        self._operator.setObjectName("operator")
+        self._operator.setProperty("role", "quiet")
+        for line in (self._site, self._operator):
+            line.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        who = QVBoxLayout()
+        who.setSpacing(0)
+        who.addStretch(1)
+        who.addWidget(self._site)
+        who.addWidget(self._operator)
+        who.addStretch(1)
+        self._language = self._tool("language", self._next_language)
+        self._sound = self._tool("sound", self.sound_switched.emit)
+        self._help = self._tool("help", self._toggle_keys)
+        self._help.setIcon(icon("keyboard", self._theme.colour("quiet"), 22))
+        row = QHBoxLayout(header)
+        row.setContentsMargins(16, 0, 12, 0)
+        row.setSpacing(10)
+        row.addWidget(Glyph("scan", self._theme.colour("accent"), 28))
+        row.addWidget(self._brand)
+        row.addSpacing(18)
+        row.addWidget(self.tasks)
+        row.addLayout(who, 1)
+        row.addSpacing(8)
+        for tool in (self._language, self._sound, self._help):
+            row.addWidget(tool)
+        return header
+
+    def _tool(self, name: str, act: object) -> QToolButton:
+        tool = QToolButton()
+        tool.setObjectName(name)
+        tool.setProperty("role", "tool")
+        tool.setIconSize(QSize(22, 22))
+        tool.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        tool.clicked.connect(act)
+        return tool
+
+    def _connect(self) -> None:
+        self.tasks.chosen.connect(self._desk.choose)
+        self._desk.task_changed.connect(self._task)
+        self._desk.did.connect(self._did)
+        self.did.connect(self.guide.see)
+        self.status.deliver.connect(self.deliver_wanted)
+        self.work.camera.switched.connect(self.camera_switched)
+        self._desk.told.connect(self.keys.hide)
+        self.tasks.show_task(self._desk.verb)
+
+    def _shortcuts(self) -> None:
+        for keys, act in (
+            ("F1", self._toggle_keys),
+            ("F2", lambda: self._desk.choose(EventKind.RECEIVE)),
+            ("F3", lambda: self._desk.choose(EventKind.DISPENSE)),
+            ("F4", self.work.entry.begin),
+            ("Ctrl+K", self.work.entry.begin),
+            ("F5", self._retry),
+            ("F6", self.work.label.begin),
+            ("F7", self.work.to_question),
+            ("F8", self.camera_switched.emit),
+            ("F9", self.sound_switched.emit),
+            ("Ctrl+L", self._next_language),
+            ("Ctrl+N", self._desk.begin_anew),
+            ("Ctrl+Q", self.close),
+            ("Esc", self._escape),
+        ):
+            QShortcut(QKeySequence(keys), self, act)
+        for number in range(1, 10):
+            shortcut = QShortcut(QKeySequence(f"Alt+{number}"), self)
+            shortcut.activated.connect(lambda number=number: self.work.choose_reason(number))
+
+    def _render_tools(self) -> None:
+        say = self._words.say
+        other = _other(self._words.language)
+        for tool, text, tip in (
+            (self._language, say("language_other"), say("language_tip")),
+            (self._sound, "", say("sound_turn_off" if self._sound_on else "sound_turn_on")),
+            (self._help, "F1", say("keys_title")),
+        ):
+            tool.setText(text)
+            tool.setToolTip(tip)
+            tool.setAccessibleName(tip)
+        self._language.setProperty("to", other)
+        self._help.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+
+    def _render_who(self) -> None:
+        site, operator = self._who
+        self._site.setText(site or self._words.say("site_unnamed"))
+        self._operator.setText(self._words.say("operator", operator=operator) if operator else "")
+
+    @Slot(object)
+    def _task(self, verb: EventKind) -> None:
+        self.tasks.show_task(verb)
+
+    @Slot(str)
+    def _did(self, what: str) -> None:
+        self.did.emit(what)
+
+    @Slot()
+    def _next_language(self) -> None:
+        self.language_wanted.emit(_other(self._words.language))
+        self.did.emit("language")
+
+    @Slot()
+    def _toggle_keys(self) -> None:
+        self.keys.toggle()
+        self.did.emit("keys")
+
+    @Slot()
+    def _retry(self) -> None:
+        if self._pages.currentWidget() is self.opening:
+            if self.opening.faulty:
+                self.opening.again.emit()
+        else:
+            self.deliver_wanted.emit()
+
+    @Slot()
+    def _escape(self) -> None:
+        if not self.keys.isHidden():
+            self.keys.hide()
+        elif self._pages.currentWidget() is self.work and not self.work.escape():
+            self.banner.dismiss()
+
+
+def _other(language: str) -> str:
+    return LANGUAGES[(LANGUAGES.index(language) + 1) % len(LANGUAGES)]
