@@ -22,10 +22,14 @@ class Carrier(Enum):
 
 
 _IDENTIFIER = re.compile(r"\][A-Za-z][0-9A-Fa-fm]")
-_GS1 = frozenset({"]d2", "]d5", "]C1", "]Q3", "]Q4", "]e0", "]J1", "]J4", "]z1", "]z4"})
-_DATAMATRIX = frozenset({"]d0", "]d1", "]d4"})
-_ITF14 = frozenset({"]I1"})
-_EAN = frozenset({"]E0", "]E4"})
+_BY_IDENTIFIER = {
+    **dict.fromkeys(("]d2", "]d5", "]C1", "]Q3", "]Q4", "]e0", "]J1", "]J4", "]z1", "]z4"), Carrier.GS1),
+    **dict.fromkeys(("]d0", "]d1", "]d4"), Carrier.DATAMATRIX),
+    **dict.fromkeys(("]E0", "]E4"), Carrier.EAN),
+    "]I1": Carrier.ITF14,
+}
+_TURNED = frozenset({"]D2", "]D5", "]c1", "]q3", "]q4", "]j1", "]j4"})
+"""GS1 identifiers with Caps Lock on; ]E0 is missing because it is EAN-13's own."""
 _BY_NAME = {
     "ean13": Carrier.EAN,
     "ean8": Carrier.EAN,
@@ -42,25 +46,21 @@ _BY_NAME = {
 
 def take(text: str, aim: str) -> tuple[str, str]:
     """The identifier and the text without it; one inside the text counts more than one told beside it."""
-    if text.startswith("]") and _IDENTIFIER.match(text):
+    if text[:1] == "]" and (text[:3] in _BY_IDENTIFIER or _IDENTIFIER.match(text)):
         return text[:3], text[3:]
-    return (aim if _IDENTIFIER.fullmatch(aim) else ""), text
+    return (aim if aim and _IDENTIFIER.fullmatch(aim) else ""), text
 
 
 def carrier(aim: str, symbology: str) -> Carrier:
     """What identifier or name of the symbology say about the content."""
     if aim:
-        if aim in _GS1:
-            return Carrier.GS1
-        if aim in _EAN:
-            return Carrier.EAN
-        if aim in _ITF14:
-            return Carrier.ITF14
-        return Carrier.DATAMATRIX if aim in _DATAMATRIX else Carrier.OTHER
+        return _BY_IDENTIFIER.get(aim, Carrier.OTHER)
+    if not symbology:
+        return Carrier.OTHER
     name = "".join(character for character in symbology.lower() if character.isalnum())
     return _BY_NAME.get(name, Carrier.OTHER)
 
 
 def turned_case(aim: str) -> bool:
     """Whether an identifier is a GS1 one with its letter in the wrong case: Caps Lock was on."""
-    return aim not in _GS1 and aim.swapcase() in _GS1
+    return aim in _TURNED

@@ -70,7 +70,7 @@ def mod97_iban(text: str) -> bool:
 
 def mod11_pzn(digits: str) -> str | None:
     """The check digit of a German PZN of 6 or 7 digits; None where the number is never given out (rest 10)."""
-    first = 9 - len(digits)
+    first = 8 - len(digits)
     rest = sum(weight * int(digit) for weight, digit in enumerate(digits, first)) % 11
     return None if rest == 10 else str(rest)
 

@@ -67,8 +67,9 @@ def read(given: str, text: str, today: date) -> Code | None:
     for number, value in elements:
         ai = gs1_table.find(number)
         assert ai is not None
-        problems += gs1.judge(ai, value, today.year)
-    problems += gs1.pairing(elements, Severity.FATAL)
+        if (problem := gs1.judge(ai, value, today.year)) is not None:
+            problems.append(problem)
+    problems = problems or gs1.pairing(elements, Severity.FATAL)
     return gs1.element_code(given, elements, problems, today.year, Kind.DIGITAL_LINK)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Literal
+from functools import lru_cache
 
 from ledger.codes import gs1_table
 from ledger.codes.code import Code, Kind, Level, Problem, Severity
@@ -42,7 +42,8 @@ def split(text: str, year: int) -> tuple[list[Element], list[Problem]]:
             break
         start = found.end()
         value = text[first:start]
-        problems += judge(ai, value, year)
+        if ai.tests and (problem := judge(ai, value, year)) is not None:
+            problems.append(problem)
         elements.append((ai.number, value))
         if start < end and text[start] == GS:
             start += 1
@@ -62,20 +63,19 @@ def bracketed(pairs: Sequence[Element], year: int) -> tuple[list[Element], list[
         if found is None or found.end() != len(value):
             problems.append(misshapen(ai, value))
             continue
-        problems += judge(ai, value, year)
+        if (problem := judge(ai, value, year)) is not None:
+            problems.append(problem)
         elements.append((number, value))
     return elements, problems
 
 
-def judge(ai: Ai, value: str, year: int) -> list[Problem]:
-    """What the rules of its AI find wrong with a value of the right shape."""
-    problems = []
+def judge(ai: Ai, value: str, year: int) -> Problem | None:
+    """What the rules of its AI find wrong with a value of the right shape: the first fault, or None."""
     for start, stop, test in ai.tests:
         piece = value[start:stop]
         if piece and (problem := test(piece, year)) is not None:
-            problems.append(Problem(problem.code, problem.severity, (("ai", ai.number), *problem.params)))
-            break
-    return problems
+            return Problem(problem.code, problem.severity, (("ai", ai.number), *problem.params))
+    return None
 
 
 def pairing(elements: Sequence[Element], missing: Severity = Severity.WARNING) -> list[Problem]:
@@ -83,13 +83,25 @@ def pairing(elements: Sequence[Element], missing: Severity = Severity.WARNING) -
 
     `missing` is the weight of an absent companion: a warning on a single symbol, because it may stand in another.
     """
-    problems: list[Problem] = []
-    present: dict[str, str] = {}
-    twice: set[str] = set()
+    values = dict(elements)
+    repeated = [] if len(values) == len(elements) else _contradictions(elements)
+    return [*repeated, *_company(tuple(values), missing)]
+
+
+def _contradictions(elements: Sequence[Element]) -> list[Problem]:
+    """One problem for every AI that stands there with two values."""
+    firsts: dict[str, str] = {}
+    found: dict[str, Problem] = {}
     for number, value in elements:
-        if present.setdefault(number, value) != value and number not in twice:
-            twice.add(number)
-            problems.append(_problem("gs1_repeated", ai=number, first=present[number], second=value))
+        if firsts.setdefault(number, value) != value and number not in found:
+            found[number] = _problem("gs1_repeated", ai=number, first=firsts[number], second=value)
+    return list(found.values())
+
+
+@lru_cache(maxsize=512)
+def _company(present: tuple[str, ...], missing: Severity) -> tuple[Problem, ...]:
+    """What the AIs that stand together exclude and lack; packs share few sets of them, so the answers are kept."""
+    problems: list[Problem] = []
     for number in present:
         ai = gs1_table.find(number)
         if ai is None:
@@ -100,10 +112,10 @@ def pairing(elements: Sequence[Element], missing: Severity = Severity.WARNING) -
         if ai.requires and ai.requires_one.isdisjoint(present) and not _satisfied(ai, present):
             params = (("ai", number), ("needs", ai.requires_text))
             problems.append(Problem("gs1_required", missing, params))
-    return problems
+    return tuple(problems)
 
 
-def _satisfied(ai: Ai, present: dict[str, str]) -> bool:
+def _satisfied(ai: Ai, present: tuple[str, ...]) -> bool:
     return all(
         any(all(not choice.isdisjoint(present) for choice in group) for group in rule) for rule in ai.requires
     )
@@ -161,6 +173,7 @@ def element_code(
     if len(unique) != len(elements):
         elements = list(dict.fromkeys(elements))
     found = list(problems)
+    whole = not (found and is_refused(found))
     item = unique.get("8006", "")
     product = unique.get("01") or item[:14] or None
     serial = unique.get("21") if product else None
@@ -171,18 +184,19 @@ def element_code(
         level = trade_level(product)
         if serial is not None:
             key = f"gs1:{item or product}/{serial}"
-        else:
+        elif whole:
             found.append(Problem("no_serial", Severity.NOTE))
     elif sscc is not None:
         key, level = f"sscc:{sscc}", Level.CASE
         kind = Kind.SSCC if kind is Kind.GS1 else kind
     else:
         serial = unique.get("21")
-        found.append(Problem("gs1_no_product", Severity.WARNING))
-    expiry = _date_of(unique, "17", year) or _date_of(unique, "7003", year)
+        if whole:
+            found.append(Problem("gs1_no_product", Severity.WARNING))
+    expiry = _date_of(unique.get("17") or unique.get("7003"), year)
     if expiry is not None and expiry.precision == "month":
         found.append(Problem("expiry_month", Severity.NOTE, (("day", expiry.day.isoformat()),)))
-    production = _date_of(unique, "11", year) or _date_of(unique, "8008", year)
+    production = _date_of(unique.get("11") or unique.get("8008"), year)
     return Code(
         input=given,
         kind=kind,
@@ -191,7 +205,7 @@ def element_code(
         serial=serial,
         lot=unique.get("10"),
         expiry=expiry.day if expiry else None,
-        expiry_precision=_precision(expiry),
+        expiry_precision=expiry.precision if expiry else None,
         production=production.day if production else None,
         level=level,
         elements=tuple(elements),
@@ -199,12 +213,7 @@ def element_code(
     )
 
 
-def _precision(found: CodeDate | None) -> Literal["day", "month"] | None:
-    return found.precision if found else None
-
-
-def _date_of(elements: dict[str, str], number: str, year: int) -> CodeDate | None:
-    value = elements.get(number)
+def _date_of(value: str | None, year: int) -> CodeDate | None:
     return yymmdd(value[:6], year) if value else None
 
 
@@ -215,7 +224,12 @@ def trade_level(gtin14: str) -> Level:
     return Level.UNKNOWN if gtin14[0] == "9" else Level.CASE
 
 
-def read(given: str, text: str, today: date, more: Sequence[Problem] = ()) -> Code:
-    """An element string as a code; `more` are problems already known of the scan."""
+def is_refused(problems: Sequence[Problem]) -> bool:
+    """Whether any of the problems is fatal."""
+    return any(problem.severity is Severity.FATAL for problem in problems)
+
+
+def read(given: str, text: str, today: date) -> Code:
+    """An element string as a code; how elements pair is looked at only where each of them is right."""
     elements, problems = split(text, today.year)
-    return element_code(given, elements, [*more, *problems, *pairing(elements)], today.year)
+    return element_code(given, elements, problems or pairing(elements), today.year)

@@ -97,7 +97,10 @@ def find(number: str) -> Ai | None:
 def at(text: str, start: int) -> Ai | None:
     """The entry of the AI that stands at this place of the text."""
     length = LENGTH.get(text[start : start + 2])
-    return find(text[start : start + length]) if length else None
+    if length is None:
+        return None
+    number = text[start : start + length]
+    return _ready.get(number) or find(number)
 
 
 _ALLOWED = {name: re.compile(f"[{characters}]") for name, characters in _SET.items()}

@@ -1,7 +1,7 @@
 """Identification of every code: scanned text -> Code, in one pass, never with an exception.
 
-The order is the decision: what the device doubts is refused first, then a configured zone code, then what the
-symbology says, then what the text begins with, and at last a named refusal for everything else.
+The order is the decision: what device or keyboard make doubtful is refused first, then comes a configured zone code,
+then what the symbology says, then what the text begins with, and at last a named refusal for everything else.
 """
 
 from __future__ import annotations
@@ -27,8 +27,10 @@ _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _GROUPED = re.compile(r"[0-9]+(?:[ -]+[0-9]+)+")
 _BRACKETS = re.compile(r"\(([0-9]{2,4})\)")
 _REPLACED = re.compile(r"[|^]")
-_BARE = re.compile(r"(?:0[012]|8006|1[1357][0-9]{6}).", re.DOTALL)
-"""How an element string begins that came without an AIM identifier: a key or a date, else it could be anything."""
+_KEYED = re.compile(r"(?:0[012]|8006)[0-9]{8}")
+"""How an element string begins that can be nothing else, even without an AIM identifier."""
+_DATED = re.compile(r"1[1357][0-9]{6}")
+"""How one may begin that holds no key: then it is taken for one only when all of it is right."""
 _STRUCTURE = frozenset(
     {"gs1_unknown_ai", "gs1_value_too_long", "gs1_not_digit", "gs1_value_length", "gs1_bad_character"}
 )
@@ -58,12 +60,9 @@ def identify(
         bare = _typed(bare)
     if not bare or bare.isspace():
         return refusals.refuse(text, "empty")
-    found = _zone(text, bare, zone)
-    if found is not None:
-        return found
-    unreadable = refusals.unreadable(text, bare, entry)
-    if unreadable is not None:
-        return unreadable
+    answer = refusals.unreadable(text, bare, entry) or _zone(text, bare, zone)
+    if answer is not None:
+        return answer
     identifier, data = symbols.take(bare, aim)
     if not data:
         return refusals.refuse(text, "empty")
@@ -86,7 +85,7 @@ def _by_beginning(
     if data.startswith("("):
         return _bracketed(given, data, entry, today)
     if data.startswith(iso15434.START):
-        return iso15434.read(given, separators.restore(data), today)
+        return iso15434.read(given, separators.restore_all(data), today)
     label = data[1:-1] if len(data) > 2 and data[0] == data[-1] == "*" else data
     if label.startswith("+"):
         return hibc.read(given, label, today)
@@ -95,8 +94,10 @@ def _by_beginning(
     if data[0] == GS:
         return refusals.refuse(given, "gs1_separator_first", Kind.GS1)
     restored = separators.restore(data)
-    if _BARE.match(restored) or (GS in restored and restored[:2].isdigit()):
+    if _KEYED.match(restored) or (GS in restored and restored[:2].isdigit()):
         return _unmarked(_gs1(given, data, today), identifier)
+    if _DATED.match(restored) and (code := gs1.read(given, restored, today)).accepted:
+        return _unmarked(code, identifier)
     return refusals.by_content(given, data, carrier)
 
 
@@ -117,7 +118,7 @@ def _gs1(given: str, data: str, today: date) -> Code:
     """An element string; where its structure is broken, what became of the separators is looked into."""
     restored = separators.restore(data)
     code = gs1.read(given, restored, today)
-    if code.accepted or code.problems[0].code not in _STRUCTURE:
+    if all(problem.code not in _STRUCTURE for problem in code.problems):
         return code
     if GS not in restored and _REPLACED.search(restored):
         return _replaced(given, restored, today) or code
@@ -151,7 +152,7 @@ def _bracketed(given: str, text: str, entry: Entry, today: date) -> Code:
         return refusals.refuse(given, "brackets")
     values = [piece.strip() if entry is Entry.MANUAL else piece for piece in pieces[2::2]]
     elements, problems = gs1.bracketed(list(zip(pieces[1::2], values, strict=True)), today.year)
-    return gs1.element_code(given, elements, [*problems, *gs1.pairing(elements)], today.year)
+    return gs1.element_code(given, elements, problems or gs1.pairing(elements), today.year)
 
 
 def _with(code: Code, problem: Problem, without: frozenset[str] = frozenset()) -> Code:

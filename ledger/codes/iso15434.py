@@ -33,8 +33,7 @@ def read(given: str, text: str, today: date) -> Code:
         return Code(given, problems=(Problem("envelope_shape"),))
     if format_ == "05":
         elements, problems = gs1.split(data, today.year)
-        problems += gs1.pairing(elements)
-        return gs1.element_code(given, elements, problems, today.year, Kind.FORMAT05)
+        return gs1.element_code(given, elements, problems or gs1.pairing(elements), today.year, Kind.FORMAT05)
     if format_ == "06":
         return _format06(given, data, today.year)
     return Code(given, problems=(Problem("envelope_format", params=(("found", format_),)),))

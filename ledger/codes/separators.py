@@ -33,8 +33,11 @@ def restore(text: str) -> str:
 
     Where a real GS is present the scanner can send it, and `<GS>` is then data: nothing is replaced.
     """
-    if GS in text:
-        return text
+    return text if GS in text else restore_all(text)
+
+
+def restore_all(text: str) -> str:
+    """The same for an ISO 15434 envelope, where GS may be real and RS or EOT not."""
     return _STAND_INS.sub(lambda found: _CONTROL[found.lastgroup or ""], text)
 
 
