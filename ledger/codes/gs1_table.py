@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import resources
 from ledger.codes.gs1_values import Judge, judges
@@ -22,8 +22,7 @@ _SET = {"N": "0-9", "X": '!-"%-?A-Z_a-z', "Y": "#\\-/0-9A-Z", "Z": "\\-0-9A-Z_a-
 """Character sets as GS1 names them: digits, set 82, set 39, set 64 with its padding."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One component of a value: characters, length, and the rules it must pass."""
 
     characters: str
@@ -33,8 +32,7 @@ class Part:
     rules: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Ai:
+class Ai(NamedTuple):
     """One Application Identifier."""
 
     number: str

@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from datetime import date
 
 from ledger.codes import check
@@ -21,16 +20,16 @@ _FULL_ASCII = re.compile(r"[a-z][A-Z0-9]{3}[A-Z0-9]{1,18}[0-9].", re.DOTALL)
 _QUANTITY = {"8": 2, "9": 5}
 
 
-@dataclass(slots=True)
 class _Data:
     """What the secondary data say."""
 
-    lot: str | None = None
-    serial: str | None = None
-    expiry: CodeDate | None = None
-    production: CodeDate | None = None
-    elements: list[tuple[str, str]] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.lot: str | None = None
+        self.serial: str | None = None
+        self.expiry: CodeDate | None = None
+        self.production: CodeDate | None = None
+        self.elements: list[tuple[str, str]] = []
+        self.problems: list[Problem] = []
 
     def date(self, name: str, raw: str, found: CodeDate | None) -> CodeDate | None:
         self.elements.append((name, raw))
