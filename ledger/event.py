@@ -12,6 +12,7 @@ import os
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from ledger.codes.code import Kind, Level
 from ledger.moment import Moment
@@ -24,10 +25,68 @@ FORMAT = 1
 
 
 class EventKind(StrEnum):
-    """What can happen to a pack."""
+    """What can happen: first to a pack, then to the workstation itself."""
 
     RECEIVE = "receive"
     DISPENSE = "dispense"
+    UNDO = "undo"
+    """A dispense is taken back: the pack never left, or came straight back."""
+    RETURN = "return"
+    """A patient brings a pack or a part of it back."""
+    SUPPLIER_RETURN = "supplier_return"
+    TRANSFER_OUT = "transfer_out"
+    TRANSFER_IN = "transfer_in"
+    MOVE = "move"
+    QUARANTINE = "quarantine"
+    RELEASE = "release"
+    DESTROY = "destroy"
+    PACK = "pack"
+    UNPACK = "unpack"
+    COUNT = "count"
+    LABEL = "label"
+    """Another code, such as the zone's own, is put on a pack."""
+    VOID = "void"
+    """The record of an earlier event is declared wrong; what it did is undone."""
+
+    SIGNED_IN = "signed_in"
+    SIGNED_OUT = "signed_out"
+    PERSON_CHANGED = "person_changed"
+    SETTINGS_CHANGED = "settings_changed"
+    CLOCK_SHIFTED = "clock_shifted"
+    LEDGER_OPENED = "ledger_opened"
+    LEDGER_RESUMED = "ledger_resumed"
+    """The ledger goes on under a new id after a restore or a clone; names the old head."""
+    EXPORTED = "exported"
+    DOCUMENT_OPENED = "document_opened"
+    DOCUMENT_FINISHED = "document_finished"
+    """A receipt is closed, with its over and short lines and their reasons."""
+    TASK_OPENED = "task_opened"
+    TASK_RESOLVED = "task_resolved"
+    CONFIRMED = "confirmed"
+    """The platform was asked about a pack and confirmed it."""
+
+
+ABOUT_PACKS = frozenset(
+    {
+        EventKind.RECEIVE,
+        EventKind.DISPENSE,
+        EventKind.UNDO,
+        EventKind.RETURN,
+        EventKind.SUPPLIER_RETURN,
+        EventKind.TRANSFER_OUT,
+        EventKind.TRANSFER_IN,
+        EventKind.MOVE,
+        EventKind.QUARANTINE,
+        EventKind.RELEASE,
+        EventKind.DESTROY,
+        EventKind.PACK,
+        EventKind.UNPACK,
+        EventKind.COUNT,
+        EventKind.LABEL,
+        EventKind.VOID,
+    }
+)
+"""The kinds that the platform is told of; the others stay in the ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +108,16 @@ class PackFacts:
     """`scan` where code and lot were read, `manual` where a person typed the code or the lot."""
     state: str = ""
     """The state that the event led this pack to (ledger/pack.py)."""
+    quantity: int | None = None
+    """Units (split packs) or packs (goods without serial) that the event is about; None for one whole pack."""
+    units: int | None = None
+    """Units in a full pack, once somebody has opened it."""
+    remaining: int | None = None
+    """Units left in the pack after the event, for an opened one."""
+    parent: str | None = None
+    """Key of the case that the pack lies in after the event."""
+    place: str = ""
+    """Where the pack lies after the event, where the site names places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +232,7 @@ def new_event_id(moment: Moment) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
-def _pack_json(pack: PackFacts) -> dict[str, str | None]:
+def _pack_json(pack: PackFacts) -> dict[str, str | int | None]:
     return {
         "key": pack.key,
         "kind": pack.kind,
@@ -177,10 +246,15 @@ def _pack_json(pack: PackFacts) -> dict[str, str | None]:
         "symbology": pack.symbology,
         "entry": pack.entry,
         "state": pack.state,
+        "quantity": pack.quantity,
+        "units": pack.units,
+        "remaining": pack.remaining,
+        "parent": pack.parent,
+        "place": pack.place,
     }
 
 
-def _pack_from(raw: dict[str, str]) -> PackFacts:
+def _pack_from(raw: dict[str, Any]) -> PackFacts:
     expiry = raw["expiry"]
     return PackFacts(
         key=raw["key"],
@@ -195,4 +269,9 @@ def _pack_from(raw: dict[str, str]) -> PackFacts:
         symbology=raw["symbology"],
         entry=raw["entry"],
         state=raw["state"],
+        quantity=raw["quantity"],
+        units=raw["units"],
+        remaining=raw["remaining"],
+        parent=raw["parent"],
+        place=raw["place"],
     )

@@ -176,8 +176,8 @@ class Store:
         ).fetchone()
         return (date.fromisoformat(row[0]), row[1]) if row else None
 
-    def append(self, event: Event, payload: bytes) -> Event:
-        """Chain the event, move its packs, and put its frozen payload into the outbox."""
+    def append(self, event: Event, payload: bytes | None) -> Event:
+        """Chain the event, move its packs, and put its frozen payload, if it has one, into the outbox."""
         execute = self._connection.execute
         body = event.canonical()
         digest = link(self.head.hash, body)
@@ -187,7 +187,8 @@ class Store:
         )
         for facts in event.packs:
             self._project(event, facts)
-        self.outbox.put(event.seq, event.event_id, payload)
+        if payload is not None:
+            self.outbox.put(event.seq, event.event_id, payload)
         # A suspect time stands before one already recorded, so it can never be the latest.
         at = event.moment.at if event.moment.trust == "wall" else self.head.at
         self.head = Head(event.seq, digest, at)

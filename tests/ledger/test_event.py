@@ -31,6 +31,11 @@ packs = st.builds(
     symbology=texts,
     entry=st.sampled_from(["scan", "manual"]),
     state=texts,
+    quantity=st.none() | st.integers(0, 10**6),
+    units=st.none() | st.integers(0, 10**6),
+    remaining=st.none() | st.integers(0, 10**6),
+    parent=optional,
+    place=texts,
 )
 moments = st.builds(
     Moment,
