@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from itertools import combinations
 
 from ledger.codes import gs1, gs1_table
@@ -136,13 +137,14 @@ def _value(ai: Ai, value: str) -> str:
     return value
 
 
-def _orders(key: str) -> set[tuple[str, ...]]:
+@cache
+def _orders(key: str) -> frozenset[tuple[str, ...]]:
     """Every allowed sequence of key and qualifiers: each list of the table with any of its members left out."""
     ai = gs1_table.find(key)
     assert ai is not None
-    return {
+    return frozenset(
         (key, *some)
         for order in ai.qualifiers
         for count in range(len(order) + 1)
         for some in combinations(order, count)
-    }
+    )

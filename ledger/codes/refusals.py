@@ -35,7 +35,7 @@ def unreadable(given: str, text: str, entry: Entry) -> Code | None:
     if any("\uff01" <= character <= "\uff5e" or character == "\u3000" for character in text):
         return refuse(given, "full_width")
     if any("\u3001" <= character <= "\u9fff" for character in text):
-        return refuse(given, "input_method")
+        return refuse(given, "chinese_characters")
     return refuse(given, "keyboard_layout")
 
 

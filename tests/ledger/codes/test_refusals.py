@@ -28,7 +28,7 @@ REFUSALS = {
     "time_impossible": f"]d201{GTIN}70032601012500",
     "web_address": "https://www.example.com/product?id=1",
     "full_width": "８３３８６５２０００１９４１６５３３２０",
-    "input_method": "】对2010690",
+    "chinese_characters": "】对2010690",
     "keyboard_layout": "$déà&à-ç",
     "caps_lock": f"]D201{GTIN}21abc",
     "empty": "\r\n",
