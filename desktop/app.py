@@ -139,6 +139,7 @@ class Duty(QObject):
         wedge.scanned.connect(self._wedge)
         desk.told.connect(self._told)
         desk.halted.connect(self._halted)
+        desk.turned_away.connect(self._turned_away)
         window.opening.again.connect(self.begin)
         window.opening.leave.connect(window.close)
         window.language_wanted.connect(self._speak)
@@ -152,10 +153,11 @@ class Duty(QObject):
         if self._station is not None or (self._opener is not None and self._opener.is_alive()):
             return
         self._window.show_opening()
+        self._desk.await_ledger()
         try:
             self._settings = self._given or Settings.load(self._home)
         except TraceDeskError as error:
-            self._window.show_fault(error.code, error.params)
+            self._fail(error.code, error.params)
             return
         settings, home, bridge = self._settings, self._home, self._bridge
         self._sound.volume = settings.number("sound.volume")
@@ -190,12 +192,10 @@ class Duty(QObject):
         error = opened.error
         if error is not None:
             if isinstance(error, TraceDeskError):
-                self._window.show_fault(error.code, error.params)
+                self._fail(error.code, error.params)
             else:
                 logging.getLogger("opening").error("the ledger did not open", exc_info=error)
-                self._window.show_fault(
-                    "opening_fault", {"error": type(error).__name__, "home": str(self._home)}
-                )
+                self._fail("opening_fault", {"error": type(error).__name__, "home": str(self._home)})
             return
         self._station = station = opened.station
         self._desk.open(station, self._settings.text("operator"))
@@ -204,6 +204,15 @@ class Duty(QObject):
         station.start_delivery(self._bridge.on_courier)
         if self._camera or self._settings.text("camera"):
             self._switch_camera()
+
+    def _fail(self, code: str, params: dict[str, str]) -> None:
+        self._window.show_fault(code, params)
+        self._desk.shut()
+
+    @Slot()
+    def _turned_away(self) -> None:
+        if not self._sound.play("stop"):
+            QApplication.beep()
 
     @Slot(object)
     def _wedge(self, scan: Scan) -> None:

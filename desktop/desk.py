@@ -78,6 +78,8 @@ class Desk(QObject):
     """A new task has begun: the list starts empty."""
     did = Signal(str)
     """A word for what was done, for the guided first task: `receive`, `repeated`, `asked`, `answered` …"""
+    turned_away = Signal()
+    """A scan was made although nothing can be recorded: it must not look as if it had been taken."""
     halted = Signal(object)
     """The EnvironmentFault that keeps scans from being saved; None when one was saved again."""
 
@@ -92,6 +94,7 @@ class Desk(QObject):
         self.questions = Questions()
         self._ticket = 0
         self._unopened: list[int] = []
+        self._shut = False
         self._waiting: dict[int, _Waiting] = {}
         self._halted = False
         self._patience = QTimer(self)
@@ -112,16 +115,31 @@ class Desk(QObject):
 
     def open(self, ledger: Ledger, operator: str) -> None:
         """Work with this ledger for this person from now on; what was scanned before is taken now."""
-        self._ledger, self._operator = ledger, operator
+        self._ledger, self._operator, self._shut = ledger, operator, False
         tickets, self._unopened = self._unopened, []
         for ticket in tickets:
             waiting = self._waiting[ticket]
             self._waiting[ticket] = replace(waiting, intent=replace(waiting.intent, operator=operator))
             self._submit(ticket)
 
+    def await_ledger(self) -> None:
+        """The ledger is being opened: scans are kept until `open`."""
+        self._shut = False
+
+    def shut(self) -> None:
+        """The ledger did not open: scans that wait for it are given up, further ones are turned away."""
+        self._shut = True
+        for ticket in self._unopened:
+            del self._waiting[ticket]
+            self.turned_away.emit()
+        self._unopened.clear()
+
     @Slot(object)
     def take(self, scan: Scan) -> None:
         """Take one scan to the ledger."""
+        if self._shut:
+            self.turned_away.emit()
+            return
         self._ticket += 1
         intent = Intent(verb=self._verb, operator=self._operator)
         code = identify(

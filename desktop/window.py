@@ -228,7 +228,7 @@ class Window(QWidget):
 
     def _render_who(self) -> None:
         site, operator = self._who
-        self._site.setText(site or self._words.say("site_unnamed"))
+        self._site.setText((site or self._words.say("site_unnamed")) if operator else "")
         self._operator.setText(self._words.say("operator", operator=operator) if operator else "")
 
     @Slot(object)

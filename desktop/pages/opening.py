@@ -36,7 +36,6 @@ class OpeningPage(QWidget):
         self.sentence.setWordWrap(True)
         self.sentence.setFont(sans(17))
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-        self.sentence.setFixedWidth(720)
         self.sentence.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
@@ -58,7 +57,11 @@ class OpeningPage(QWidget):
         column.addStretch(2)
         column.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.title)
-        column.addWidget(self.sentence, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(self.sentence, 4)
+        middle.addStretch(1)
+        column.addLayout(middle)
         column.addSpacing(8)
         column.addLayout(buttons)
         column.addStretch(3)

@@ -87,13 +87,13 @@ class Guide(QFrame):
             if step.times > 1 and not done and self._done[place]:
                 text += f"（{self._done[place]}/{step.times}）"
             self._sentences[place].setText(text)
-            self._sentences[place].setFont(
-                sans(14, QFont.Weight.DemiBold if place == at_hand else QFont.Weight.Normal)
-            )
             self._sentences[place].setProperty(
                 "tone", "ok" if done else "now" if place == at_hand else "quiet"
             )
             _repolish(self._sentences[place])
+            self._sentences[place].setFont(
+                sans(14, QFont.Weight.DemiBold if place == at_hand else QFont.Weight.Normal)
+            )
             self._signs[place].show_icon(
                 "done" if done else "step",
                 self._theme.colour("ok" if done else "accent" if place == at_hand else "quiet"),

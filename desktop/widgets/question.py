@@ -242,9 +242,11 @@ class QuestionPanel(QFrame):
             return
         verdict = verdict_of(0, _NO_TIME, question.intent.verb, question.answer)
         serial = f" · {say('column_serial')} {verdict.serial}" if verdict.serial else ""
-        self._about.setText(f"{say(f'task_{verdict.verb}')} · {product_name(verdict, self._words)}{serial}")
-        self._behind.setText(say("questions_behind", count=self._waiting))
-        self._behind.setVisible(bool(self._waiting))
+        behind = say("questions_behind", count=self._waiting) if self._waiting else ""
+        about = f"{say(f'task_{verdict.verb}')} · {product_name(verdict, self._words)}{serial}"
+        self._about.setText(f"{about} · {behind}" if behind else about)
+        self._behind.setText(behind)
+        self._behind.setVisible(bool(behind) and not self._why_shown)
         asked = [one for one in question.answer.problems if one.severity is Severity.WARNING]
         self._why.setText("\n".join(self._words.problem(problem) for problem in asked))
         self._why.setVisible(self._why_shown)

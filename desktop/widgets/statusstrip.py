@@ -183,9 +183,9 @@ class StatusStrip(QFrame):
 
     def _render_backlog(self) -> None:
         say, status = self._words.say, self._status
+        for chip in (self.line, self.backlog, self.leave):
+            chip.setVisible(status is not None)
         if status is None:
-            self.backlog.show_words(say("backlog_unknown"), "outbox", "quiet")
-            self.leave.show_words(say("leave_unknown"), "leave", "quiet")
             return
         oldest = clock_time(status.oldest_pending)
         if status.parked:

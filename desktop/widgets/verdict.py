@@ -268,6 +268,8 @@ class VerdictPanel(QFrame):
             widget.setProperty("level", colour)
             widget.style().unpolish(widget)
             widget.style().polish(widget)
+        # Taking the style off takes the type off with it.
+        self._type(self._scale)
 
     def _type_product(self, *, bare: bool) -> None:
         """A name in large type; a text that is none in the type for codes, smaller."""

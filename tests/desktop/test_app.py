@@ -1,0 +1,274 @@
+"""The window starts light, opens the ledger after the first paint, explains what keeps it from working, and ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
+
+from desktop.app import Duty
+from desktop.bridge import Bridge
+from desktop.deliverywatch import DeliveryWatch
+from desktop.desk import Desk
+from desktop.settings import Settings
+from desktop.sound import Sound
+from desktop.steps import FIRST_TASK
+from desktop.theme import Theme
+from desktop.viewfinder import Viewfinder
+from desktop.wedgefilter import WedgeFilter
+from desktop.window import Window
+from desktop.words import Words
+from ledger.store import FILE, exists
+from ledger.writer import Writer
+from tests.desktop.conftest import gs1, wedge
+
+HEAVY = (
+    "cv2",
+    "numpy",
+    "httpx",
+    "sqlite_utils",
+    "uvicorn",
+    "starlette",
+    "truststore",
+    "PySide6.QtMultimedia",
+)
+
+
+@pytest.fixture
+def start(qtbot: QtBot, theme: Theme, tmp_path: Path) -> Iterator[object]:
+    """Builds the window on a home folder and begins; everything is stopped afterwards."""
+    running: list[SimpleNamespace] = []
+
+    def begin(home: Path, settings: Settings | None = None, camera: str | None = None) -> SimpleNamespace:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        bridge, words = Bridge(), Words("zh_CN")
+        desk = Desk(bridge)
+        window = Window(desk, theme, words, FIRST_TASK)
+        qtbot.addWidget(window)
+        parts = SimpleNamespace(
+            bridge=bridge,
+            desk=desk,
+            window=window,
+            sound=Sound(80, ways=[]),
+            viewfinder=Viewfinder(bridge),
+            watch=DeliveryWatch(bridge, window.work.tables.values()),
+            wedge=WedgeFilter(app),
+        )
+        parts.duty = Duty(
+            words,
+            home,
+            settings,
+            camera,
+            bridge,
+            parts.sound,
+            parts.viewfinder,
+            desk,
+            window,
+            parts.watch,
+            parts.wedge,
+        )
+        window.resize(1366, 768)
+        window.show()
+        running.append(parts)
+        parts.duty.begin()
+        return parts
+
+    yield begin
+    for parts in running:
+        parts.watch.close()
+        parts.viewfinder.stop(2)
+        parts.duty.close()
+        parts.sound.close()
+        parts.wedge.deleteLater()
+
+
+def working(parts: SimpleNamespace) -> bool:
+    return bool(parts.window.work.isVisible())
+
+
+def test_importing_the_app_loads_nothing_heavy() -> None:
+    program = (
+        f"import sys, json; import desktop.app; print(json.dumps([m for m in {HEAVY!r} if m in sys.modules]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert json.loads(done.stdout) == []
+
+
+def test_the_first_paint_needs_nothing_heavy(tmp_path: Path) -> None:
+    program = f"""
+import sys, json
+from pathlib import Path
+from PySide6.QtWidgets import QApplication
+import desktop.app as app
+from desktop.window import Window
+heavy = {HEAVY!r}
+def painted(window):
+    print(json.dumps([name for name in heavy if name in sys.modules]), flush=True)
+original = app.Duty.begin
+def begin(duty):
+    painted(None)
+    original(duty)
+    from PySide6.QtCore import QTimer
+    QTimer.singleShot(0, QApplication.instance().quit)
+app.Duty.begin = begin
+from desktop.words import Words
+sys.exit(app.run(Words("en"), Path(sys.argv[1])))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "home")],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == []
+
+
+def test_a_scan_made_while_the_ledger_opens_is_taken_when_it_is_open(
+    qtbot: QtBot, start: object, tmp_path: Path
+) -> None:
+    parts = start(tmp_path / "home")  # type: ignore[operator]
+    assert parts.window.opening.isVisible()
+    with qtbot.waitSignal(parts.desk.told, timeout=10_000) as caught:
+        parts.desk.take(wedge(gs1("EARLY-1")))
+    assert caught.args[0].saved
+    assert working(parts)
+    assert parts.window.guide.is_done(0)
+
+
+def test_a_second_program_on_the_folder_is_told_and_works_once_it_is_free(
+    qtbot: QtBot, start: object, tmp_path: Path
+) -> None:
+    other = Writer(tmp_path / "home")
+    parts = start(tmp_path / "home")  # type: ignore[operator]
+    qtbot.waitUntil(lambda: parts.window.opening.faulty, timeout=10_000)
+    assert "另一个 TraceDesk" in parts.window.opening.sentence.text()
+    with qtbot.waitSignal(parts.desk.turned_away):
+        parts.desk.take(wedge(gs1("NOBODY-1")))
+    other.close()
+    again = parts.window.findChild(QPushButton, "opening_again")
+    qtbot.mouseClick(again, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: working(parts), timeout=10_000)
+    with qtbot.waitSignal(parts.desk.told, timeout=10_000) as caught:
+        parts.desk.take(wedge(gs1("FIRST-1")))
+    assert caught.args[0].seq == 1, "the scan that was turned away left no record"
+
+
+def test_broken_settings_are_explained_and_never_overwritten(
+    qtbot: QtBot, start: object, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    broken = '{"sound.volume": }'
+    (home / "settings.json").write_text(broken, "utf-8")
+    parts = start(home)  # type: ignore[operator]
+    qtbot.waitUntil(lambda: parts.window.opening.faulty, timeout=5_000)
+    assert "settings.json" in parts.window.opening.sentence.text()
+    parts.window.language_wanted.emit("en")
+    parts.window.sound_switched.emit()
+    assert "settings.json" in parts.window.opening.sentence.text()
+    assert (home / "settings.json").read_text("utf-8") == broken
+    assert not exists(home)
+
+
+def test_a_file_that_is_no_ledger_is_left_alone(qtbot: QtBot, start: object, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / FILE).write_bytes(b"These are not the records of a pharmacy. " * 40)
+    parts = start(home)  # type: ignore[operator]
+    qtbot.waitUntil(lambda: parts.window.opening.faulty, timeout=5_000)
+    assert FILE in parts.window.opening.sentence.text()
+    assert (home / FILE).read_bytes().startswith(b"These are not")
+
+
+def test_language_and_sound_are_kept_for_the_next_start(qtbot: QtBot, start: object, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    parts = start(home)  # type: ignore[operator]
+    qtbot.waitUntil(lambda: working(parts), timeout=10_000)
+    assert parts.window.windowTitle() == Words("zh_CN").say("window_title")
+    parts.window.language_wanted.emit("en")
+    parts.window.sound_switched.emit()
+    assert parts.window.windowTitle() == Words("en").say("window_title")
+    kept = Settings.load(home)
+    assert (kept["language"], kept["sound.volume"]) == ("en", 0)
+    parts.window.sound_switched.emit()
+    assert Settings.load(home)["sound.volume"] == 80
+
+
+def test_a_full_disk_stops_scanning_and_says_so_until_a_scan_is_saved_again(
+    qtbot: QtBot, start: object, tmp_path: Path
+) -> None:
+    parts = start(tmp_path / "home")  # type: ignore[operator]
+    qtbot.waitUntil(lambda: working(parts), timeout=10_000)
+    station = parts.duty._station
+
+    def limit(pages: str) -> None:
+        station.run(lambda store: store._connection.execute(f"PRAGMA max_page_count={pages}").fetchone())
+
+    before = station.run(lambda store: store.head.seq)
+    limit("1")
+    failed = 0
+    for number in range(200):
+        with qtbot.waitSignal(parts.desk.told, timeout=10_000) as caught:
+            parts.desk.take(wedge(gs1(f"FULL-{number}")))
+        if not caught.args[0].saved:
+            failed += 1
+            assert caught.args[0].title == "did_failed"
+            break
+        before = caught.args[0].seq
+    assert failed == 1, "the disk never filled"
+    assert parts.window.banner.isVisible()
+    assert "磁盘已满" in parts.window.banner.sentence.text()
+    assert station.run(lambda store: store.head.seq) == before, "nothing half-done"
+    parts.window._escape()
+    assert parts.window.banner.isVisible(), "a stop cannot be waved away"
+    limit("100000")
+    with qtbot.waitSignal(parts.desk.told, timeout=10_000) as caught:
+        parts.desk.take(wedge(gs1("ROOM-1")))
+    assert caught.args[0].saved
+    assert not parts.window.banner.isVisible()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_program_ends_cleanly_when_asked(tmp_path: Path, number: signal.Signals) -> None:
+    home = tmp_path / "home"
+    program = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import sys; from desktop.commands.root import main; main(sys.argv[1:])",
+            "--home",
+            str(home),
+        ],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 30
+    while not exists(home) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(0.3)
+    program.send_signal(number)
+    out, errors = program.communicate(timeout=30)
+    assert program.returncode == 0, errors
+    assert out == ""
+    assert errors == ""
+    writer = Writer(home)
+    writer.close()

@@ -1,0 +1,97 @@
+"""The looks: text that can be read, icons that are drawings, a style sheet that names every colour."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict
+from importlib.resources import files
+
+import pytest
+from PySide6.QtGui import QColor, QFontInfo
+from PySide6.QtSvg import QSvgRenderer
+
+from desktop.icons import icon
+from desktop.theme import LIGHT, Palette, Theme, sans
+from desktop.verdict import Level
+from desktop.widgets.verdict import LOOKS
+
+_LEVELS = ("ok", "ask", "stop", "repeated", "held")
+PAIRS = [
+    ("text", "ground"),
+    ("text", "surface"),
+    ("text", "sunken"),
+    ("text", "chosen"),
+    ("quiet", "ground"),
+    ("quiet", "surface"),
+    ("quiet", "sunken"),
+    ("accent", "surface"),
+    ("on_accent", "accent"),
+    ("on_shade", "shade"),
+    ("on_receive", "receive"),
+    ("on_dispense", "dispense"),
+    ("text", "accent_tint"),
+    ("quiet", "accent_tint"),
+    ("ok_text", "accent_tint"),
+    *((f"on_{level}", level) for level in _LEVELS),
+    *((f"{level}_text", f"{level}_tint") for level in _LEVELS),
+    *((f"{level}_text", "surface") for level in _LEVELS),
+    *(("text", f"{level}_tint") for level in _LEVELS),
+    *(("quiet", f"{level}_tint") for level in _LEVELS),
+]
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2.2, relative luminance and contrast ratio."""
+
+    def luminance(colour: str) -> float:
+        parts = []
+        for at in (1, 3, 5):
+            share = int(colour[at : at + 2], 16) / 255
+            parts.append(share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4)
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("palette", [LIGHT], ids=["light"])
+@pytest.mark.parametrize(("ink", "ground"), PAIRS)
+def test_text_can_be_read_on_its_ground(palette: Palette, ink: str, ground: str) -> None:
+    assert contrast(getattr(palette, ink), getattr(palette, ground)) >= 4.5
+
+
+def test_levels_differ_by_icon_not_by_colour_alone() -> None:
+    assert set(LOOKS) == set(Level)
+    by_colour: dict[str, set[str]] = {}
+    for colour, sign in LOOKS.values():
+        by_colour.setdefault(colour, set()).add(sign)
+    assert all(len(signs) == 1 for signs in by_colour.values())
+    assert len({sign for _, sign in LOOKS.values()}) == len(by_colour)
+
+
+def test_the_style_sheet_names_only_colours_of_the_palette() -> None:
+    sheet = (files("resources") / "style" / "window.qss").read_text("utf-8")
+    assert set(re.findall(r"\$(\w+)", sheet)) <= set(asdict(LIGHT))
+    assert not re.findall(r"#[0-9a-fA-F]{6}\b", sheet), "a colour that no other theme could change"
+
+
+def test_every_icon_is_a_drawing_in_the_wanted_colour(qapp: object) -> None:
+    names = [entry.name.removesuffix(".svg") for entry in (files("resources") / "icons").iterdir()]
+    assert len(names) > 20
+    for name in names:
+        text = (files("resources") / "icons" / f"{name}.svg").read_text("utf-8")
+        assert "currentColor" in text, name
+        assert QSvgRenderer(text.encode()).isValid(), name
+        picture = icon(name, "#ff0000", 24).pixmap(24, 24).toImage()
+        inks = {
+            QColor(picture.pixelColor(x, y)).name()
+            for x in range(picture.width())
+            for y in range(picture.height())
+            if picture.pixelColor(x, y).alpha() == 255
+        }
+        assert inks == {"#ff0000"}, name
+
+
+def test_the_type_falls_back_to_a_family_that_is_there(theme: Theme) -> None:
+    assert QFontInfo(sans(20)).pixelSize() == 20
+    assert QFontInfo(sans(20)).family()
