@@ -17,6 +17,7 @@ from ledger.capture import Captured, Scanned, Workplace, capture
 from ledger.clock import Clock
 from ledger.codes.code import Entry
 from ledger.errors import UserError
+from ledger.event import Event
 from ledger.situation import Intent
 from ledger.store import RawScan, Store, exists, open_reader
 from ledger.writer import Writer
@@ -195,12 +196,21 @@ def wire_of(settings: Settings, device_id: str) -> Wire:
     )
 
 
+def frozen_by(wire: Wire) -> Callable[[Event, bytes | None], bytes]:
+    """What capture calls to freeze an event: its own form, or the declaration of the bytes that it voids."""
+
+    def freeze(event: Event, voided: bytes | None) -> bytes:
+        return wire.event_bytes(event) if voided is None else wire.declaration_bytes(event, voided)
+
+    return freeze
+
+
 def workplace_of(settings: Settings, clock: Clock, device_id: str) -> Workplace:
     """What capture needs to know of this workstation."""
     return Workplace(
         clock=clock,
         policy=settings.policy(),
-        wire=wire_of(settings, device_id).event_bytes,
+        wire=frozen_by(wire_of(settings, device_id)),
         dock=settings.text("device.dock"),
         counter=settings.text("device.counter"),
     )

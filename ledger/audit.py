@@ -73,7 +73,7 @@ def _fold(packs: dict[str, _Folded], seq: int, body: bytes) -> bool:
             return False
         for facts in event.packs:
             known = packs.get(facts.key)
-            state = step(known.state if known else State.UNKNOWN, event.kind, facts.state)
+            state = step(known.state if known else State.UNKNOWN, event.kind, facts.state, facts.key)
             expiry = facts.expiry.isoformat() if facts.expiry else None
             if known:
                 known.state, known.last_seq = state, seq

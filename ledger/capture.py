@@ -9,20 +9,24 @@ person only after COMMIT. Whatever happens, the raw scan is kept.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from ledger.catalog import Product
 from ledger.clock import Clock
-from ledger.codes.code import Code, Entry, Problem
-from ledger.codes.identify import PARSER_VERSION, identify
-from ledger.event import Event, PackFacts, new_event_id
+from ledger.codes.code import Code, Entry, Kind, Problem
+from ledger.codes.identify import PARSER_VERSION, ZonePattern, identify
+from ledger.codes.join import join
+from ledger.event import Event, EventKind, PackFacts, new_event_id
+from ledger.gather import gather
 from ledger.moment import Moment
 from ledger.pack import State
 from ledger.rules import decide
 from ledger.situation import Accept, Ask, Decision, Intent, Policy, Refuse, Repeat, Situation
 from ledger.store import RawScan, Store
+
+if TYPE_CHECKING:
+    from ledger.catalog import Product
 
 
 class Outcome(StrEnum):
@@ -44,6 +48,10 @@ class Scanned:
     device: str = ""
     aim: str = ""
     suspect: str = ""
+    other: Scanned | None = None
+    """The other symbol of the same pack, scanned before, where the two were found to belong together."""
+    product: str | None = None
+    """Goods without any code (无码): the product, chosen by a person; the text is empty then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +63,7 @@ class Captured:
     outcome: Outcome
     problems: tuple[Problem, ...]
     needs: tuple[str, ...] = ()
-    """What the person is asked for: `reason`, `lot`, `expiry`."""
+    """What the person is asked for: `reason`, `lot`, `expiry` … (ledger/situation.py, Ask)."""
     event: Event | None = None
     """The saved event; for a repeated scan the original."""
     before: State = State.UNKNOWN
@@ -70,8 +78,8 @@ class Captured:
 
     @property
     def key(self) -> str | None:
-        """The pack's identity, where the code has one."""
-        return self.code.key
+        """The pack's identity, where the code has one; the heap's for goods without serial that were saved."""
+        return self.code.key or (self.event.packs[0].key if self.event else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,24 +88,18 @@ class Workplace:
 
     clock: Clock
     policy: Policy
-    wire: Callable[[Event], bytes]
-    """Builds the frozen bytes that the platform will be sent (sync/epcis.py)."""
+    wire: Callable[[Event, bytes | None], bytes]
+    """Builds the frozen bytes that the platform will be sent (sync/epcis.py); a void is given the bytes it voids."""
     dock: str = ""
     counter: str = ""
+    zone: ZonePattern | None = None
 
 
 def capture(store: Store, workplace: Workplace, scanned: Scanned, intent: Intent) -> Captured:
     """Identify, judge and save one scan."""
     moment = workplace.clock.now(store.head.at)
-    code = identify(
-        scanned.text,
-        symbology=scanned.symbology,
-        aim=scanned.aim,
-        entry=scanned.entry,
-        suspect=scanned.suspect,
-        today=moment.at.date(),
-    )
-    situation = gather(store, workplace, code, intent, moment)
+    code = read(workplace, scanned, moment)
+    situation = gather(store, workplace.policy, code, intent, moment)
     answer = _act(store, workplace, scanned, intent, moment, situation, decide(situation, intent))
     store.keep_scan(
         RawScan(
@@ -117,26 +119,22 @@ def capture(store: Store, workplace: Workplace, scanned: Scanned, intent: Intent
     return answer
 
 
-def gather(store: Store, workplace: Workplace, code: Code, intent: Intent, moment: Moment) -> Situation:
-    """Everything that counts for the decision, looked up once."""
-    pack = store.look_up(code.key) if code.key else None
-    lot = code.lot or intent.lot
-    # The latest time on record is the floor: setting the clock back cannot revive an expired pack.
-    now: datetime = moment.at
-    if moment.trust == "suspect" and store.head.at:
-        now = store.head.at
-    return Situation(
-        code=code,
-        today=now.date(),
-        now=now,
-        policy=workplace.policy,
-        device_id=store.device_id,
-        pack=pack,
-        last=store.event(pack.last_seq) if pack else None,
-        twin=store.twin_of(code.key) if code.key and not pack else None,
-        product_known=not code.product or store.catalog.product(code.product) is not None,
-        lot_expiry=store.expiry_of(code.product, lot) if code.product and lot and not code.expiry else None,
+def read(workplace: Workplace, scanned: Scanned, moment: Moment) -> Code:
+    """What the scan says, joined with the other symbol of its pack where there is one."""
+    if scanned.product is not None and not scanned.text:
+        return Code("", Kind.OPAQUE, product=scanned.product)
+    code = identify(
+        scanned.text,
+        symbology=scanned.symbology,
+        aim=scanned.aim,
+        entry=scanned.entry,
+        suspect=scanned.suspect,
+        zone=workplace.zone,
+        today=moment.at.date(),
     )
+    if scanned.other is None:
+        return code
+    return join(read(workplace, scanned.other, moment), code, moment.at.date()) or code
 
 
 def _act(
@@ -148,50 +146,42 @@ def _act(
     situation: Situation,
     decision: Decision,
 ) -> Captured:
-    code = situation.code
-    product = store.catalog.product(code.product) if code.product else None
+    def answer(
+        outcome: Outcome,
+        problems: tuple[Problem, ...],
+        needs: tuple[str, ...] = (),
+        event: Event | None = None,
+    ) -> Captured:
+        product = situation.product
+        return Captured(scanned, situation.code, outcome, problems, needs, event, situation.state, product)
+
     match decision:
         case Refuse(problems):
-            return Captured(scanned, code, Outcome.REFUSED, problems, (), None, situation.state, product)
+            return answer(Outcome.REFUSED, problems)
         case Ask(problems, needs):
-            return Captured(scanned, code, Outcome.ASKED, problems, needs, None, situation.state, product)
-        case Repeat(problems):
-            return Captured(
-                scanned, code, Outcome.REPEATED, problems, (), situation.last, situation.state, product
-            )
+            return answer(Outcome.ASKED, problems, needs)
+        case Repeat(problems, original):
+            return answer(Outcome.REPEATED, problems, event=original)
         case Accept():
-            event = mint(store, workplace, scanned, intent, moment, situation, decision)
-            store.append(event, workplace.wire(event))
-            return Captured(
-                scanned, code, Outcome.ACCEPTED, decision.problems, (), event, situation.state, product
-            )
+            event = mint(store, workplace, scanned, intent, moment, decision)
+            voided = event.told("voids")
+            if voided:
+                frozen = store.outbox.payload(voided)
+                declared = workplace.wire(event, frozen)
+                store.append(event, declared, declares=voided)
+            else:
+                store.append(event, workplace.wire(event, None))
+            return answer(Outcome.ACCEPTED, decision.problems, event=event)
 
 
 def mint(
-    store: Store,
-    workplace: Workplace,
-    scanned: Scanned,
-    intent: Intent,
-    moment: Moment,
-    situation: Situation,
-    decision: Accept,
+    store: Store, workplace: Workplace, scanned: Scanned, intent: Intent, moment: Moment, decision: Accept
 ) -> Event:
     """The event of an accepted scan; its id is made here, once, and never changes."""
-    code = situation.code
-    manual = decision.by_hand or scanned.entry is Entry.MANUAL
-    facts = PackFacts(
-        key=code.key or "",
-        kind=code.kind,
-        product=code.product,
-        serial=code.serial,
-        lot=decision.lot,
-        expiry=decision.expiry,
-        expiry_precision=decision.expiry_precision,
-        production=code.production,
-        level=code.level,
-        symbology=scanned.symbology,
-        entry="manual" if manual else "scan",
-        state=decision.state,
+    first, *rest = decision.packs
+    by_hand = first.entry == "manual" or scanned.entry is Entry.MANUAL
+    scanned_pack: PackFacts = replace(
+        first, symbology=scanned.symbology, entry="manual" if by_hand else "scan"
     )
     return Event(
         event_id=new_event_id(moment),
@@ -201,10 +191,15 @@ def mint(
         moment=moment,
         device_id=store.device_id,
         operator=intent.operator,
-        place=workplace.dock if intent.verb == "receive" else workplace.counter,
-        packs=(facts,),
+        place=workplace.counter if intent.verb in _AT_THE_COUNTER else workplace.dock,
+        packs=(scanned_pack, *rest),
         partner=intent.partner,
         documents=intent.documents,
         reason=intent.reason,
+        second=intent.second,
         flags=decision.flags,
+        detail=decision.detail,
     )
+
+
+_AT_THE_COUNTER = frozenset({EventKind.DISPENSE, EventKind.UNDO, EventKind.RETURN})

@@ -114,6 +114,8 @@ class PackFacts:
     """Units in a full pack, once somebody has opened it."""
     remaining: int | None = None
     """Units left in the pack after the event, for an opened one."""
+    out: int | None = None
+    """Units of an opened pack, or packs of goods without serial, that are with patients after the event."""
     parent: str | None = None
     """Key of the case that the pack lies in after the event."""
     place: str = ""
@@ -249,6 +251,7 @@ def _pack_json(pack: PackFacts) -> dict[str, str | int | None]:
         "quantity": pack.quantity,
         "units": pack.units,
         "remaining": pack.remaining,
+        "out": pack.out,
         "parent": pack.parent,
         "place": pack.place,
     }
@@ -272,6 +275,7 @@ def _pack_from(raw: dict[str, Any]) -> PackFacts:
         quantity=raw["quantity"],
         units=raw["units"],
         remaining=raw["remaining"],
+        out=raw["out"],
         parent=raw["parent"],
         place=raw["place"],
     )

@@ -103,6 +103,13 @@ class Outbox:
             (seq, event_id, declaration_time, payload, hashlib.sha256(payload).digest()),
         )
 
+    def payload(self, event_id: str) -> bytes | None:
+        """The frozen bytes of an event, to be replayed by its declaration; None when there are none."""
+        row = self._connection.execute(
+            "SELECT payload FROM outbox WHERE event_id = ? AND declaration_time = ''", (event_id,)
+        ).fetchone()
+        return row[0] if row else None
+
     def next_batch(self, now: float, made_at: str, max_events: int, max_bytes: int) -> Batch | None:
         """Open a batch of what is due, oldest first; None when nothing is.
 

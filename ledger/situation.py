@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from ledger.codes.code import Code, Problem
-from ledger.event import DocumentRef, Event, EventKind
+from ledger.event import DocumentRef, Event, EventKind, PackFacts
 from ledger.pack import Pack, State
+
+if TYPE_CHECKING:
+    from ledger.catalog import Product
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,26 @@ class Policy:
     no_document: str = "note"
     repeat_seconds: int = 120
     """A pack dispensed so recently by the same person at this device was only scanned twice."""
+    undo_days: int = 10
+    """A dispense older than this is still undone, but the pack goes to quarantine (EU FMD: 10 days)."""
+    fefo: str = "ask"
+    """A pack of the same product that expires earlier lies on the shelf."""
+    opened_days: int = 0
+    """Days within which an opened pack is to be used where the product does not say; 0: no limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOut:
+    """Medicine that leaves the zone with the patient (离园带药)."""
+
+    weeks: int
+    filing: str = ""
+    """Number of the filing with the zone's authority."""
+    consent: bool = False
+    assessed: bool = False
+    """The hospital has assessed the patient, wanted above four weeks."""
+    signed: bool = False
+    """The patient has signed, wanted above four weeks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +61,32 @@ class Intent:
     operator: str
     documents: tuple[DocumentRef, ...] = ()
     partner: str | None = None
+    """GLN of the other side: the supplier, or the site of a transfer."""
     reason: str | None = None
+    second: str | None = None
+    """The second person, already verified as another one with the right to be it."""
     lot: str | None = None
     """Lot read from the label by a person."""
     expiry: date | None = None
     """Expiry read from the label by a person: the last day of use."""
     expiry_precision: str | None = None
+    quantity: int | None = None
+    """Units of a split pack, or packs without serial; None: one whole pack."""
+    units: int | None = None
+    """Units in a full pack, told by the person who opens the first one."""
+    damaged: str | None = None
+    """`damaged` or `temperature`: the pack arrived in no fit state."""
+    place: str | None = None
+    """Where the pack is put."""
+    parent: Code | None = None
+    """The case that the pack is put into."""
+    label: Code | None = None
+    """The other code that is put on the pack."""
+    missing: bool = False
+    """COUNT: the pack is not where it should be."""
+    patient: str | None = None
+    """Pseudonym of the patient."""
+    take_out: TakeOut | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +101,26 @@ class Situation:
     pack: Pack | None = None
     last: Event | None = None
     """The event that led to the pack's state."""
+    history: tuple[Event, ...] = ()
+    """All events of the pack, where the verb looks back (undo, return, void)."""
     twin: str | None = None
     """Key of another known code with the same product and serial but other check digits."""
-    product_known: bool = True
+    product: Product | None = None
+    """What the catalogue knows of the product."""
     lot_expiry: tuple[date, str] | None = None
     """Expiry and precision known of this product and lot from an earlier pack."""
+    earlier: Pack | None = None
+    """A good pack of the product on the shelf that expires before this one."""
+    inside: tuple[Pack, ...] = ()
+    """What lies in it, for a case."""
+    parent: Pack | None = None
+    """The case of the intent, or the one that the pack lies in."""
+    label_taken: bool = False
+    """LABEL: the other code is already on some pack."""
+    set_apart: Pack | None = None
+    """The quarantined heap beside a heap."""
+    voidable: tuple[tuple[Pack, PackFacts | None], ...] = ()
+    """VOID: every pack of the last event with what it was before; None for one unknown before."""
 
     @property
     def state(self) -> State:
@@ -71,16 +130,12 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Accept:
-    """It may happen; the event leads to `state`."""
+    """It may happen; the event holds these packs as they stand afterwards."""
 
-    state: State
-    lot: str | None
-    expiry: date | None
-    expiry_precision: str | None
-    by_hand: bool
-    """True when lot or expiry came from a person, not from the code."""
+    packs: tuple[PackFacts, ...]
     problems: tuple[Problem, ...] = ()
     flags: tuple[str, ...] = ()
+    detail: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +143,8 @@ class Repeat:
     """It has happened already, by this very intent: success, but no second event."""
 
     problems: tuple[Problem, ...]
+    original: Event
+    """The event by which it happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +153,7 @@ class Ask:
 
     problems: tuple[Problem, ...]
     needs: tuple[str, ...]
-    """What is wanted: `reason`, `lot`, `expiry`."""
+    """What is wanted: `reason`, `lot`, `expiry`, `quantity`, `units`, `second` …"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,21 +14,29 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from ledger import schema
 from ledger.catalog import Catalog
 from ledger.codes.code import Kind, Level
 from ledger.errors import DiskFull, EnvironmentFault, LedgerDamaged, LedgerForeign
-from ledger.event import GENESIS, Event, PackFacts, link
+from ledger.event import GENESIS, Event, EventKind, PackFacts, link
 from ledger.outbox import Outbox
 from ledger.pack import Pack, State, step
+from ledger.people import People
 
 FILE = "ledger.sqlite3"
 
-_LOOK_UP = (
-    "SELECT pack_id, state, product, serial, lot, expiry, expiry_precision, level, last_seq FROM pack"
-    " WHERE pack_id = (SELECT pack_id FROM pack_code WHERE key = ?)"
+_PACK = (
+    "SELECT pack_id, key, state, product, serial, lot, expiry, expiry_precision, level, units, remaining, out,"
+    " parent, place, last_seq FROM pack "
 )
+_LOOK_UP = _PACK + "WHERE pack_id = (SELECT pack_id FROM pack_code WHERE key = ?)"
+_ON_SHELF = _PACK + (
+    "WHERE product = ? AND expiry >= ? AND expiry < ? AND state IN ('in_stock', 'opened')"
+    " ORDER BY expiry, pack_id LIMIT 1"
+)
+_INSIDE = _PACK + "WHERE parent = ? ORDER BY pack_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,7 @@ class Store:
         self._connection = connection
         self.outbox = Outbox(connection)
         self.catalog = Catalog(connection)
+        self.people = People(connection)
         self.head = Head(0, GENESIS, None)
         self.recover()
         self.ledger_id = self.noted("ledger_id") or ""
@@ -121,6 +130,15 @@ class Store:
         row = self._connection.execute(_LOOK_UP, (key,)).fetchone()
         return _pack(row) if row else None
 
+    def first_to_expire(self, product: str, today: date, before: date) -> Pack | None:
+        """The good pack of the product on the shelf that expires first, if that is before the given day."""
+        row = self._connection.execute(_ON_SHELF, (product, today.isoformat(), before.isoformat())).fetchone()
+        return _pack(row) if row else None
+
+    def inside(self, key: str) -> tuple[Pack, ...]:
+        """The packs that lie in a case."""
+        return tuple(_pack(row) for row in self._connection.execute(_INSIDE, (key,)))
+
     def event(self, seq: int) -> Event:
         """The event with this sequence number."""
         body = self._connection.execute("SELECT body FROM event WHERE seq = ?", (seq,)).fetchone()[0]
@@ -150,11 +168,7 @@ class Store:
 
     def projection(self) -> Iterator[tuple[str, str, str | None, str | None, int]]:
         """Key, state, lot, expiry and last sequence number of every pack as the projection has them."""
-        return iter(
-            self._connection.execute(
-                "SELECT key, state, lot, expiry, last_seq FROM pack_code JOIN pack USING (pack_id)"
-            )
-        )
+        return iter(self._connection.execute("SELECT key, state, lot, expiry, last_seq FROM pack"))
 
     def twin_of(self, key: str) -> str | None:
         """Another known 20-digit code that differs from this one in the four check digits only."""
@@ -176,8 +190,11 @@ class Store:
         ).fetchone()
         return (date.fromisoformat(row[0]), row[1]) if row else None
 
-    def append(self, event: Event, payload: bytes | None) -> Event:
-        """Chain the event, move its packs, and put its frozen payload, if it has one, into the outbox."""
+    def append(self, event: Event, payload: bytes | None, *, declares: str | None = None) -> Event:
+        """Chain the event, move its packs, and put its frozen payload, if it has one, into the outbox.
+
+        `declares` is the id of the event that this one declares wrong: the payload goes out under that id.
+        """
         execute = self._connection.execute
         body = event.canonical()
         digest = link(self.head.hash, body)
@@ -188,7 +205,10 @@ class Store:
         for facts in event.packs:
             self._project(event, facts)
         if payload is not None:
-            self.outbox.put(event.seq, event.event_id, payload)
+            if declares:
+                self.outbox.put(event.seq, declares, payload, event.moment.iso())
+            else:
+                self.outbox.put(event.seq, event.event_id, payload)
         # A suspect time stands before one already recorded, so it can never be the latest.
         at = event.moment.at if event.moment.trust == "wall" else self.head.at
         self.head = Head(event.seq, digest, at)
@@ -244,20 +264,34 @@ class Store:
     def _project(self, event: Event, facts: PackFacts) -> None:
         execute = self._connection.execute
         pack = self.look_up(facts.key)
-        state = step(pack.state if pack else State.UNKNOWN, event.kind, facts.state)
+        state = step(pack.state if pack else State.UNKNOWN, event.kind, facts.state, facts.key)
         expiry = facts.expiry.isoformat() if facts.expiry else None
         if pack:
             pack_id = pack.pack_id
             execute(
-                "UPDATE pack SET state = ?, lot = coalesce(?, lot), expiry = coalesce(?, expiry),"
-                " expiry_precision = coalesce(?, expiry_precision), last_seq = ? WHERE pack_id = ?",
-                (state, facts.lot, expiry, facts.expiry_precision, event.seq, pack_id),
+                "UPDATE pack SET state = ?, lot = ?, expiry = ?, expiry_precision = ?, units = ?, remaining = ?,"
+                " out = ?, parent = ?, place = ?, last_seq = ? WHERE pack_id = ?",
+                (
+                    state,
+                    facts.lot,
+                    expiry,
+                    facts.expiry_precision,
+                    facts.units,
+                    facts.remaining,
+                    facts.out,
+                    facts.parent,
+                    facts.place,
+                    event.seq,
+                    pack_id,
+                ),
             )
         else:
             pack_id = execute(
-                "INSERT INTO pack (state, product, serial, lot, expiry, expiry_precision, level, last_seq)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING pack_id",
+                "INSERT INTO pack (key, state, product, serial, lot, expiry, expiry_precision, level, units,"
+                " remaining, out, parent, place, last_seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                " RETURNING pack_id",
                 (
+                    facts.key,
                     state,
                     facts.product,
                     facts.serial,
@@ -265,11 +299,18 @@ class Store:
                     expiry,
                     facts.expiry_precision,
                     facts.level,
+                    facts.units,
+                    facts.remaining,
+                    facts.out,
+                    facts.parent,
+                    facts.place,
                     event.seq,
                 ),
             ).fetchone()[0]
             execute("INSERT INTO pack_code (key, pack_id) VALUES (?, ?)", (facts.key, pack_id))
-        execute("INSERT INTO pack_event (pack_id, seq) VALUES (?, ?)", (pack_id, event.seq))
+        if event.kind is EventKind.LABEL and (other := event.told("label")):
+            execute("INSERT INTO pack_code (key, pack_id) VALUES (?, ?)", (other, pack_id))
+        execute("INSERT OR IGNORE INTO pack_event (pack_id, seq) VALUES (?, ?)", (pack_id, event.seq))
 
 
 def open_store(home: Path) -> Store:
@@ -366,19 +407,10 @@ def _blamed() -> Iterator[None]:
         raise
 
 
-def _pack(row: tuple[int, str, str | None, str | None, str | None, str | None, str | None, str, int]) -> Pack:
-    pack_id, state, product, serial, lot, expiry, precision, level, last_seq = row
-    return Pack(
-        pack_id,
-        State(state),
-        product,
-        serial,
-        lot,
-        date.fromisoformat(expiry) if expiry else None,
-        precision,
-        Level(level),
-        last_seq,
-    )
+def _pack(row: tuple[Any, ...]) -> Pack:
+    pack_id, key, state, product, serial, lot, expiry, precision, level, *rest = row
+    last_day = date.fromisoformat(expiry) if expiry else None
+    return Pack(pack_id, key, State(state), product, serial, lot, last_day, precision, Level(level), *rest)
 
 
 def _bytes(text: str) -> bytes:

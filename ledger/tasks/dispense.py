@@ -1,38 +1,71 @@
-"""DISPENSE: a whole pack goes to a patient.
+"""DISPENSE: a pack, or some units of it, goes to a patient.
 
-Expired, quarantined and already dispensed packs stop. A pack that was never received here, or that expires
-soon, asks for a reason; one whose expiry nobody knows asks for it, read from the label. A case never goes
-over the counter. The same pack scanned again by the same person within the repeat window, or for the same
-prescription at any time, is one dispense scanned twice, not two.
+Expired, quarantined and already dispensed packs stop. A pack that was never received here, that expires soon,
+or before which another one would expire, asks for a reason; one whose expiry nobody knows asks for it, read from
+the label. A case never goes over the counter. The same pack scanned again by the same person within the repeat
+window, or for the same prescription at any time, is one dispense scanned twice, not two.
+
+Some units of a pack (拆零): the first time the units in the full pack must be known; the sum of what was handed
+out never exceeds them; the last unit closes the pack.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from ledger.codes.code import Level, Severity
-from ledger.event import EventKind
+from ledger.event import Event, EventKind
 from ledger.pack import State
-from ledger.situation import Accept, Decision, Intent, Refuse, Repeat, Situation
-from ledger.tasks.findings import Findings, already, label, near
+from ledger.situation import Accept, Ask, Decision, Intent, Refuse, Repeat, Situation
+from ledger.tasks.findings import Findings, Label, after, already, label, near
+from ledger.tasks.takeout import check_take_out
+
+_ELSEWHERE = {
+    State.QUARANTINED: "pack_quarantined",
+    State.IN_TRANSIT: "pack_in_transit",
+    State.RETURNED: "pack_returned",
+    State.DESTROYED: "pack_destroyed",
+    State.LOST: "pack_lost",
+}
 
 
 def judge(situation: Situation, intent: Intent, findings: Findings) -> Decision:
     """Decide on one pack that is to leave over the counter."""
     pack, last = situation.pack, situation.last
-    if pack and last and pack.state is State.DISPENSED:
+    if last and situation.state is State.DISPENSED:
         problem = already("already_dispensed", last, intent, situation.now)
-        if _same_act(situation, intent):
-            return Repeat((problem,))
+        if _same_act(situation, intent, last):
+            return Repeat((problem,), last)
         return Refuse((replace(problem, severity=Severity.FATAL),))
-    today, policy, shown = situation.today, situation.policy, label(situation, intent)
-    code = situation.code
-    flags: list[str] = []
-    if code.level is Level.CASE:
+    if last and intent.quantity is not None and _same_act(situation, intent, last):
+        if intent.documents:
+            return Repeat((already("already_dispensed", last, intent, situation.now),), last)
+        findings.ask("split_again")
+    if situation.code.level is Level.CASE:
         findings.stop("case_at_counter")
-    if pack and pack.state is State.QUARANTINED:
-        findings.stop("pack_quarantined")
+    if code := _ELSEWHERE.get(situation.state):
+        findings.stop(code)
+    shown = label(situation, intent)
+    flags = _look_at_the_label(situation, shown, findings)
+    if situation.state is State.UNKNOWN:
+        findings.ask("not_received")
+        flags.append("not_received")
+    if pack and pack.parent:
+        flags.append("taken_from_case")
+    check_take_out(intent, findings)
+    if situation.product and situation.product.second_person and not intent.second:
+        findings.ask("second_person", need=("second",))
+    if intent.quantity is not None or situation.state is State.OPENED:
+        return _split(situation, intent, findings, shown, flags)
+    if blocked := findings.settle(intent):
+        return blocked
+    return Accept((after(situation, State.DISPENSED, shown, parent=None),), findings.told, tuple(flags))
+
+
+def _look_at_the_label(situation: Situation, shown: Label, findings: Findings) -> list[str]:
+    pack, code, today, policy = situation.pack, situation.code, situation.today, situation.policy
+    flags: list[str] = []
     if pack and code.lot and pack.lot and code.lot != pack.lot:
         findings.stop("lot_differs_from_record", scanned=code.lot, recorded=pack.lot)
     if pack and code.expiry and pack.expiry and code.expiry != pack.expiry:
@@ -40,27 +73,74 @@ def judge(situation: Situation, intent: Intent, findings: Findings) -> Decision:
         findings.stop("expiry_differs_from_record", **params)
     if shown.expiry is None:
         findings.ask("expiry_unknown_dispense", need=("expiry",))
-    elif shown.expiry < today:
+        return flags
+    days = situation.product.near_expiry_days if situation.product else None
+    if shown.expiry < today:
         findings.stop("expired", expiry=shown.expiry.isoformat())
-    elif near(shown.expiry, today, policy.near_expiry_days):
+    elif near(shown.expiry, today, policy.near_expiry_days if days is None else days):
         params = {"expiry": shown.expiry.isoformat(), "days": str((shown.expiry - today).days)}
         findings.by_policy(policy.near_expiry, "near_expiry", **params)
         flags.append("near_expiry")
-    if pack is None:
-        findings.ask("not_received")
-        flags.append("not_received")
+    earlier = situation.earlier
+    if earlier and earlier.expiry and earlier.expiry < shown.expiry:
+        params = {"lot": earlier.lot or "", "expiry": earlier.expiry.isoformat(), "place": earlier.place}
+        findings.by_policy(policy.fefo, "fefo", **params)
+        flags.append("not_first_to_expire")
+    return flags
+
+
+def _split(
+    situation: Situation, intent: Intent, findings: Findings, shown: Label, flags: list[str]
+) -> Decision:
+    pack, wanted = situation.pack, intent.quantity
+    size = situation.product.pack_size if situation.product else None
+    units = (pack.units if pack else None) or intent.units or size
+    left = pack.remaining if pack and pack.remaining is not None else units
+    if situation.product and not situation.product.split_allowed:
+        findings.stop("split_forbidden")
+    if wanted is None:
+        findings.ask("pack_opened", need=("quantity",), remaining=str(left))
+    if units is None or left is None:
+        findings.ask("units_unknown", need=("units",))
+    if wanted is not None and left is not None and not 0 < wanted <= left:
+        findings.stop("quantity_too_large", wanted=str(wanted), remaining=str(left))
+    if (last_day := use_by(situation)) and last_day < situation.today:
+        findings.stop("opened_too_long", use_by=last_day.isoformat())
     if blocked := findings.settle(intent):
         return blocked
-    return Accept(
-        State.DISPENSED, shown.lot, shown.expiry, shown.precision, shown.by_hand, findings.told, tuple(flags)
+    if wanted is None or units is None or left is None:
+        return Ask(findings.told, ("quantity", "units"))
+    rest = left - wanted
+    facts = after(
+        situation,
+        State.OPENED if rest else State.DISPENSED,
+        shown,
+        parent=None,
+        quantity=wanted,
+        units=units,
+        remaining=rest,
+        out=((pack.out if pack else None) or 0) + wanted,
     )
+    opened = situation.state is not State.OPENED
+    return Accept((facts,), findings.told, (*flags, *(["opened"] if opened else [])))
 
 
-def _same_act(situation: Situation, intent: Intent) -> bool:
-    last = situation.last
-    if last is None or last.kind is not EventKind.DISPENSE or last.device_id != situation.device_id:
+def use_by(situation: Situation) -> date | None:
+    """Last day on which an opened pack may be used; None for a closed one or where nobody set a limit."""
+    product = situation.product
+    days = (product.opened_days if product else None) or situation.policy.opened_days
+    if situation.state is not State.OPENED or not days:
+        return None
+    opening = next((one for one in reversed(situation.history) if "opened" in one.flags), None)
+    return opening.moment.at.date() + timedelta(days=days) if opening else None
+
+
+def _same_act(situation: Situation, intent: Intent, last: Event) -> bool:
+    if last.kind is not EventKind.DISPENSE or last.device_id != situation.device_id:
         return False
     if last.operator != intent.operator or last.documents != intent.documents:
+        return False
+    if intent.quantity != next((facts.quantity for facts in last.packs), None):
         return False
     if intent.documents:
         return True

@@ -6,11 +6,13 @@ the kind answer to what has happened already.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from ledger.codes.code import Problem, Severity
-from ledger.event import Event
+from ledger.event import Event, PackFacts
+from ledger.pack import State
 from ledger.situation import Ask, Decision, Intent, Refuse, Situation
 
 
@@ -22,6 +24,10 @@ class Findings:
         self._asked: list[Problem] = []
         self._stops: list[Problem] = []
         self._needs: list[str] = []
+
+    def need(self, *wanted: str) -> None:
+        """Something that has to be filled in, beside what is asked."""
+        self._needs += [one for one in wanted if one not in self._needs]
 
     @property
     def told(self) -> tuple[Problem, ...]:
@@ -40,6 +46,11 @@ class Findings:
         """Something that needs an answer first (amber)."""
         self._asked.append(Problem(code, Severity.WARNING, tuple(params.items())))
         self._needs += [one for one in need if one not in self._needs]
+
+    def ask_unless(self, reason: str | None, code: str) -> None:
+        """Ask for a reason where none was given; one that was given needs no telling."""
+        if not reason:
+            self.ask(code)
 
     def stop(self, code: str, **params: str) -> None:
         """Something that forbids it (red)."""
@@ -82,6 +93,33 @@ def label(situation: Situation, intent: Intent) -> Label:
     if situation.lot_expiry and lot:
         return Label(lot, *situation.lot_expiry, by_hand=True)
     return Label(lot, None, None, by_hand)
+
+
+def after(situation: Situation, state: State, shown: Label | None = None, **changes: Any) -> PackFacts:
+    """The scanned pack as it stands after the event: what is recorded, what the code says, what changes."""
+    code, pack = situation.code, situation.pack
+    facts = (
+        pack.facts(code.kind)
+        if pack
+        else PackFacts(
+            key=code.key or "",
+            kind=code.kind,
+            product=code.product,
+            serial=code.serial,
+            lot=code.lot,
+            expiry=code.expiry,
+            expiry_precision=code.expiry_precision,
+            level=code.level,
+        )
+    )
+    if shown is not None:
+        changes |= {
+            "lot": shown.lot,
+            "expiry": shown.expiry,
+            "expiry_precision": shown.precision,
+            "entry": "manual" if shown.by_hand else "scan",
+        }
+    return replace(facts, state=state, production=code.production, **changes)
 
 
 def near(expiry: date | None, today: date, days: int) -> bool:

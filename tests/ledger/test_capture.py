@@ -219,10 +219,20 @@ def test_case_is_received_as_one_unit_and_never_goes_over_the_counter(counter: C
     assert "case_at_counter" in problems(stop)
 
 
-def test_code_without_serial_names_no_pack(counter: Counter) -> None:
-    answer = counter.receive("010952123400001317280131")
-    assert answer.outcome is Outcome.REFUSED
-    assert "pack_without_serial" in problems(answer)
+def test_code_without_serial_is_counted_by_product_and_lot(counter: Counter) -> None:
+    lot_only = "01095212340000131728013110L1"
+    asked = counter.receive("010952123400001317280131")
+    assert (asked.outcome, asked.needs) == ("asked", ("lot",))
+    first = counter.receive(lot_only)
+    second = counter.receive(lot_only, quantity=5)
+    assert [one.outcome for one in (first, second)] == ["accepted", "accepted"], "every deliberate scan counts"
+    assert second.event is not None
+    assert (second.key, second.event.packs[0].remaining) == ("heap:09521234000013/L1", 6)
+    dispensed = counter.dispense(lot_only, quantity=2)
+    assert dispensed.event is not None
+    assert (dispensed.event.packs[0].remaining, dispensed.event.packs[0].out) == (4, 2)
+    assert problems(counter.dispense(lot_only, quantity=5)) >= {"quantity_too_large"}
+    assert check_now(counter)
 
 
 def test_every_raw_scan_is_kept_with_its_outcome(counter: Counter) -> None:
@@ -258,7 +268,7 @@ def test_clock_set_back_does_not_revive_an_expired_pack(counter: Counter) -> Non
 
 
 def test_event_and_outbox_and_projection_stand_or_fall_together(counter: Counter) -> None:
-    def broken(_: object) -> bytes:
+    def broken(*_: object) -> bytes:
         raise RuntimeError("cannot be put on the wire")
 
     counter.workplace = type(counter.workplace)(counter.clock, Policy(), broken)

@@ -34,6 +34,7 @@ packs = st.builds(
     quantity=st.none() | st.integers(0, 10**6),
     units=st.none() | st.integers(0, 10**6),
     remaining=st.none() | st.integers(0, 10**6),
+    out=st.none() | st.integers(0, 10**6),
     parent=optional,
     place=texts,
 )

@@ -1,0 +1,80 @@
+"""Everything that counts for one decision, looked up once: from a code and an intent to a situation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ledger.codes.code import Code, Kind
+from ledger.event import EventKind, PackFacts
+from ledger.moment import Moment
+from ledger.pack import Pack, heap_key
+from ledger.situation import Intent, Policy, Situation
+from ledger.store import Store
+from ledger.tasks.give_back import facts_before
+
+
+def gather(store: Store, policy: Policy, code: Code, intent: Intent, moment: Moment) -> Situation:
+    """The situation of one scan. Look-ups are by index, so they stay flat however long the ledger grows."""
+    verb, lot = intent.verb, code.lot or intent.lot
+    key = code.key or (heap_key(code.product, lot) if code.product and lot else None)
+    pack = store.look_up(key) if key else None
+    if pack and pack.key != code.key and not pack.is_heap:
+        code = _as_known(code, pack)
+    product = store.catalog.product(code.product) if code.product else None
+    # The latest time on record is the floor: setting the clock back cannot revive an expired pack.
+    now = store.head.at if moment.trust == "suspect" and store.head.at else moment.at
+    today = now.date()
+    history = store.events_of(pack.pack_id) if pack else ()
+    expiry = code.expiry or (pack.expiry if pack else None) or intent.expiry
+    situation = Situation(
+        code=code,
+        today=today,
+        now=now,
+        policy=policy,
+        device_id=store.device_id,
+        pack=pack,
+        last=history[-1] if history else None,
+        history=history,
+        twin=store.twin_of(code.key) if code.kind is Kind.CN20 and code.key and not pack else None,
+        product=product,
+    )
+    if code.product and lot and not code.expiry and not (pack and pack.expiry):
+        situation = replace(situation, lot_expiry=store.expiry_of(code.product, lot))
+    if verb is EventKind.DISPENSE and code.product and expiry:
+        situation = replace(situation, earlier=store.first_to_expire(code.product, today, expiry))
+    if pack is None:
+        return situation
+    if pack.is_heap and code.product and lot:
+        apart = store.look_up(heap_key(code.product, lot, quarantined=True))
+        return replace(situation, set_apart=apart)
+    if verb in (EventKind.UNPACK, EventKind.TRANSFER_OUT):
+        situation = replace(situation, inside=store.inside(pack.key))
+    if verb is EventKind.PACK and intent.parent and intent.parent.key:
+        situation = replace(situation, parent=store.look_up(intent.parent.key))
+    if verb is EventKind.LABEL and intent.label and intent.label.key:
+        situation = replace(situation, label_taken=store.look_up(intent.label.key) is not None)
+    if verb is EventKind.VOID and situation.last:
+        voidable = tuple(_before(store, facts.key, situation) for facts in situation.last.packs)
+        situation = replace(situation, voidable=voidable)
+    return situation
+
+
+def _as_known(code: Code, pack: Pack) -> Code:
+    """A second label was scanned: the pack's own identity counts, and what its own code said of it."""
+    return replace(
+        code,
+        key=pack.key,
+        product=pack.product,
+        serial=pack.serial,
+        lot=pack.lot,
+        expiry=pack.expiry,
+        expiry_precision="month" if pack.expiry_precision == "month" else "day" if pack.expiry else None,
+        level=pack.level,
+    )
+
+
+def _before(store: Store, key: str, situation: Situation) -> tuple[Pack, PackFacts | None]:
+    pack = store.look_up(key)
+    assert pack is not None and situation.last is not None
+    history = situation.history if key == situation.code.key else store.events_of(pack.pack_id)
+    return pack, facts_before(history, situation.last, key)

@@ -1,0 +1,190 @@
+"""Goods without serial: one heap per product and lot, counted in packs, under the same rules as packs.
+
+A code that names product and lot but no serial, or no code at all (无码, with a reason), is one more pack of its
+heap at every deliberate scan. What is set apart, expired on arrival or brought back lies in the quarantined heap
+beside it. No number ever falls below zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from ledger.codes.code import Level, Problem
+from ledger.event import EventKind, PackFacts
+from ledger.pack import HEAP, Pack, State, heap_key
+from ledger.situation import Accept, Ask, Decision, Intent, Refuse, Situation
+from ledger.tasks.findings import Findings, Label, label, near
+
+_NEEDS_REASON = {
+    EventKind.RETURN: "return_reason",
+    EventKind.SUPPLIER_RETURN: "supplier_return_reason",
+    EventKind.DESTROY: "destroy_reason",
+    EventKind.QUARANTINE: "quarantine_reason",
+    EventKind.RELEASE: "release_reason",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Heap:
+    """How much there is: on the shelf, set apart, and with patients."""
+
+    shelf: int
+    apart: int
+    out: int
+
+
+def judge(situation: Situation, intent: Intent, findings: Findings) -> Decision:
+    """Decide on so many packs of one product and lot."""
+    kind = intent.verb
+    if kind not in HEAP and kind is not EventKind.COUNT:
+        return Refuse((*situation.code.problems, Problem("pack_without_serial")))
+    quantity = 1 if intent.quantity is None else intent.quantity
+    if quantity < (0 if kind is EventKind.COUNT else 1):
+        return Refuse((Problem("quantity_not_positive"),))
+    shown = label(situation, intent)
+    if not situation.code.input:
+        findings.ask_unless(intent.reason, "codeless_reason")
+    if shown.lot is None:
+        findings.ask("heap_lot", need=("lot",))
+    _look_at_the_label(situation, intent, findings, shown)
+    if code := _NEEDS_REASON.get(kind):
+        findings.ask_unless(intent.reason, code)
+    if kind is EventKind.DESTROY and not intent.second:
+        findings.ask("destroy_witness", need=("second",))
+    if kind is EventKind.TRANSFER_OUT and not intent.partner:
+        findings.ask("transfer_partner", need=("partner",))
+    now = _Heap(_count(situation.pack), _count(situation.set_apart), _out(situation.pack))
+    after = _after(now, situation, intent, findings, shown, quantity)
+    if blocked := findings.settle(intent):
+        return blocked
+    if shown.lot is None or situation.code.product is None:
+        return Ask(findings.told, ("lot",))
+    flags = ["codeless"] if not situation.code.input else ["no_serial"]
+    if situation.pack is None and kind is EventKind.DISPENSE:
+        flags.append("not_received")
+    packs = _facts(situation, intent, shown, now, after, quantity)
+    return Accept(packs, findings.told, tuple(flags))
+
+
+def _look_at_the_label(situation: Situation, intent: Intent, findings: Findings, shown: Label) -> None:
+    today, policy, kind = situation.today, situation.policy, intent.verb
+    arriving = kind in (EventKind.RECEIVE, EventKind.TRANSFER_IN)
+    if (
+        kind is EventKind.DISPENSE
+        and situation.product
+        and situation.product.second_person
+        and not intent.second
+    ):
+        findings.ask("second_person", need=("second",))
+    if shown.expiry is None:
+        if arriving and not intent.reason:
+            findings.ask("expiry_unknown_receive", need=("lot", "expiry"))
+        elif kind is EventKind.DISPENSE:
+            findings.ask("expiry_unknown_dispense", need=("expiry",))
+        return
+    last_day, days = shown.expiry.isoformat(), str((shown.expiry - today).days)
+    if arriving and shown.expiry < today:
+        findings.warn("expired_to_quarantine", expiry=last_day)
+    elif kind in (EventKind.DISPENSE, EventKind.TRANSFER_OUT) and shown.expiry < today:
+        findings.stop("expired", expiry=last_day)
+    elif kind is EventKind.RELEASE and shown.expiry < today:
+        findings.stop("release_expired", expiry=last_day)
+    elif kind is EventKind.DISPENSE and near(shown.expiry, today, policy.near_expiry_days):
+        findings.by_policy(policy.near_expiry, "near_expiry", expiry=last_day, days=days)
+    elif arriving and near(shown.expiry, today, policy.receive_near_expiry_days):
+        findings.note("near_expiry", expiry=last_day, days=days)
+    earlier = situation.earlier
+    if kind is EventKind.DISPENSE and earlier and earlier.expiry and earlier.expiry < shown.expiry:
+        params = {"lot": earlier.lot or "", "expiry": earlier.expiry.isoformat(), "place": earlier.place}
+        findings.by_policy(policy.fefo, "fefo", **params)
+
+
+def _after(
+    now: _Heap, situation: Situation, intent: Intent, findings: Findings, shown: Label, quantity: int
+) -> _Heap:
+    """The numbers afterwards; what cannot be is stopped here."""
+    kind, many = intent.verb, {"wanted": str(quantity)}
+    if kind is EventKind.COUNT:
+        if quantity != now.shelf:
+            findings.ask_unless(intent.reason, "count_differs")
+        return replace(now, shelf=quantity)
+    if kind in (EventKind.RECEIVE, EventKind.TRANSFER_IN):
+        spoilt = intent.damaged or (shown.expiry is not None and shown.expiry < situation.today)
+        return (
+            replace(now, apart=now.apart + quantity) if spoilt else replace(now, shelf=now.shelf + quantity)
+        )
+    if kind is EventKind.RETURN:
+        if quantity > now.out:
+            findings.stop("return_too_many", **many, out=str(now.out))
+        return replace(now, out=now.out - quantity, apart=now.apart + quantity)
+    if kind is EventKind.UNDO:
+        if quantity > now.out:
+            findings.stop("nothing_to_undo")
+        if _undo_too_late(situation):
+            findings.warn("undone_late_to_quarantine")
+            return replace(now, out=now.out - quantity, apart=now.apart + quantity)
+        return replace(now, out=now.out - quantity, shelf=now.shelf + quantity)
+    if kind is EventKind.RELEASE or (
+        kind in (EventKind.DESTROY, EventKind.SUPPLIER_RETURN) and not now.shelf
+    ):
+        if quantity > now.apart:
+            findings.stop("quantity_too_large", **many, remaining=str(now.apart))
+        rest = replace(now, apart=now.apart - quantity)
+        return replace(rest, shelf=now.shelf + quantity) if kind is EventKind.RELEASE else rest
+    if kind is EventKind.DISPENSE and situation.pack is None:
+        findings.ask_unless(intent.reason, "not_received")
+        return replace(now, out=now.out + quantity)
+    if quantity > now.shelf:
+        findings.stop("quantity_too_large", **many, remaining=str(now.shelf))
+    rest = replace(now, shelf=now.shelf - quantity)
+    if kind is EventKind.QUARANTINE:
+        return replace(rest, apart=now.apart + quantity)
+    return replace(rest, out=now.out + quantity) if kind is EventKind.DISPENSE else rest
+
+
+def _facts(
+    situation: Situation, intent: Intent, shown: Label, now: _Heap, after: _Heap, quantity: int
+) -> tuple[PackFacts, ...]:
+    """The heaps that change, the one that the event is about first; `quantity` stands on the first alone."""
+    code = situation.code
+    shelf = PackFacts(
+        key=heap_key(code.product or "", shown.lot or ""),
+        kind=code.kind,
+        product=code.product,
+        lot=shown.lot,
+        expiry=shown.expiry,
+        expiry_precision=shown.precision,
+        production=code.production,
+        level=Level.UNKNOWN,
+        entry="manual" if shown.by_hand or not code.input else "scan",
+        state=State.IN_STOCK,
+        remaining=after.shelf,
+        out=after.out,
+        place=intent.place or (situation.pack.place if situation.pack else ""),
+    )
+    apart = replace(
+        shelf,
+        key=heap_key(code.product or "", shown.lot or "", quarantined=True),
+        state=State.QUARANTINED,
+        remaining=after.apart,
+        out=None,
+    )
+    changed = [shelf] if (now.shelf, now.out) != (after.shelf, after.out) or now.apart == after.apart else []
+    if now.apart != after.apart:
+        changed.append(apart)
+    return (replace(changed[0], quantity=quantity), *changed[1:])
+
+
+def _undo_too_late(situation: Situation) -> bool:
+    dispensed = next((one for one in reversed(situation.history) if one.kind is EventKind.DISPENSE), None)
+    limit = timedelta(days=situation.policy.undo_days)
+    return dispensed is not None and situation.now - dispensed.moment.at > limit
+
+
+def _count(heap: Pack | None) -> int:
+    return (heap.remaining or 0) if heap else 0
+
+
+def _out(heap: Pack | None) -> int:
+    return (heap.out or 0) if heap else 0

@@ -1,0 +1,110 @@
+"""MOVE, TRANSFER_OUT, PACK, UNPACK and LABEL: a pack changes its place, its case or its codes, not its fate."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ledger.codes.code import Level, Problem
+from ledger.event import EventKind, PackFacts
+from ledger.pack import State
+from ledger.situation import Accept, Decision, Intent, Refuse, Repeat, Situation
+from ledger.tasks.findings import Findings, after, already
+
+_HERE = (State.IN_STOCK, State.OPENED, State.QUARANTINED)
+
+
+def judge_move(situation: Situation, intent: Intent, findings: Findings) -> Decision:
+    """Put a pack somewhere else inside the site."""
+    pack, last = situation.pack, situation.last
+    if pack is None or last is None or situation.state not in _HERE:
+        return Refuse((Problem("not_in_stock"),))
+    if not intent.place:
+        findings.ask("move_place", need=("place",))
+    elif pack.place == intent.place:
+        return Repeat((already("already_there", last, intent, situation.now),), last)
+    if blocked := findings.settle(intent):
+        return blocked
+    return Accept((after(situation, situation.state, place=intent.place),), findings.told)
+
+
+def judge_transfer_out(situation: Situation, intent: Intent, findings: Findings) -> Decision:
+    """Send a pack to another site."""
+    pack, last = situation.pack, situation.last
+    if last and situation.state is State.IN_TRANSIT:
+        return Repeat((already("already_sent", last, intent, situation.now),), last)
+    if pack is None or situation.state is not State.IN_STOCK:
+        return Refuse(
+            (Problem("pack_quarantined" if situation.state is State.QUARANTINED else "not_in_stock"),)
+        )
+    if pack.expiry and pack.expiry < situation.today:
+        findings.stop("transfer_expired", expiry=pack.expiry.isoformat())
+    if not intent.partner:
+        findings.ask("transfer_partner", need=("partner",))
+    if blocked := findings.settle(intent):
+        return blocked
+    inside = tuple(replace(one.facts(), state=State.IN_TRANSIT) for one in situation.inside)
+    return Accept((after(situation, State.IN_TRANSIT, parent=None), *inside), findings.told)
+
+
+def judge_pack(situation: Situation, intent: Intent, findings: Findings) -> Decision:
+    """Put a pack into a case."""
+    pack, last, case = situation.pack, situation.last, intent.parent
+    if pack is None or last is None or situation.state is not State.IN_STOCK:
+        return Refuse((Problem("not_in_stock"),))
+    if case is None:
+        findings.ask("pack_case", need=("parent",))
+    elif not case.accepted or case.key is None:
+        return Refuse((Problem("pack_case_unreadable"),))
+    elif case.key == pack.key:
+        findings.stop("pack_into_itself")
+    elif pack.parent == case.key:
+        return Repeat((already("already_packed", last, intent, situation.now),), last)
+    elif pack.parent:
+        findings.stop("packed_elsewhere", other=pack.parent)
+    known = situation.parent
+    if known and known.state is not State.IN_STOCK:
+        findings.stop("pack_case_gone")
+    if blocked := findings.settle(intent):
+        return blocked
+    assert case is not None and case.key is not None
+    child = after(situation, State.IN_STOCK, parent=case.key)
+    if known:
+        return Accept((child,), findings.told)
+    new = PackFacts(case.key, case.kind, case.product, case.serial, level=Level.CASE, state=State.IN_STOCK)
+    return Accept((child, new), findings.told)
+
+
+def judge_unpack(situation: Situation, intent: Intent, findings: Findings) -> Decision:
+    """Take a pack out of its case, or everything out of a case."""
+    pack, last = situation.pack, situation.last
+    if pack is None or last is None or situation.state not in _HERE:
+        return Refuse((Problem("not_in_stock"),))
+    if situation.inside:
+        out = tuple(replace(one.facts(), parent=None) for one in situation.inside)
+        return findings.settle(intent) or Accept(out, findings.told, (), (("parent", pack.key),))
+    if pack.parent is None:
+        if last.kind is EventKind.UNPACK:
+            return Repeat((already("already_unpacked", last, intent, situation.now),), last)
+        return Refuse((Problem("not_packed"),))
+    detail = (("parent", pack.parent),)
+    return findings.settle(intent) or Accept(
+        (after(situation, situation.state, parent=None),), findings.told, (), detail
+    )
+
+
+def judge_label(situation: Situation, intent: Intent, findings: Findings) -> Decision:
+    """Put another code on a pack, so that either names it from now on."""
+    pack, last, label = situation.pack, situation.last, intent.label
+    if pack is None or last is None or situation.state not in _HERE:
+        return Refuse((Problem("not_in_stock"),))
+    if label is None:
+        findings.ask("label_wanted", need=("label",))
+        return findings.settle(intent) or Refuse((Problem("label_wanted"),))
+    if not label.accepted or label.key is None:
+        return Refuse((*label.problems, Problem("label_unreadable")))
+    if situation.label_taken:
+        if last.kind is EventKind.LABEL and last.told("label") == label.key:
+            return Repeat((already("already_labelled", last, intent, situation.now),), last)
+        return Refuse((Problem("label_taken"),))
+    detail = (("label", label.key), ("label_text", label.input[:200]))
+    return findings.settle(intent) or Accept((after(situation, situation.state),), findings.told, (), detail)
