@@ -150,14 +150,21 @@ class Courier:
         while not self._stopping.is_set():
             if not failures:
                 self._woken.wait(self._pace.idle)
-                self._stopping.wait(self._pace.linger)
+                self._hurried.wait(self._pace.linger)
             self._woken.clear()
             self._hurried.clear()
             if self._stopping.is_set():
                 break
             accepted = self._delivery.tally.accepted
-            with self._one:
-                fault = self._push()
+            fault: TraceDeskError | None
+            try:
+                with self._one:
+                    fault = self._push()
+            except Exception:
+                # A mistake of ours must not end deliveries for the day; the log has it, and the next try is later.
+                log.exception("delivery broke")
+                fault = TraceDeskError("courier_broken")
+                self._tell(busy=False, why=fault.code)
             if fault is None:
                 failures = 0
                 continue

@@ -194,6 +194,7 @@ class Delivery:
         except Rejected as refusal:
             self._refused(batch, refusal.words)
         else:
+            self._load = self._load.taken(len(payloads), sum(map(len, payloads)))
             if receipt.stored:
                 self._accept(batch)
             elif receipt.job_url:
@@ -265,7 +266,7 @@ class Delivery:
         if same:
             self._accept(batch, same)
         if other:
-            self._park(batch, other, "conflict")
+            self._park(batch, other, "platform_conflict")
         return Batch(batch.batch_id, tuple(absent))
 
     def _refused(self, batch: Batch, words: str) -> None:
@@ -288,7 +289,7 @@ class Delivery:
         if len(batch.parcels) > 1:
             self._halve(batch)
         else:
-            self._park(batch, batch.parcels, "too_large")
+            self._park(batch, batch.parcels, "platform_too_large")
 
     def _failed(self, batch: Batch, fault: Failing) -> None:
         """Bounded patience with a platform that fails, then halves; a lone culprit is judged at the end."""

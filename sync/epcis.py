@@ -179,7 +179,7 @@ class Wire:
             if instance:
                 instances.append(uri)
             else:
-                classes[uri] = classes.get(uri, 0) + 1
+                classes[uri] = classes.get(uri, 0) + (pack.quantity or 1)
             if pack.lot or pack.expiry:
                 scan = {"td:epc": uri}
                 if pack.lot:

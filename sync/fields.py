@@ -30,15 +30,19 @@ def _entries(
         found.add("not_a_list", at)
         return
     for index, item in enumerate(value):
-        place = f"{at}.{index}"
-        if not isinstance(item, dict) or name not in item or item.keys() - {"type", name}:
-            found.add("entry_form", place)
+        if not isinstance(item, dict) or name not in item or len(item) != (2 if "type" in item else 1):
+            found.add("entry_form", f"{at}.{index}")
             continue
-        found.uri(item[name], place)
-        if "type" in item:
-            found.word(item["type"], place, words, vocabulary)
-        elif typed:
-            found.add("entry_form", place)
+        target = item[name]
+        if not isinstance(target, str):
+            found.add("not_a_uri", f"{at}.{index}", target)
+        elif fault := uri_fault(target):
+            found.add(fault, f"{at}.{index}", target)
+        if "type" not in item:
+            if typed:
+                found.add("entry_form", f"{at}.{index}")
+        else:
+            found.word(item["type"], f"{at}.{index}", words, vocabulary)
 
 
 def _quantities(found: Findings, value: object, at: str) -> None:
@@ -56,7 +60,7 @@ def _quantities(found: Findings, value: object, at: str) -> None:
             isinstance(quantity, bool)
             or not isinstance(quantity, int | float)
             or not quantity > 0
-            or (uom is None and int(quantity) != quantity)
+            or (uom is None and quantity % 1 != 0)
         ):
             found.add("quantity", place, quantity)
         if uom is not None and not (isinstance(uom, str) and _UOM(uom)):

@@ -26,6 +26,7 @@ _TIME = re.compile(
     r"\d{4}-(?:0\d|1[0-2])-[0-3]\d[T][0-2]\d:[0-5]\d:[0-6]\d(?:\.\d+)?(Z|[+-](?:0\d|1[0-4]):[0-5]\d)"
 ).fullmatch
 _GS1_HOST = f"{GS1}/"
+_SGTIN = re.compile(r"https://id\.gs1\.org/01/([0-9]{14})/21/(?:[A-Za-z0-9._-]|%[0-9A-Fa-f]{2})+").fullmatch
 _GS1_PATH = re.compile(r"https://id\.gs1\.org/(\d{2,4})/([^/?#]+)((?:/[^/?#]+/[^/?#]+)*)").fullmatch
 _CHECKED = {
     "00": 18,
@@ -53,9 +54,7 @@ class Fault:
     value: str = ""
 
 
-@lru_cache(maxsize=8192)
-def uri_fault(uri: str) -> str | None:
-    """Code word for what is wrong with a URI; GS1 Digital Links are looked into."""
+def _fault_of(uri: str) -> str | None:
     if len(uri) > TEXT_LIMIT:
         return "too_long"
     if not _URI(uri):
@@ -65,7 +64,7 @@ def uri_fault(uri: str) -> str | None:
     match = _GS1_PATH(uri)
     if match is None:
         return "digital_link_form"
-    key, value, _ = match.groups()
+    key, value = match.group(1), match.group(2)
     length = _CHECKED.get(key)
     if length is not None:
         if len(value) != length or not (value.isascii() and value.isdigit()):
@@ -75,14 +74,25 @@ def uri_fault(uri: str) -> str | None:
     return None
 
 
+_fault_cached = lru_cache(maxsize=4096)(_fault_of)
+
+
+def uri_fault(uri: str) -> str | None:
+    """Code word for what is wrong with a URI; GS1 Digital Links are looked into. Remembered: most come again."""
+    return _fault_cached(uri)
+
+
 def epc_fault(uri: str) -> str | None:
     """An identifier of one instance: a class may not stand here, nor two levels at once."""
-    if fault := uri_fault(uri):
+    match = _SGTIN(uri)  # nearly all of them, and each comes once
+    if match is not None and len(uri) <= TEXT_LIMIT:
+        return None if check_digit_holds(match.group(1)) else "check_digit"
+    if fault := _fault_of(uri):
         return fault
-    if uri.startswith(_GS1_HOST + "01/"):
+    if uri.startswith(f"{_GS1_HOST}01/"):
         rest = uri[len(_GS1_HOST) + 18 :].split("/")
         if len(rest) != 2 or rest[0] != "21":
-            return "class_for_instance" if "21" not in rest else "two_levels"
+            return "two_levels" if "21" in rest else "class_for_instance"
     elif uri.startswith(("urn:epc:class:", "urn:epc:idpat:")):
         return "class_for_instance"
     return None
@@ -97,6 +107,16 @@ def class_fault(uri: str) -> str | None:
     if uri.startswith("urn:epc:id:"):
         return "instance_for_class"
     return None
+
+
+@lru_cache(maxsize=1024)
+def _key_fault(key: str, prefixes: frozenset[str]) -> str | None:
+    """Code word for what is wrong with the name of an extension field."""
+    match = _PREFIX(key)
+    if match is None:
+        return "key_unknown"
+    prefix = match.group(1)
+    return None if prefix in prefixes or prefix in _SCHEMES else "prefix_undeclared"
 
 
 class Findings:
@@ -129,9 +149,10 @@ class Findings:
                 self.add("not_a_uri", f"{at}.{index}", value)
             elif fault := check(value):
                 self.add(fault, f"{at}.{index}", value)
-        texts = [value for value in values if isinstance(value, str)]
-        if len(set(texts)) != len(texts):
-            self.add("listed_twice", at)
+        if len(values) > 1:
+            texts = [value for value in values if isinstance(value, str)]
+            if len(set(texts)) != len(texts):
+                self.add("listed_twice", at)
 
     def word(self, value: object, at: str, words: frozenset[str], name: str) -> None:
         """A bare CBV word, or a URI of somebody else's vocabulary."""
@@ -159,25 +180,30 @@ class Findings:
 
     def extension(self, key: str, value: object, at: str) -> None:
         """A key of ours or somebody else's: its prefix is declared, its texts are short enough."""
-        match = _PREFIX(key)
-        if match is None:
-            self.add("key_unknown", at)
-        elif match.group(1) not in self.prefixes and match.group(1) not in _SCHEMES:
-            self.add("prefix_undeclared", at)
-        self._texts(value, at)
-
-    def _texts(self, value: object, at: str) -> None:
+        if fault := _key_fault(key, self.prefixes):
+            self.add(fault, at)
         if isinstance(value, str):
             if len(value) > TEXT_LIMIT:
                 self.add("too_long", at, value)
-        elif isinstance(value, dict):
+        elif not isinstance(value, int):
+            self._inside(value, at)
+
+    def _inside(self, value: object, at: str) -> None:
+        """The texts and keys inside the value of an extension."""
+        if isinstance(value, dict):
             for key, item in value.items():
                 if ":" not in key:
                     self.add("key_unknown", f"{at}.{key}")
-                self._texts(item, at)
+                if not isinstance(item, str):
+                    self._inside(item, at)
+                elif len(item) > TEXT_LIMIT:
+                    self.add("too_long", at, item)
         elif isinstance(value, list):
             for item in value:
-                self._texts(item, at)
+                self._inside(item, at)
+        elif isinstance(value, str):
+            if len(value) > TEXT_LIMIT:
+                self.add("too_long", at, value)
         elif isinstance(value, float):
             self.add("not_exact", at, value)
 

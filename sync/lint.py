@@ -39,7 +39,7 @@ def event_faults(
         found.add("not_an_object", "")
         return tuple(found.faults)
     kind, action = event.get("type"), event.get("action")
-    if kind not in EVENT_TYPES:
+    if not isinstance(kind, str) or kind not in EVENT_TYPES:
         found.add("event_type", "type", kind)
     found.uri(event.get("eventID"), "eventID")
     offset = found.time(event.get("eventTime"), "eventTime")
@@ -57,7 +57,7 @@ def event_faults(
     if kind == "TransformationEvent":
         if action is not None:
             found.add("action", "action", action)
-    elif action not in ACTIONS:
+    elif not isinstance(action, str) or action not in ACTIONS:
         found.add("action", "action", action)
     for key, value in event.items():
         check = FIELDS.get(key)

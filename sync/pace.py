@@ -15,6 +15,12 @@ from email.utils import parsedate_to_datetime
 RETRY_AFTER_LIMIT = 3600.0
 """Seconds: a platform that asks for more is asked again sooner."""
 
+MOST_EVENTS = 400
+MOST_BYTES = 512 * 1024
+"""However much a platform takes: what one lost answer may leave in doubt stays bounded."""
+ENVELOPE = 512
+"""Bytes for what stands around the events of a document."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -58,22 +64,43 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How much one document may hold."""
+    """How much one document may hold: small at first, more while a platform that tells its limits takes it."""
 
     events: int = 50
     size: int = 64 * 1024
     """Bytes of payload, without the envelope."""
+    top_events: int = 50
+    top_size: int = 64 * 1024
 
-    def within(self, events: int | None, size: int | None, envelope: int = 512) -> Load:
-        """Obey the limits that a platform announces, one below: some refuse the limit itself."""
+    def within(self, events: int | None, size: int | None) -> Load:
+        """Obey the limits that a platform announces, one below: some refuse the limit itself.
+
+        Where it announces none the first load is the largest.
+        """
+        top_events = self.top_events if events is None else max(1, min(MOST_EVENTS, events - 1))
+        top_size = self.top_size if size is None else max(1, min(MOST_BYTES, size - 1 - ENVELOPE))
+        return Load(min(self.events, top_events), min(self.size, top_size), top_events, top_size)
+
+    def taken(self, events: int, size: int) -> Load:
+        """After a document of so many events and payload bytes went through: twice the load if it was full."""
+        if events < self.events and size * 2 < self.size:
+            return self
         return Load(
-            self.events if events is None else max(1, min(self.events, events - 1)),
-            self.size if size is None else max(1, min(self.size, size - 1 - envelope)),
+            min(self.events * 2, self.top_events),
+            min(self.size * 2, self.top_size),
+            self.top_events,
+            self.top_size,
         )
 
     def below(self, events: int, size: int) -> Load:
-        """After a document of so many events and payload bytes was too large: half of it at most."""
-        return Load(max(1, min(self.events, events // 2)), max(1, min(self.size, size // 2)))
+        """After a document of so many events and payload bytes was too large: half of it at most, for good."""
+        half_events, half_size = max(1, events // 2), max(1, size // 2)
+        return Load(
+            min(self.events, half_events),
+            min(self.size, half_size),
+            min(self.top_events, half_events),
+            min(self.top_size, half_size),
+        )
 
 
 def retry_after(header: str | None, now: datetime) -> float | None:

@@ -46,6 +46,8 @@ EVENTS_LIMIT = 16 * 1024 * 1024
 """Bytes of a page of events."""
 PAGES_LIMIT = 20
 """Pages followed for one question; a platform that links on for ever is not believed."""
+IDS_AT_ONCE = 50
+"""Ids in one question: longer addresses are refused by many servers."""
 WORDS_LIMIT = 400
 
 _ACCEPT = "application/json, application/ld+json, application/problem+json"
@@ -167,6 +169,15 @@ class Platform:
 
         Error declarations carry the id of their original and come back with it.
         """
+        found: list[dict[str, Any]] = []
+        for start in range(0, len(event_ids), IDS_AT_ONCE):
+            part = self._pages(event_ids[start : start + IDS_AT_ONCE])
+            if part is None:
+                return None
+            found += part
+        return found
+
+    def _pages(self, event_ids: Sequence[str]) -> list[dict[str, Any]] | None:
         question = quote("|".join(event_ids), safe="")
         url = f"{self._base}/events?EQ_eventID={question}&perPage=100"
         found: list[dict[str, Any]] = []

@@ -31,8 +31,11 @@ PAGE = 30
 MAX_PAGE = 100
 
 
-class Cut(Exception):
-    """The connection is to be cut without an answer."""
+class Cut(BaseException):
+    """The connection is to be cut without an answer.
+
+    No Exception, because Starlette answers each of those with 500 before it passes it on.
+    """
 
 
 class SandboxApp:
@@ -55,6 +58,10 @@ class SandboxApp:
                 Route("/", self._page, methods=["GET"]),
             ]
         )
+
+    def arm(self, faults: Faults) -> None:
+        """Misbehave by these from the next request on."""
+        self._faults = faults
 
     async def _options(self, request: Request) -> Response:
         if self._faults.strike("html"):
@@ -94,8 +101,9 @@ class SandboxApp:
             told = "; ".join(f"{fault.at}: {fault.code} {fault.value}".strip() for fault in faults[:5])
             return _problem(400, "ValidationException", told)
         events: list[dict[str, Any]] = [event for event in events_in(document) if isinstance(event, dict)]
-        limit = self._faults.strike("413")
-        if len(events) > ((limit.value or 10) if limit else MAX_EVENTS):
+        limited = self._faults.strike("413")
+        limit = MAX_EVENTS if limited is None else 10 if limited.value is None else limited.value
+        if len(events) > limit:
             return _problem(413, "CaptureLimitExceededException", f"{len(events)} events")
         numbers = set(self._store.numbers(events))
         if numbers & self._faults.values("fail"):
@@ -128,12 +136,12 @@ class SandboxApp:
             return _problem(500, "ImplementationException", "the server stumbled")
         if busy := self._faults.strike("503"):
             answer = _problem(503, "ImplementationException", "come again later")
-            answer.headers["Retry-After"] = str(1 if busy.value is None else busy.value)
+            answer.headers["Retry-After"] = str(1 if busy.value is None else int(busy.value))
             return answer
         return None
 
     async def _settle_later(
-        self, seconds: int, job_id: str, events: list[dict[str, Any]], numbers: set[int]
+        self, seconds: float, job_id: str, events: list[dict[str, Any]], numbers: set[int]
     ) -> None:
         await asyncio.sleep(seconds)
         self._settle(job_id, events, numbers)

@@ -31,7 +31,7 @@ STAYS = {
 NAMES = {**STRIKES_ONCE, **STAYS}
 """All faults and what they do."""
 
-_FORM = re.compile(r"([a-z0-9-]+)(?:=(\d+))?(?:\*(\d+))?").fullmatch
+_FORM = re.compile(r"([a-z0-9-]+)(?:=(\d{1,9}(?:\.\d{1,3})?))?(?:\*(\d+))?").fullmatch
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ class Fault:
     """One fault that is armed."""
 
     name: str
-    value: int | None
+    value: float | None
     left: int | None
     """How often it still strikes; None without end."""
 
@@ -62,7 +62,7 @@ class Faults:
 
     def values(self, name: str) -> frozenset[int]:
         """The values of all lasting faults of that name."""
-        return frozenset(fault.value or 0 for fault in self._armed if fault.name == name)
+        return frozenset(int(fault.value or 0) for fault in self._armed if fault.name == name)
 
 
 def _parse(spec: str) -> Fault:
@@ -71,4 +71,4 @@ def _parse(spec: str) -> Fault:
         raise UserError("sandbox_fault_unknown", name=spec, known=" ".join(NAMES))
     name, value, times = match.groups()
     left = int(times) if times else (1 if name in STRIKES_ONCE else None)
-    return Fault(name, int(value) if value else None, left)
+    return Fault(name, float(value) if value else None, left)

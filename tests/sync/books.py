@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from ledger import schema
-from ledger.clock import Moment
 from ledger.codes.code import Kind, Level
 from ledger.event import DocumentRef, Event, EventKind, PackFacts, new_event_id
+from ledger.moment import Moment
 from ledger.outbox import Outbox
 from sync.epcis import Wire
 
@@ -68,10 +68,6 @@ class TinyBooks:
                 (event.seq, event.event_id, event.kind, event.moment.iso(), b"{}", b""),
             )
             for pack_id in packs if packs is not None else (event.seq,):
-                execute(
-                    "INSERT OR IGNORE INTO pack (pack_id, state, level, last_seq) VALUES (?, '', '', ?)",
-                    (pack_id, event.seq),
-                )
                 execute("INSERT INTO pack_event (pack_id, seq) VALUES (?, ?)", (pack_id, event.seq))
             books.outbox.put(
                 event.seq, event.event_id, WIRE.event_bytes(event) if payload is None else payload
@@ -122,8 +118,8 @@ def event(
                 expiry_precision="day",
                 level=Level.UNIT,
                 symbology="GS1 DataMatrix",
+                state="in_stock",
             ),
         ),
-        state="in_stock",
         documents=(DocumentRef("po", "PO-2026-0042"),),
     )
