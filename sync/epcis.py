@@ -8,23 +8,26 @@ Field by field the events equal the golden documents in tests/golden.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from ledger.errors import SettingsError, TraceDeskError
-from ledger.event import DocumentRef, Event, EventKind
+from ledger.event import DocumentRef, Event, PackFacts
 from sync.findings import uri_fault
-from sync.identifiers import GS1, encode, is_gln, is_usci, pack_uri
+from sync.identifiers import GS1, encode, is_gln, is_usci, key_uri, pack_uri
 from sync.lint import event_faults
-from sync.vocabulary import CONTEXT, DOCUMENT_TYPES
+from sync.steps import STEPS, Step, Way, disposition_of, reason_word, stays
+from sync.vocabulary import CONTEXT, DOCUMENT_TYPES, ERROR_REASONS
 
 PREFIX = "td"
 """Prefix of our extension fields. It must match a URI scheme: no underscore."""
 
 _PREFIXES = frozenset({PREFIX})
+_OBJECT = ("epcList", "quantityList")
+_CHILDREN = ("childEPCs", "childQuantityList")
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
@@ -33,25 +36,6 @@ class UnfitEvent(TraceDeskError):
 
     Raised inside the capture transaction, so that nothing is saved that could never be delivered.
     """
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """How one kind of event is said in the Core Business Vocabulary."""
-
-    action: str
-    biz_step: str
-    disposition: str
-    stays: bool
-    """True when the pack is expected at the site after the event (bizLocation is given)."""
-    arrives: bool = False
-    """True when the pack comes from the partner to the site."""
-
-
-_STEPS = {
-    EventKind.RECEIVE: _Step("OBSERVE", "receiving", "in_progress", stays=True, arrives=True),
-    EventKind.DISPENSE: _Step("OBSERVE", "dispensing", "dispensed", stays=False),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +92,7 @@ class Wire:
         UnfitEvent.
         """
         body = self._event(event, subject)
-        faults = event_faults(body, _PREFIXES)
-        if faults:
-            worst = faults[0]
-            raise UnfitEvent("wire_unfit", fault=worst.code, at=worst.at, value=worst.value)
+        _lint(body)
         return _dumps(body).encode("utf-8")
 
     def document(self, payloads: Sequence[bytes], created: datetime, doc_id: str) -> bytes:
@@ -131,30 +112,53 @@ class Wire:
             )
         )
 
+    def declaration_bytes(self, event: Event, voided: bytes) -> bytes:
+        """The frozen bytes of an event again, unchanged but for a declaration that they are wrong.
+
+        The declaration's time is the moment of `event`, the one that voids; EPCIS 2.0 section 7.4.1.2. Raises
+        UnfitEvent.
+        """
+        declaration: dict[str, Any] = {"declarationTime": event.moment.iso()}
+        word = reason_word(event)
+        if event.reason in ERROR_REASONS:
+            declaration["reason"] = event.reason
+        elif word:
+            declaration["td:reason"] = word
+        if event.operator:
+            declaration["td:declaredBy"] = f"{self.id_base}/pty/{encode(event.operator)}"
+        if not voided.endswith(b"}") or b'"errorDeclaration"' in voided:
+            raise UnfitEvent("wire_unfit", fault="not_voidable", at="errorDeclaration", value="")
+        bytes_ = voided[:-1] + b',"errorDeclaration":' + _dumps(declaration).encode("utf-8") + b"}"
+        _lint(json.loads(bytes_))
+        return bytes_
+
     def _event(self, event: Event, subject: str | None) -> dict[str, Any]:
-        step = _STEPS.get(event.kind)
+        step = STEPS.get(event.kind)
         if step is None:
             raise UnfitEvent("wire_kind_unknown", kind=event.kind)
         at = event.moment.iso()
         body: dict[str, Any] = {
-            "type": "ObjectEvent",
+            "type": "AggregationEvent" if step.nested else "ObjectEvent",
             "eventID": f"urn:uuid:{event.event_id}",
             "eventTime": at,
             "eventTimeZoneOffset": at[-6:],
             "action": step.action,
             "bizStep": step.biz_step,
-            "disposition": step.disposition,
+            "disposition": disposition_of(event, step),
         }
-        scans = self._packs(event, body)
-        body["readPoint"] = {"id": self._read_point(event.place)}
-        if step.stays:
-            body["bizLocation"] = {"id": self._site}
+        scans = self._nested(event, body) if step.nested else self._packs(event.packs, body, *_OBJECT)
+        body["readPoint"] = {"id": self._place(event.place)}
+        if stays(event, step):
+            place = event.packs[0].place if event.packs else ""
+            body["bizLocation"] = {"id": self._place(place) if place else self._site}
         if event.documents:
             body["bizTransactionList"] = [self._document(ref) for ref in event.documents]
-        if step.arrives and event.partner:
-            theirs = self._partner(event.partner)
-            body["sourceList"] = _parties("source", *theirs)
-            body["destinationList"] = _parties("destination", self._party, self._site)
+        if step.way is not Way.NONE and event.partner:
+            theirs, ours = self._partner(event.partner), (self._party, self._site)
+            source, destination = (theirs, ours) if step.way is Way.IN else (ours, theirs)
+            body["sourceList"] = _parties("source", *source, owner=step.sold)
+            body["destinationList"] = _parties("destination", *destination, owner=step.sold)
+        self._extend(event, step, body)
         if subject:
             body["td:subjectPseudonym"] = f"urn:uuid:{subject}"
         if scans:
@@ -169,12 +173,38 @@ class Wire:
             body["td:witnessID"] = f"{self.id_base}/pty/{encode(event.second)}"
         return body
 
-    def _packs(self, event: Event, body: dict[str, Any]) -> list[dict[str, str]]:
+    def _extend(self, event: Event, step: Step, body: dict[str, Any]) -> None:
+        """What the vocabulary has no field for: units of an opened pack, the reason, the event answered."""
+        if len(event.packs) == 1:
+            pack = event.packs[0]
+            if pack.units is not None and pack.quantity is not None and step.amount:
+                body[step.amount] = {"td:value": pack.quantity, "td:unit": "{unit}"}
+                if pack.remaining is not None:
+                    body["td:remainingAmount"] = {"td:value": pack.remaining, "td:unit": "{unit}"}
+        if word := reason_word(event):
+            body[step.reason] = word
+        if event.detail:
+            if related := event.told(step.related):
+                body["td:relatedEventID"] = f"urn:uuid:{related}"
+            if label := event.told("label"):
+                body["td:label"] = key_uri(label, self.org_base)
+
+    def _nested(self, event: Event, body: dict[str, Any]) -> list[dict[str, str]]:
+        """Packs as children of the case that the event names."""
+        parent = event.told("parent") or next((pack.parent for pack in event.packs if pack.parent), None)
+        if parent is None:
+            raise UnfitEvent("wire_unfit", fault="no_parent", at="parentID", value="")
+        body["parentID"] = key_uri(parent, self.org_base)
+        return self._packs([pack for pack in event.packs if pack.key != parent], body, *_CHILDREN)
+
+    def _packs(
+        self, packs: Iterable[PackFacts], body: dict[str, Any], instances_at: str, classes_at: str
+    ) -> list[dict[str, str]]:
         """Put the packs into the lists where they belong and return what code or label said of them."""
         instances: list[str] = []
         classes: dict[str, int] = {}
         scans: list[dict[str, str]] = []
-        for pack in event.packs:
+        for pack in packs:
             uri, instance = pack_uri(pack, self.org_base)
             if instance:
                 instances.append(uri)
@@ -191,12 +221,12 @@ class Wire:
                 scan["td:entryMode"] = pack.entry
                 scans.append(scan)
         if instances:
-            body["epcList"] = instances
+            body[instances_at] = instances
         if classes:
-            body["quantityList"] = [{"epcClass": uri, "quantity": count} for uri, count in classes.items()]
+            body[classes_at] = [{"epcClass": uri, "quantity": count} for uri, count in classes.items()]
         return scans
 
-    def _read_point(self, place: str) -> str:
+    def _place(self, place: str) -> str:
         if not place:
             return self._site
         if not self._separator:
@@ -219,9 +249,16 @@ class Wire:
         return {"type": kind, "bizTransaction": f"{self.id_base}/bt/{encode(ref.kind)}/{encode(ref.number)}"}
 
 
-def _parties(name: str, party: str, location: str) -> list[dict[str, str]]:
-    return [
-        {"type": "possessing_party", name: party},
-        {"type": "owning_party", name: party},
-        {"type": "location", name: location},
-    ]
+def _parties(name: str, party: str, location: str, *, owner: bool) -> list[dict[str, str]]:
+    parties = [{"type": "possessing_party", name: party}]
+    if owner:
+        parties.append({"type": "owning_party", name: party})
+    parties.append({"type": "location", name: location})
+    return parties
+
+
+def _lint(body: dict[str, Any]) -> None:
+    faults = event_faults(body, _PREFIXES)
+    if faults:
+        worst = faults[0]
+        raise UnfitEvent("wire_unfit", fault=worst.code, at=worst.at, value=worst.value)

@@ -22,6 +22,7 @@ _ENCODED = tuple(chr(byte) if _PLAIN(chr(byte)) else f"%{byte:02X}" for byte in 
     f"%{byte:02X}" for byte in range(128, 256)
 )
 
+_KINDS = {kind.value: kind for kind in Kind}
 _HOSTED = {Kind.CN20: "cn/drug"}
 """Path below the host where the code's kind is not simply its own name."""
 
@@ -82,3 +83,13 @@ def pack_uri(pack: PackFacts, host: str) -> tuple[str, bool]:
         return f"{base}/obj/{encode(rest or pack.key)}", True
     product = product or rest
     return f"{base}/class/{encode(product)}" + (f".{encode(pack.lot)}" if pack.lot else ""), False
+
+
+def key_uri(key: str, host: str) -> str:
+    """The URI of a pack of which only the key is at hand, as of the case that another one lies in."""
+    scheme, _, rest = key.partition(":")
+    kind = _KINDS.get(scheme, Kind.OPAQUE)
+    if kind in (Kind.SSCC, Kind.CN20, Kind.OPAQUE, Kind.ZONE):
+        return pack_uri(PackFacts(key, kind), host)[0]
+    product, _, serial = rest.partition("/")
+    return pack_uri(PackFacts(key, kind, product, serial or None), host)[0]

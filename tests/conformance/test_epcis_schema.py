@@ -19,13 +19,14 @@ import pytest
 from jsonschema import Draft7Validator, FormatChecker
 
 from ledger.codes.code import Kind
-from ledger.event import DocumentRef, EventKind, PackFacts
+from ledger.event import DocumentRef, PackFacts
 from sync import vocabulary
 from sync.courier import Courier
 from sync.lint import document_faults
 from sync.pace import Pace
 from sync.platform import Platform
 from sync.sandbox.server import serve
+from sync.steps import STEPS
 from tests.shared import SHARED, needs_shared, shared
 from tests.sync.books import WIRE, TinyBooks, event
 
@@ -74,7 +75,7 @@ def varied() -> Iterator[Any]:
         PackFacts("opaque:乐城 7", Kind.OPAQUE),
     )
     number = 0
-    for kind in (EventKind.RECEIVE, EventKind.DISPENSE):
+    for kind in STEPS:
         for pack in packs:
             for more in (
                 {},
@@ -83,7 +84,12 @@ def varied() -> Iterator[Any]:
                 {"place": "", "operator": "", "second": "op-2"},
             ):  # fmt: skip
                 number += 1
-                yield replace(event(number, kind), packs=(pack,), **more)
+                yield replace(
+                    event(number, kind),
+                    packs=(pack,),
+                    detail=(("parent", "sscc:095212340000000020"),),
+                    **more,
+                )
 
 
 @needs_shared

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ledger.codes.code import Kind
 from ledger.event import PackFacts
 from sync.findings import epc_fault, uri_fault
-from sync.identifiers import check_digit_holds, encode, is_gln, is_usci, pack_uri
+from sync.identifiers import check_digit_holds, encode, is_gln, is_usci, key_uri, pack_uri
 from tests.shared import shared
 
 HOST = "https://id.tracedesk.example"
@@ -91,6 +91,24 @@ def test_each_kind_has_its_uri(pack: PackFacts, uri: str, instance: bool) -> Non
     )
     assert pack_uri(pack, HOST) == (expected, instance)
     assert uri_fault(expected) is None
+
+
+@pytest.mark.parametrize(
+    "pack",
+    [
+        PackFacts("gs1:09521234000013/A/1", Kind.GS1, "09521234000013", "A/1"),
+        PackFacts("sscc:095212340000000013", Kind.SSCC),
+        PackFacts("cn20:81234560123456789012", Kind.CN20, "8123456", "012345678"),
+        PackFacts("ma:MA.156.M0.100221.10101/SN0001", Kind.MA, "MA.156.M0.100221.10101", "SN0001"),
+        PackFacts("hibc:A123BJC5D6E71/77D/99", Kind.HIBC, "A123BJC5D6E71", "77D/99"),
+        PackFacts("ppn:111234567842/AB12CD", Kind.PPN, "111234567842", "AB12CD"),
+        PackFacts("opaque:a/b", Kind.OPAQUE),
+        PackFacts("zone:LC/7", Kind.ZONE, serial="LC/7"),
+    ],
+    ids=lambda pack: pack.kind,
+)
+def test_the_key_alone_makes_the_same_uri(pack: PackFacts) -> None:
+    assert key_uri(pack.key, HOST) == pack_uri(pack, HOST)[0]
 
 
 def test_two_20_digit_codes_that_differ_in_the_last_digit_stay_two() -> None:
