@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -102,12 +102,15 @@ class Station:
             self.writer.close()
             raise
 
-    def capture(self, scan: Scan, intent: Intent) -> Future[Captured]:
+    def capture(
+        self, scan: Scan, intent: Intent, *, other: Scan | None = None, product: str | None = None
+    ) -> Future[Captured]:
         """Take one scan down the whole walk; the future is resolved in the writer thread, after COMMIT.
 
-        When the walk itself breaks, the raw scan is still kept and the future carries the error.
+        `other` is the other symbol of the same pack; `product` names goods that bear no code at all. When
+        the walk itself breaks, the raw scan is still kept and the future carries the error.
         """
-        scanned = scanned_of(scan)
+        scanned = replace(scanned_of(scan), other=scanned_of(other) if other else None, product=product)
         workplace = self._workplace
         future = self.writer.submit(lambda store: capture(store, workplace, scanned, intent))
         future.add_done_callback(lambda done: self._after_capture(done, scanned, intent))

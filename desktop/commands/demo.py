@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-import sys
 from datetime import date
 from pathlib import Path
 
 import click
 
 from desktop.commands.context import Context
+from desktop.commands.window import has_screen, open_window
 from desktop.demo.world import World, demo_world
 from desktop.station import Station
+from desktop.steps import FIRST_TASK
 from ledger.errors import UserError
 
 
@@ -24,13 +25,10 @@ def demo(ctx: Context, headless: bool, images: Path | None) -> None:
     if images is not None and not images.is_dir():
         raise UserError("file_unreadable", file=str(images), why=os.strerror(20))
     with demo_world(date.today(), ctx.words.language, images) as world:
-        if headless or not _has_display():
+        if headless or not has_screen():
             fine = _headless(ctx, world)
         else:
-            from desktop.commands.window import open_window
-
-            steps = ("demo_step_receive", "demo_step_repeat", "demo_step_dispense", "demo_step_deliver")
-            fine = open_window(ctx, home=world.home, camera=str(world.images), guide=steps) == 0
+            fine = open_window(ctx, home=world.home, camera=str(world.images), guide=FIRST_TASK) == 0
     if not fine:
         raise SystemExit(1)
 
@@ -53,8 +51,3 @@ def _headless(ctx: Context, world: World) -> bool:
     ctx.line(report.json(), f"{counts}\n{proof}")
     whole = report.chain_ok and report.counts["sent"] == report.counts["accepted"] == report.held
     return whole and not report.unexpected and not report.counts["parked"]
-
-
-def _has_display() -> bool:
-    has = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    return bool(has) or not sys.platform.startswith("linux")
