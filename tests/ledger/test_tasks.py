@@ -73,18 +73,19 @@ def test_undo_gives_back_the_state_before_the_dispense(counter: Counter) -> None
 
 
 def test_undo_after_the_window_or_after_expiry_goes_to_quarantine(counter: Counter) -> None:
-    for serial, expiry, days, word in (
-        ("A", "280131", 11, "undone_late_to_quarantine"),
-        ("B", "261225", 9, "undone_to_quarantine"),
-    ):
-        text = gs1(serial, expiry)
-        counter.receive(text)
-        counter.time += timedelta(days=27 if serial == "B" else 0)
-        assert counter.dispense(text, reason="x").outcome is Outcome.ACCEPTED
-        counter.time += timedelta(days=days)
-        undone = counter.scan(text, K.UNDO)
-        assert (undone.outcome, said(undone)) == ("accepted", {word})
-        assert state(counter, text) is State.QUARANTINED
+    soon, later = gs1("B", "261225"), gs1("A")
+    counter.receive(soon)
+    counter.time += timedelta(days=27)
+    counter.dispense(soon, reason="x")
+    counter.time += timedelta(days=9)
+    assert said(counter.scan(soon, K.UNDO)) == {"undone_to_quarantine"}
+    assert state(counter, soon) is State.QUARANTINED
+    counter.receive(later)
+    counter.dispense(later)
+    counter.time += timedelta(days=11)
+    undone = counter.scan(later, K.UNDO)
+    assert (undone.outcome, said(undone)) == ("accepted", {"undone_late_to_quarantine"})
+    assert state(counter, later) is State.QUARANTINED
 
 
 def test_undo_of_a_pack_that_was_never_received_makes_it_unknown_again(counter: Counter) -> None:
@@ -96,7 +97,7 @@ def test_undo_of_a_pack_that_was_never_received_makes_it_unknown_again(counter: 
 
 def test_only_a_dispense_is_undone(counter: Counter) -> None:
     counter.receive(gs1())
-    for text in (gs1(), gs1("never seen")):
+    for text in (gs1(), gs1("never-seen")):
         refused = counter.scan(text, K.UNDO)
         assert (refused.outcome, said(refused)) == ("refused", {"nothing_to_undo"})
 
