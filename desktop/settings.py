@@ -16,6 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
+from ledger.codes.zone import ZonePattern
 from ledger.errors import SettingsError
 from ledger.situation import Policy
 
@@ -59,6 +60,10 @@ def _url(value: Value) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.username
 
 
+def _pattern(value: Value) -> bool:
+    return isinstance(value, str) and len(value) <= 200 and not ZonePattern(pattern=value).error()
+
+
 def _gln(value: Value) -> bool:
     if value == "":
         return True
@@ -89,6 +94,12 @@ _DECLARED = (
     Setting("policy.unknown_product", "note", _one_of("note", "ask", "stop"), "expects_policy"),
     Setting("policy.no_document", "note", _one_of("note", "ask", "stop"), "expects_policy"),
     Setting("policy.repeat_seconds", 120, _number(0, 3600), "expects_seconds"),
+    Setting("policy.undo_days", 10, _number(0, 3650), "expects_days"),
+    Setting("policy.fefo", "ask", _one_of("note", "ask", "stop"), "expects_policy"),
+    Setting("policy.opened_days", 0, _number(0, 3650), "expects_days"),
+    Setting("zone.prefix", "", _text(r"[\x21-\x7e]*", 40), "expects_text"),
+    Setting("zone.pattern", "", _pattern, "expects_pattern"),
+    Setting("zone.query_key", "", _text(r"[A-Za-z0-9_.-]*", 40), "expects_query_key"),
 )
 DECLARED = MappingProxyType({setting.name: setting for setting in _DECLARED})
 FILE = "settings.json"
@@ -169,4 +180,14 @@ class Settings:
             unknown_product=self.text("policy.unknown_product"),
             no_document=self.text("policy.no_document"),
             repeat_seconds=self.number("policy.repeat_seconds"),
+            undo_days=self.number("policy.undo_days"),
+            fefo=self.text("policy.fefo"),
+            opened_days=self.number("policy.opened_days"),
         )
+
+    def zone(self) -> ZonePattern | None:
+        """How the zone's own code is recognised; None where nothing is set."""
+        pattern = ZonePattern(
+            self.text("zone.prefix"), self.text("zone.pattern"), self.text("zone.query_key")
+        )
+        return pattern if pattern != ZonePattern() else None

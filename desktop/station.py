@@ -216,6 +216,7 @@ def workplace_of(settings: Settings, clock: Clock, device_id: str) -> Workplace:
         wire=frozen_by(wire_of(settings, device_id)),
         dock=settings.text("device.dock"),
         counter=settings.text("device.counter"),
+        zone=settings.zone(),
     )
 
 
