@@ -106,6 +106,31 @@ CREATE TABLE product (
     maker TEXT NOT NULL DEFAULT '',
     pack_size INTEGER
 ) STRICT, WITHOUT ROWID;
+
+-- People. The name is for the screen alone and stands in no event; an id that has signed is never given away.
+CREATE TABLE person (
+    person_id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    roles TEXT NOT NULL,
+    verifier TEXT NOT NULL DEFAULT '',
+    badge BLOB UNIQUE,
+    failures INTEGER NOT NULL DEFAULT 0,
+    locked INTEGER NOT NULL DEFAULT 0,
+    active INTEGER NOT NULL DEFAULT 1,
+    valid_until TEXT,
+    pin_due INTEGER NOT NULL DEFAULT 0,
+    last_in TEXT,
+    source TEXT NOT NULL DEFAULT 'local'
+) STRICT, WITHOUT ROWID;
+CREATE TABLE seat (
+    seat TEXT PRIMARY KEY,
+    person_id TEXT NOT NULL REFERENCES person,
+    token BLOB,
+    seen_at TEXT NOT NULL,
+    boot TEXT NOT NULL,
+    mono_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER person_no_delete BEFORE DELETE ON person BEGIN SELECT RAISE(ABORT, 'people are kept'); END;
 """
 
 _APPEND_ONLY = ("event", "raw_scan")
