@@ -1,6 +1,8 @@
-"""Reference data: what a product is called.
+"""The products of one ledger, found by any of their identifiers.
 
-Products are known by GTIN-14 or by the 7-digit identifier that begins a 20-digit drug code.
+A product has one or more identifiers: the GTIN-14 of the pack, the 7-digit identifier that begins a 20-digit
+drug code, the device identifier of a UDI (GS1, MA, HIBC), a PPN. All of them name the same product, so that the
+carton's GTIN and the drug code beside it are never taken for two medicines.
 """
 
 from __future__ import annotations
@@ -8,46 +10,199 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+
+from ledger.change import Change
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A product as people know it."""
+    """A product as people know it, and how it is to be treated."""
 
     product: str
-    """GTIN-14 or 7-digit drug identifier."""
+    """The identifier it is mainly known by: GTIN-14, 7-digit drug identifier or device identifier."""
     name_zh: str
     name_en: str
     spec: str = ""
     maker: str = ""
     pack_size: int | None = None
     """Units in one sales pack, where known."""
+    storage: str = ""
+    """How it is kept, as printed: "2-8 °C"."""
+    near_expiry_days: int | None = None
+    """A pack of it that expires within so many days is near expiry; None: as the site says for all."""
+    opened_days: int | None = None
+    """Days within which an opened pack is to be used; None: as the site says for all."""
+    needs_approval: bool = False
+    """特许药械: leaves the bonded warehouse and is dispensed only under an approval."""
+    second_person: bool = False
+    """Controlled: a second person checks it."""
+    prescription_only: bool = False
+    split_allowed: bool = True
+    """False where a pack must not be opened to hand out some of its units."""
+    identifiers: tuple[tuple[str, str], ...] = ()
+    """All its identifiers as (kind, identifier), sorted; kind is `gtin`, `drug`, `udi` or `ppn`."""
+
+
+_COLUMNS = (
+    "product, name_zh, name_en, spec, maker, pack_size, storage, near_expiry_days, opened_days,"
+    " needs_approval, second_person, prescription_only, split_allowed"
+)
+_BY_CODE = (
+    f"SELECT product_id, {_COLUMNS} FROM product"  # noqa: S608 - our own words only
+    " WHERE product_id = (SELECT product_id FROM product_code WHERE code = ?)"
+)
+_INSERT = (
+    f"INSERT INTO product ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+    " RETURNING product_id"
+)
+_UPDATE = (
+    f"UPDATE product SET ({_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+    " WHERE product_id = ?"
+)
 
 
 class Catalog:
-    """The products of one ledger."""
+    """Products by identifier; every look-up is one or two index probes."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def product(self, product: str) -> Product | None:
-        """The product with this identifier."""
+    def product(self, identifier: str) -> Product | None:
+        """The product that bears this identifier."""
+        row = self._connection.execute(_BY_CODE, (identifier,)).fetchone()
+        return self._made(row) if row else None
+
+    def same(self, one: str, other: str) -> bool:
+        """True when both identifiers name one product; an identifier always names the same product as itself."""
+        return one == other or other in self.identifiers(one)
+
+    def identifiers(self, identifier: str) -> tuple[str, ...]:
+        """All identifiers of the product that bears this one, sorted; this one alone where it is unknown."""
+        rows = self._connection.execute(
+            "SELECT code FROM product_code WHERE product_id ="
+            " (SELECT product_id FROM product_code WHERE code = ?) ORDER BY code",
+            (identifier,),
+        ).fetchall()
+        return tuple(code for (code,) in rows) or (identifier,)
+
+    def main(self, identifier: str) -> str:
+        """The identifier that the product is mainly known by; the given one where it is unknown."""
         row = self._connection.execute(
-            "SELECT product, name_zh, name_en, spec, maker, pack_size FROM product WHERE product = ?",
-            (product,),
+            "SELECT product FROM product_code JOIN product USING (product_id) WHERE code = ?", (identifier,)
         ).fetchone()
-        return Product(*row) if row else None
+        return row[0] if row else identifier
+
+    def size(self) -> int:
+        """How many products there are."""
+        count: int = self._connection.execute("SELECT count(*) FROM product").fetchone()[0]
+        return count
+
+    def search(self, text: str, limit: int = 20) -> tuple[Product, ...]:
+        """Products whose identifier begins with the text or whose name holds it, at most so many, by name."""
+        like = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        rows = self._connection.execute(
+            f"SELECT product_id, {_COLUMNS} FROM product WHERE name_zh LIKE ? ESCAPE '\\'"  # noqa: S608
+            " OR name_en LIKE ? ESCAPE '\\' OR product_id IN"
+            " (SELECT product_id FROM product_code WHERE code LIKE ? ESCAPE '\\') ORDER BY name_zh, product LIMIT ?",
+            (like, like, like[1:], limit),
+        ).fetchall()
+        return tuple(self._made(row) for row in rows)
 
     def load(self, products: Iterable[Product]) -> int:
-        """Add or replace products; return how many."""
+        """Add or replace products; return how many were given."""
         count = 0
         for one in products:
-            self._connection.execute(
-                "INSERT INTO product (product, name_zh, name_en, spec, maker, pack_size)"
-                " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (product) DO UPDATE SET name_zh = excluded.name_zh,"
-                " name_en = excluded.name_en, spec = excluded.spec, maker = excluded.maker,"
-                " pack_size = excluded.pack_size",
-                (one.product, one.name_zh, one.name_en, one.spec, one.maker, one.pack_size),
-            )
+            self.put(one)
             count += 1
         return count
+
+    def put(self, new: Product) -> Change:
+        """Add the product, or replace the one that bears its main identifier.
+
+        The identifiers given are its whole set of those kinds: others of the same kinds are taken from it, and an
+        identifier that another product bore until now is taken from that one, which goes when it has none left.
+        """
+        wanted = new.identifiers or ((kind_of(new.product), new.product),)
+        row = self._holder(wanted, new.product)
+        known = self._made(row) if row else None
+        kinds = {kind for kind, _ in wanted}
+        kept = tuple(pair for pair in known.identifiers if pair[0] not in kinds) if known else ()
+        identifiers = tuple(sorted({*wanted, *kept}))
+        if known and (*_values(new), identifiers) == (*_values(known), known.identifiers):
+            return Change.SAME
+        self._release(new.product, wanted, row[0] if row else None)
+        if row:
+            product_id = row[0]
+            self._connection.execute(_UPDATE, (*_values(new), product_id))
+        else:
+            product_id = self._connection.execute(_INSERT, _values(new)).fetchone()[0]
+        if known is None or known.identifiers != identifiers:
+            self._connection.execute("DELETE FROM product_code WHERE product_id = ?", (product_id,))
+            self._connection.executemany(
+                "INSERT INTO product_code (code, kind, product_id) VALUES (?, ?, ?)",
+                [(code, kind, product_id) for kind, code in identifiers],
+            )
+        return Change.CHANGED if known else Change.ADDED
+
+    def _holder(self, wanted: tuple[tuple[str, str], ...], main: str) -> tuple[Any, ...] | None:
+        """The stored product that is meant: the one with the main identifier, else with the first known one."""
+        for code in (main, *(code for _, code in wanted)):
+            row: tuple[Any, ...] | None = self._connection.execute(_BY_CODE, (code,)).fetchone()
+            if row:
+                return row
+        return None
+
+    def _release(self, main: str, wanted: tuple[tuple[str, str], ...], keeper: object) -> None:
+        """Take the identifiers from other products that bear them; a product without any goes."""
+        for _, code in wanted:
+            row = self._connection.execute(
+                "SELECT product_id, product FROM product_code JOIN product USING (product_id) WHERE code = ?",
+                (code,),
+            ).fetchone()
+            if row is None or row[0] == keeper:
+                continue
+            loser, known_by = row
+            self._connection.execute("DELETE FROM product_code WHERE code = ?", (code,))
+            left = self._connection.execute(
+                "SELECT code FROM product_code WHERE product_id = ? ORDER BY kind, code LIMIT 1", (loser,)
+            ).fetchone()
+            if left is None:
+                self._connection.execute("DELETE FROM product WHERE product_id = ?", (loser,))
+            elif known_by == code:
+                self._connection.execute(
+                    "UPDATE product SET product = ? WHERE product_id = ?", (left[0], loser)
+                )
+
+    def _made(self, row: tuple[Any, ...]) -> Product:
+        product_id, *values = row
+        codes = self._connection.execute(
+            "SELECT kind, code FROM product_code WHERE product_id = ? ORDER BY kind, code", (product_id,)
+        ).fetchall()
+        made: list[Any] = [*values[:-4], *map(bool, values[-4:]), tuple(codes)]
+        return Product(*made)
+
+
+def kind_of(identifier: str) -> str:
+    """The kind of an identifier by its form: `gtin` (14 digits), `drug` (7 digits), else `udi`."""
+    if identifier.isascii() and identifier.isdigit():
+        return {14: "gtin", 7: "drug"}.get(len(identifier), "udi")
+    return "udi"
+
+
+def _values(product: Product) -> tuple[object, ...]:
+    return (
+        product.product,
+        product.name_zh,
+        product.name_en,
+        product.spec,
+        product.maker,
+        product.pack_size,
+        product.storage,
+        product.near_expiry_days,
+        product.opened_days,
+        product.needs_approval,
+        product.second_person,
+        product.prescription_only,
+        product.split_allowed,
+    )

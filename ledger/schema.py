@@ -51,6 +51,7 @@ CREATE INDEX raw_scan_text ON raw_scan (text);
 -- The projection: can be rebuilt from the events at any time, and is compared with them by audit.
 CREATE TABLE pack (
     pack_id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL,
     state TEXT NOT NULL,
     product TEXT,
     serial TEXT,
@@ -58,9 +59,16 @@ CREATE TABLE pack (
     expiry TEXT,
     expiry_precision TEXT,
     level TEXT NOT NULL,
+    units INTEGER,
+    remaining INTEGER,
+    out INTEGER,
+    parent TEXT,
+    place TEXT NOT NULL DEFAULT '',
     last_seq INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX pack_product ON pack (product, lot);
+CREATE INDEX pack_shelf ON pack (product, expiry) WHERE state IN ('in_stock', 'opened');
+CREATE INDEX pack_parent ON pack (parent) WHERE parent IS NOT NULL;
 CREATE TABLE pack_code (
     key TEXT PRIMARY KEY,
     pack_id INTEGER NOT NULL REFERENCES pack
@@ -97,15 +105,160 @@ CREATE TABLE batch (
 ) STRICT;
 CREATE INDEX batch_open ON batch (batch_id) WHERE state = 'open';
 
--- Reference data.
+-- Proof: what somebody outside has confirmed of the chain.
+CREATE TABLE anchor (
+    seq INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    at TEXT NOT NULL,
+    source TEXT NOT NULL,
+    PRIMARY KEY (seq, hash, source)
+) STRICT, WITHOUT ROWID;
+
+-- Reference data: what files and the platform say; loaded as a whole, replaced when it changes.
 CREATE TABLE product (
-    product TEXT PRIMARY KEY,
+    product_id INTEGER PRIMARY KEY,
+    product TEXT NOT NULL UNIQUE,
     name_zh TEXT NOT NULL,
     name_en TEXT NOT NULL,
-    spec TEXT NOT NULL DEFAULT '',
-    maker TEXT NOT NULL DEFAULT '',
-    pack_size INTEGER
+    spec TEXT NOT NULL,
+    maker TEXT NOT NULL,
+    pack_size INTEGER,
+    storage TEXT NOT NULL,
+    near_expiry_days INTEGER,
+    opened_days INTEGER,
+    needs_approval INTEGER NOT NULL,
+    second_person INTEGER NOT NULL,
+    prescription_only INTEGER NOT NULL,
+    split_allowed INTEGER NOT NULL
+) STRICT;
+CREATE TABLE product_code (
+    code TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    product_id INTEGER NOT NULL REFERENCES product
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX product_code_product ON product_code (product_id);
+CREATE TABLE partner (
+    gln TEXT PRIMARY KEY,
+    name_zh TEXT NOT NULL,
+    name_en TEXT NOT NULL,
+    role TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE recall (
+    product TEXT NOT NULL,
+    lot TEXT NOT NULL,
+    serial TEXT NOT NULL,
+    number TEXT NOT NULL,
+    class INTEGER,
+    reason TEXT NOT NULL,
+    day TEXT NOT NULL,
+    action TEXT NOT NULL,
+    withdrawn INTEGER NOT NULL,
+    PRIMARY KEY (product, lot, serial, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX recall_number ON recall (number);
+CREATE TABLE tree (
+    key TEXT PRIMARY KEY,
+    parent TEXT NOT NULL,
+    product TEXT,
+    serial TEXT,
+    lot TEXT,
+    expiry TEXT,
+    expiry_precision TEXT,
+    level TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tree_parent ON tree (parent);
+CREATE TABLE document (
+    document_id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    number TEXT NOT NULL,
+    partner TEXT,
+    day TEXT,
+    known INTEGER NOT NULL,
+    UNIQUE (kind, number)
+) STRICT;
+CREATE TABLE document_line (
+    document_id INTEGER NOT NULL REFERENCES document,
+    line INTEGER NOT NULL,
+    product TEXT NOT NULL,
+    lot TEXT,
+    quantity INTEGER NOT NULL,
+    unit TEXT NOT NULL,
+    expiry TEXT,
+    expiry_precision TEXT,
+    PRIMARY KEY (document_id, line)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX document_line_product ON document_line (document_id, product);
+CREATE TABLE document_serial (
+    document_id INTEGER NOT NULL REFERENCES document,
+    key TEXT NOT NULL,
+    line INTEGER NOT NULL,
+    declared INTEGER NOT NULL,
+    PRIMARY KEY (document_id, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX document_serial_line ON document_serial (document_id, line, key);
+CREATE TABLE document_case (
+    document_id INTEGER NOT NULL REFERENCES document,
+    key TEXT NOT NULL,
+    PRIMARY KEY (document_id, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX document_case_key ON document_case (key);
+CREATE TABLE prescription (
+    document_id INTEGER PRIMARY KEY REFERENCES document,
+    patient TEXT NOT NULL,
+    weeks INTEGER,
+    filing TEXT NOT NULL,
+    consent INTEGER NOT NULL,
+    assessed INTEGER NOT NULL,
+    signed INTEGER NOT NULL
+) STRICT;
+CREATE INDEX prescription_patient ON prescription (patient);
+CREATE TABLE approval (
+    document_id INTEGER PRIMARY KEY REFERENCES document,
+    product TEXT NOT NULL,
+    institution TEXT NOT NULL,
+    patient TEXT,
+    lot TEXT,
+    quantity INTEGER,
+    valid_from TEXT NOT NULL,
+    valid_to TEXT NOT NULL,
+    suspended INTEGER NOT NULL
+) STRICT;
+CREATE INDEX approval_product ON approval (product, institution);
+
+-- Progress of documents: a projection of the events alone, whatever the documents' lines say.
+CREATE TABLE progress (
+    document_id INTEGER NOT NULL REFERENCES document,
+    key TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    act TEXT NOT NULL,
+    product TEXT NOT NULL,
+    lot TEXT NOT NULL,
+    shown INTEGER NOT NULL,
+    packs INTEGER NOT NULL,
+    units INTEGER NOT NULL,
+    cases INTEGER NOT NULL,
+    of_seq INTEGER,
+    of_place INTEGER,
+    PRIMARY KEY (document_id, key, seq, place)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX progress_seq ON progress (seq);
+CREATE TABLE progress_sum (
+    document_id INTEGER NOT NULL REFERENCES document,
+    product TEXT NOT NULL,
+    lot TEXT NOT NULL,
+    act TEXT NOT NULL,
+    shown INTEGER NOT NULL,
+    packs INTEGER NOT NULL,
+    units INTEGER NOT NULL,
+    cases INTEGER NOT NULL,
+    PRIMARY KEY (document_id, product, lot, act)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE progress_end (
+    document_id INTEGER PRIMARY KEY REFERENCES document,
+    seq INTEGER NOT NULL,
+    finished INTEGER NOT NULL
+) STRICT;
 
 -- People. The name is for the screen alone and stands in no event; an id that has signed is never given away.
 CREATE TABLE person (
@@ -133,7 +286,7 @@ CREATE TABLE seat (
 CREATE TRIGGER person_no_delete BEFORE DELETE ON person BEGIN SELECT RAISE(ABORT, 'people are kept'); END;
 """
 
-_APPEND_ONLY = ("event", "raw_scan")
+_APPEND_ONLY = ("event", "raw_scan", "anchor")
 
 
 def _first(connection: sqlite3.Connection) -> None:

@@ -19,10 +19,14 @@ from typing import Any
 from ledger import schema
 from ledger.catalog import Catalog
 from ledger.codes.code import Kind, Level
+from ledger.documents import Documents
 from ledger.errors import DiskFull, EnvironmentFault, LedgerDamaged, LedgerForeign
 from ledger.event import GENESIS, Event, EventKind, PackFacts, link
 from ledger.outbox import Outbox
 from ledger.pack import Pack, State, step
+from ledger.partners import Partners
+from ledger.recalls import Recalls
+from ledger.trees import Trees
 from ledger.people import People
 
 FILE = "ledger.sqlite3"
@@ -73,6 +77,10 @@ class Store:
         self._connection = connection
         self.outbox = Outbox(connection)
         self.catalog = Catalog(connection)
+        self.partners = Partners(connection)
+        self.recalls = Recalls(connection, self.catalog)
+        self.trees = Trees(connection)
+        self.documents = Documents(connection, self.catalog, self.trees)
         self.people = People(connection)
         self.head = Head(0, GENESIS, None)
         self.recover()
@@ -209,6 +217,7 @@ class Store:
                 self.outbox.put(event.seq, declares, payload, event.moment.iso())
             else:
                 self.outbox.put(event.seq, event.event_id, payload)
+        self.documents.project(event)
         # A suspect time stands before one already recorded, so it can never be the latest.
         at = event.moment.at if event.moment.trust == "wall" else self.head.at
         self.head = Head(event.seq, digest, at)

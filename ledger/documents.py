@@ -1,0 +1,368 @@
+"""What a task is checked against: expected shipments, prescriptions, approvals, and how far each has come.
+
+A document is found by kind and number; numbers are unique for a kind at one site. How far it has come is worked
+out from the journal of the events that named it (ledger/journal.py) and its lines as they are today, so that
+partial receipts, undone scans and lines that were sent anew need no care. Look-ups for one scan go by index and
+cost the same however long the ledger grows.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from ledger.allocation import Allocation, Filled, allocate
+from ledger.approval import Approval, Standing
+from ledger.catalog import Catalog
+from ledger.change import Change
+from ledger.event import Event, EventKind
+from ledger.filing import Filing
+from ledger.journal import Amount, Journal, Shadow
+from ledger.prescription import Prescription
+from ledger.shipment import APPROVAL, PRESCRIPTION, SHIPMENT, Line, Shipment
+from ledger.trees import Trees
+
+_ARRIVALS = (EventKind.RECEIVE.value, EventKind.TRANSFER_IN.value)
+_COUNTED = {
+    PRESCRIPTION: (EventKind.DISPENSE.value,),
+    APPROVAL: (EventKind.DISPENSE.value,),
+    "order": (EventKind.TRANSFER_OUT.value, EventKind.SUPPLIER_RETURN.value),
+    "count": (EventKind.COUNT.value,),
+}
+
+
+_LINES = (
+    "SELECT line, product, quantity, lot, expiry, expiry_precision, unit FROM document_line"
+    " WHERE document_id = ?"
+)
+_SUMS = "SELECT lot, sum(shown), sum(packs), sum(units), sum(cases) FROM progress_sum WHERE document_id = ?"
+_SHOWN = "SELECT sum(shown) FROM progress WHERE document_id = ? AND key = ? AND act IN "
+_APPROVALS = (
+    "SELECT document_id, number, product, institution, valid_from, valid_to, approval.patient, lot, quantity,"
+    " suspended FROM approval JOIN document USING (document_id) WHERE kind = ? AND "
+)
+
+
+def acts_of(kind: str) -> tuple[str, ...]:
+    """What counts under a document of this kind: arrivals, unless it is of another nature."""
+    return _COUNTED.get(kind, _ARRIVALS)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document's own facts."""
+
+    document_id: int
+    kind: str
+    number: str
+    partner: str | None
+    """GLN of the sender, where known."""
+    day: date | None
+    finished: bool
+    """A person has closed it (DOCUMENT_FINISHED) and not opened it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a document says of one pack."""
+
+    known: bool = False
+    """False where nobody has sent such a document; then nothing else is said but `already_seen`."""
+    listed: bool = False
+    """The pack is on the document, as exactly as the document tells: by serial, by lot or by product."""
+    why: str = ""
+    """Why it is not: `document_unknown`, `product_not_listed`, `lot_not_listed`, `serial_not_listed`."""
+    line: Line | None = None
+    """The line it counts on: hold lot and expiry against it. Without serials a full line still takes it (over)."""
+    open_quantity: int | None = None
+    """What the line still wants before this pack, in its unit; 1 or 0 where it lists serials; None: cannot be
+    said, because the pack size is not known."""
+    open_units: int | None = None
+    """The same in units, where the pack size is known."""
+    already_seen: bool = False
+    """This very pack, case or heap has been counted under the document and not been taken back."""
+    case: bool = False
+    """It is one of the document's cases or pallets, or lies in one as a case."""
+    finished: bool = False
+    lots: tuple[str, ...] = ()
+    """Lots of the product that the document names, for a person to choose from."""
+
+
+class Documents:
+    """The documents of one ledger and their progress."""
+
+    def __init__(self, connection: sqlite3.Connection, catalog: Catalog, trees: Trees) -> None:
+        self._connection = connection
+        self._catalog = catalog
+        self._trees = trees
+        self.filing = Filing(connection, catalog, trees)
+        self.journal = Journal(connection)
+
+    def project(self, event: Event) -> None:
+        """Write what an event means for documents; called by the store for every event it appends."""
+        if event.documents or event.detail:
+            self.journal.project(event)
+
+    def rebuild(self, chain: Iterable[tuple[int, bytes, bytes]]) -> None:
+        """Write all progress anew from `store.chain()`."""
+        self.journal.rebuild(chain)
+
+    def agrees(self, chain: Iterable[tuple[int, bytes, bytes]]) -> bool:
+        """True when the stored progress is what the events of `store.chain()` say."""
+        return self.journal.agrees(chain)
+
+    def shadow(self) -> Shadow:
+        """For a caller who parses the events anyway: feed it, then ask whether it agrees. Close it."""
+        return self.journal.shadow()
+
+    def put(self, document: Shipment | Prescription | Approval) -> Change:
+        """Add a document or replace it as a whole."""
+        match document:
+            case Shipment():
+                return self.filing.shipment(document)
+            case Prescription():
+                return self.filing.prescription(document)
+            case Approval():
+                return self.filing.approval(document)
+
+    def find(self, kind: str, number: str) -> Document | None:
+        """The document of this kind (`desadv`, `prescription`, `approval` …) and number, if somebody sent it."""
+        row = self._connection.execute(
+            "SELECT document_id, partner, day, coalesce(finished, 0), known FROM document"
+            " LEFT JOIN progress_end USING (document_id) WHERE kind = ? AND number = ?",
+            (kind, number),
+        ).fetchone()
+        if row is None or not row[4]:
+            return None
+        document_id, partner, day, finished, _ = row
+        return Document(document_id, kind, number, partner, _day(day), bool(finished))
+
+    def finished(self, kind: str, number: str) -> bool:
+        """True when a person has closed it, sent or not."""
+        row = self._connection.execute(
+            "SELECT finished FROM document JOIN progress_end USING (document_id) WHERE kind = ? AND number = ?",
+            (kind, number),
+        ).fetchone()
+        return bool(row and row[0])
+
+    def all(self, kind: str, *, after: str = "", limit: int = 100) -> tuple[Document, ...]:
+        """Documents of a kind by number, so many after one."""
+        rows = self._connection.execute(
+            "SELECT document_id, kind, number, partner, day, coalesce(finished, 0) FROM document"
+            " LEFT JOIN progress_end USING (document_id) WHERE kind = ? AND number > ? AND known"
+            " ORDER BY number LIMIT ?",
+            (kind, after, limit),
+        )
+        return tuple(
+            Document(document_id, kind, number, partner, _day(day), bool(finished))
+            for document_id, kind, number, partner, day, finished in rows
+        )
+
+    def expectation(
+        self, number: str, key: str | None, product: str | None, lot: str | None, *, kind: str = SHIPMENT
+    ) -> Expectation:
+        """What the document says of a pack with this key (None for goods without serial), product and lot."""
+        row = self._connection.execute(
+            "SELECT document_id, known FROM document WHERE kind = ? AND number = ?", (kind, number)
+        ).fetchone()
+        if row is None:
+            return Expectation(why="document_unknown")
+        document_id = row[0]
+        seen = key is not None and self._seen(document_id, kind, key)
+        if not row[1]:
+            return Expectation(
+                why="document_unknown", already_seen=seen, finished=self.finished(kind, number)
+            )
+        said = self._said(document_id, kind, key, product, lot)
+        if said.line is not None and said.why == "" and self._lists_serials(document_id, said.line.line):
+            said = replace(said, open_quantity=0 if seen else 1)
+        return replace(said, known=True, already_seen=seen, finished=self.finished(kind, number))
+
+    def lines(self, kind: str, number: str) -> tuple[Filled, ...]:
+        """Every line of a document with what counts on it, from sums; serials are the board's affair."""
+        row = self._connection.execute(
+            "SELECT document_id FROM document WHERE kind = ? AND number = ?", (kind, number)
+        ).fetchone()
+        if row is None:
+            return ()
+        products: dict[str, None] = {}
+        for line in self.lines_of(row[0]):
+            products.setdefault(self._catalog.main(line.product))
+        filled = [one for product in products for one in self._allocated(row[0], kind, product).lines]
+        return tuple(sorted(filled, key=lambda one: one.line.line))
+
+    def dispensed(self, number: str, line: int) -> Filled | None:
+        """One line of a prescription with what was dispensed on it; None where there is no such line."""
+        row = self._connection.execute(
+            "SELECT document_id, product FROM document JOIN document_line USING (document_id)"
+            " WHERE kind = ? AND number = ? AND line = ?",
+            (PRESCRIPTION, number, line),
+        ).fetchone()
+        if row is None:
+            return None
+        filled = self._allocated(row[0], PRESCRIPTION, row[1]).lines
+        return next((one for one in filled if one.line.line == line), None)
+
+    def prescription(self, number: str) -> Prescription | None:
+        """A prescription with its lines."""
+        row = self._connection.execute(
+            "SELECT document_id, patient, day, weeks, filing, consent, assessed, signed"
+            " FROM document JOIN prescription USING (document_id) WHERE kind = ? AND number = ?",
+            (PRESCRIPTION, number),
+        ).fetchone()
+        if row is None:
+            return None
+        document_id, patient, day, weeks, filing, *flags = row
+        consent, assessed, signed = map(bool, flags)
+        lines = self.lines_of(document_id)
+        return Prescription(number, lines, patient, _day(day), weeks, filing, consent, assessed, signed)
+
+    def approval(self, number: str) -> Approval | None:
+        """An approval by its number."""
+        found = self._approvals("number = ?", (number,))
+        return found[0][1] if found else None
+
+    def approvals_for(
+        self, product: str, institution: str, patient: str | None, day: date, lot: str | None = None
+    ) -> tuple[Standing, ...]:
+        """Every approval of the product at the institution as it stands on that day, those that hold first.
+
+        An approval for one patient does not hold for another one, nor where the patient is not told; one for a
+        lot does not hold for another lot, nor where the lot is not known.
+        """
+        products = self._catalog.identifiers(product)
+        rows = self._approvals(f"product IN {_marks(products)} AND institution = ?", (*products, institution))
+        known = self._catalog.product(product)
+        size = known.pack_size if known else None
+        found = [self._standing(document_id, one, patient, day, lot, size) for document_id, one in rows]
+        return tuple(
+            sorted(found, key=lambda one: (len(one.obstacles), one.approval.valid_to, one.approval.number))
+        )
+
+    def lines_of(self, document_id: int, products: Sequence[str] = ()) -> tuple[Line, ...]:
+        """The lines of a document, or those of some products, in order."""
+        some = f" AND product IN {_marks(products)}" if products else ""
+        rows = self._connection.execute(f"{_LINES}{some} ORDER BY line", (document_id, *products))
+        return tuple(
+            Line(line, product, quantity, lot, _day(expiry), precision, unit)
+            for line, product, quantity, lot, expiry, precision, unit in rows
+        )
+
+    def _said(
+        self, document_id: int, kind: str, key: str | None, product: str | None, lot: str | None
+    ) -> Expectation:
+        row = self._connection.execute(
+            "SELECT line FROM document_serial WHERE document_id = ? AND key = ?", (document_id, key)
+        ).fetchone()
+        if row is not None:
+            line = self._connection.execute(
+                "SELECT product FROM document_line WHERE document_id = ? AND line = ?", (document_id, row[0])
+            ).fetchone()
+            found = next(one for one in self.lines_of(document_id, line) if one.line == row[0])
+            return Expectation(listed=True, line=found, lots=(found.lot,) if found.lot else ())
+        allocation = self._allocated(document_id, kind, product) if product else Allocation((), {})
+        lots = tuple(dict.fromkeys(one.line.lot for one in allocation.lines if one.line.lot))
+        if not allocation.lines:
+            case = key is not None and self._is_case(document_id, key)
+            return Expectation(listed=case, case=case, why="" if case else "product_not_listed")
+        if any(self._lists_serials(document_id, one.line.line) for one in allocation.lines):
+            return Expectation(why="serial_not_listed", lots=lots)
+        taking = allocation.taking(lot)
+        if taking is None:
+            return Expectation(why="lot_not_listed", lots=lots)
+        return Expectation(
+            listed=True,
+            line=taking.line,
+            open_quantity=taking.open,
+            open_units=taking.open_units,
+            lots=lots,
+        )
+
+    def _allocated(self, document_id: int, kind: str, product: str) -> Allocation:
+        """The lines of one product with what counts on them."""
+        products = self._catalog.identifiers(product)
+        lines = self.lines_of(document_id, products)
+        if not lines:
+            return Allocation((), {})
+        acts = acts_of(kind)
+        rows = self._connection.execute(
+            f"{_SUMS} AND product IN {_marks(products)} AND act IN {_marks(acts)} GROUP BY lot",
+            (document_id, *products, *acts),
+        )
+        known = self._catalog.product(product)
+        sums = {lot: Amount(*amount) for lot, *amount in rows}
+        return allocate(lines, sums, known.pack_size if known else None)
+
+    def _seen(self, document_id: int, kind: str, key: str) -> bool:
+        acts = acts_of(kind)
+        row = self._connection.execute(_SHOWN + _marks(acts), (document_id, key, *acts)).fetchone()
+        return bool(row[0])
+
+    def _lists_serials(self, document_id: int, line: int) -> bool:
+        row = self._connection.execute(
+            "SELECT 1 FROM document_serial WHERE document_id = ? AND line = ? LIMIT 1", (document_id, line)
+        ).fetchone()
+        return row is not None
+
+    def _is_case(self, document_id: int, key: str) -> bool:
+        return any(
+            self._connection.execute(
+                "SELECT 1 FROM document_case WHERE document_id = ? AND key = ?", (document_id, one)
+            ).fetchone()
+            for one in (key, *self._trees.parents_of(key))
+        )
+
+    def _approvals(self, where: str, values: tuple[str, ...]) -> list[tuple[int, Approval]]:
+        rows = self._connection.execute(f"{_APPROVALS}{where} ORDER BY number", (APPROVAL, *values))
+        return [_approval(row) for row in rows]
+
+    def _standing(
+        self,
+        document_id: int,
+        one: Approval,
+        patient: str | None,
+        day: date,
+        lot: str | None,
+        size: int | None,
+    ) -> Standing:
+        used = self._packs_under(document_id, EventKind.DISPENSE, size)
+        shipped = self._packs_under(document_id, EventKind.TRANSFER_OUT, size)
+        obstacles = {
+            "approval_suspended": one.suspended,
+            "approval_not_yet": day < one.valid_from,
+            "approval_over": day > one.valid_to,
+            "approval_other_patient": one.patient is not None and one.patient != patient,
+            "approval_other_lot": one.lot is not None and one.lot != lot,
+            "approval_used_up": one.quantity is not None and used >= one.quantity,
+            "approval_shipped_up": one.quantity is not None and shipped >= one.quantity,
+        }
+        return Standing(one, used, shipped, tuple(word for word, stands in obstacles.items() if stands))
+
+    def _packs_under(self, document_id: int, act: EventKind, size: int | None) -> int:
+        packs, units = self._connection.execute(
+            "SELECT coalesce(sum(packs + cases), 0), coalesce(sum(units), 0) FROM progress_sum"
+            " WHERE document_id = ? AND act = ?",
+            (document_id, act.value),
+        ).fetchone()
+        # Without a pack size, opened packs count as one together: the least that can have been used.
+        whole: int = packs + (-(-units // size) if size else min(1, units))
+        return whole
+
+
+def _approval(row: tuple[Any, ...]) -> tuple[int, Approval]:
+    document_id, number, product, institution, valid_from, valid_to, patient, lot, quantity, suspended = row
+    first, last = date.fromisoformat(valid_from), date.fromisoformat(valid_to)
+    return document_id, Approval(
+        number, product, institution, first, last, patient, lot, quantity, bool(suspended)
+    )
+
+
+def _marks(values: Sequence[str]) -> str:
+    return f"({', '.join('?' * len(values))})"
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
