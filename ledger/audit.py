@@ -1,19 +1,28 @@
-"""Proof: the chain holds, the numbers have no gap, and the projection is what the events say.
+"""Proof: the chain holds, no number is missing, and stock, outbox and scans are what the events say.
 
-Reads only; runs beside the writer on a connection of its own.
+Reads only; runs beside the writer on a connection of its own. Memory stays the same however long the ledger is.
+Every finding names the first place where something does not hold, so that an administrator can look there.
 """
 
 from __future__ import annotations
 
+import hashlib
+import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.errors import LedgerForeign
-from ledger.event import GENESIS, Event, link
-from ledger.pack import IllegalTransition, State, step
-from ledger.store import FILE, Store, open_reader
+from ledger import headmark
+from ledger.chain import Chain, Fault, Gap
+from ledger.errors import LedgerDamaged, LedgerForeign
+from ledger.event import ABOUT_PACKS, GENESIS, Event
+from ledger.replay import Replay
+from ledger.stages import Cancelled, Progress, silent
+from ledger.store import FILE, Store, blamed, connect_reader
+
+EVERY = 2_000
+"""Progress is told once in so many rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,76 +36,228 @@ class Finding:
     """64 hex digits; zeros for an empty ledger."""
     broken_at: int | None = None
     """First sequence number at which the chain or the events do not hold."""
+    faults: tuple[Fault, ...] = ()
+    """The first fault of each kind; none for a whole ledger."""
+    gaps: tuple[Gap, ...] = ()
+    """Numbers lost before a restore, each told by the event after it."""
+    anchors: int = 0
+    """Places of the chain that somebody outside has confirmed."""
+    doubtful: int = 0
+    """Events recorded while the computer's clock could not be trusted."""
+
+    @property
+    def whole(self) -> bool:
+        """True when nothing at all was found."""
+        return not self.faults
 
 
-@dataclass(slots=True)
-class _Folded:
-    state: State
-    lot: str | None
-    expiry: str | None
-    last_seq: int
-
-
-def audit(home: Path) -> Finding:
-    """Check the whole ledger of a home folder; an absent one is empty and whole."""
+def audit(home: Path, progress: Progress = silent) -> Finding:
+    """Check the whole ledger of a home folder, its file included; an absent one is empty and whole."""
+    mark = headmark.read(home)  # before the snapshot is taken, so that a writer at work is never ahead of it
     if not (home / FILE).is_file():
-        return Finding(0, True, True, GENESIS.hex())
+        return _nothing("audit_ledger_gone", mark.seq) if mark and mark.seq else _nothing()
     try:
-        store = open_reader(home)
+        return audit_file(home / FILE, mark, progress)
     except LedgerForeign as error:
         if error.code == "ledger_empty":
-            return Finding(0, True, True, GENESIS.hex())
+            return _nothing()
         raise
-    with closing(store):
-        return check(store)
 
 
-def check(store: Store) -> Finding:
-    """Check a ledger that is open."""
-    previous, expected = GENESIS, 1
-    packs: dict[str, _Folded] = {}
-    broken: int | None = None
-    for seq, body, digest in store.chain():
-        if seq != expected or link(previous, body) != digest or not _fold(packs, seq, body):
-            broken = broken if broken is not None else expected
-            break
-        previous, expected = digest, seq + 1
-    if broken is not None:
-        return Finding(store.head.seq, False, False, store.head.hash.hex(), broken)
-    return Finding(expected - 1, True, _agrees(packs, store.projection()), previous.hex())
+def audit_file(path: Path, mark: headmark.Mark | None = None, progress: Progress = silent) -> Finding:
+    """Check a ledger file, such as a backup; `mark` is how far it is known to have come."""
+    connection = connect_reader(path)
+    with closing(connection), _stoppable(connection, progress):
+        try:
+            connection.execute("BEGIN")  # one snapshot for all that follows
+            damage = _file_fault(connection)
+            return check(Store(connection), progress, mark, damage)
+        except sqlite3.DatabaseError as error:
+            if not str(error).startswith(("database disk image", "file is not a database")):
+                with blamed():
+                    raise
+            fault = Fault("audit_file", params=(("why", str(error)),))
+            return Finding(0, False, False, GENESIS.hex(), 1, (fault,))
+        except LedgerDamaged as error:
+            return Finding(
+                0, False, False, GENESIS.hex(), 1, (Fault("audit_file", None, tuple(error.params.items())),)
+            )
 
 
-def _fold(packs: dict[str, _Folded], seq: int, body: bytes) -> bool:
+def check(
+    store: Store,
+    progress: Progress = silent,
+    mark: headmark.Mark | None = None,
+    damage: Fault | None = None,
+) -> Finding:
+    """Check a ledger that is open, all but its file."""
+    with closing(Replay(store)) as replay:
+        walk = _Walk(store, replay, progress)
+        unproved = walk.chain()
+        chain_faults = [fault for fault in (unproved, _identity(store, walk), *_outside(store, mark)) if fault]
+        stock = walk.stock() if unproved is None else None
+        others = [fault for fault in (damage, *_outbox(store, progress), *_scans(store)) if fault]
+    places = [fault.seq for fault in chain_faults if fault.seq is not None]
+    if stock is not None and stock.seq is not None:
+        places.append(stock.seq)
+    anchors: int = store.connection.execute("SELECT count(*) FROM anchor").fetchone()[0]
+    return Finding(
+        events=walk.events if unproved is None else store.events(),
+        chain_ok=not chain_faults,
+        projection_ok=unproved is None and stock is None,
+        head=store.head.hash.hex(),
+        broken_at=min(places, default=None),
+        faults=(*chain_faults, *([stock] if stock else []), *others),
+        gaps=tuple(walk.link.gaps),
+        anchors=anchors,
+        doubtful=walk.doubtful,
+    )
+
+
+class _Walk:
+    """One pass over all events, in order."""
+
+    def __init__(self, store: Store, replay: Replay, progress: Progress) -> None:
+        self._store = store
+        self._replay = replay
+        self._progress = progress
+        self.link = Chain()
+        self.events = 0
+        self.doubtful = 0
+        self._untold: Fault | None = None
+
+    def chain(self) -> Fault | None:
+        """Follow the chain to its end, telling every event again; the first break, if there is one."""
+        total = self._store.head.seq
+        rows = self._store.connection.execute(
+            "SELECT seq, event_id, kind, at, body, hash FROM event ORDER BY seq"
+        )
+        while True:
+            try:
+                row = rows.fetchone()
+            except sqlite3.DatabaseError as error:
+                return Fault("audit_file", self.link.seq + 1, (("why", str(error)),))
+            if row is None:
+                return None
+            seq, event_id, kind, at, body, digest = row
+            event = self.link.follow(seq, body, digest)
+            if isinstance(event, Fault):
+                return event
+            if (event.event_id, event.kind, event.moment.iso()) != (event_id, kind, at):
+                return Fault("audit_columns", seq)
+            self._hear(event)
+            if self.events % EVERY == 0:
+                self._progress("audit_chain", self.events, total)
+
+    def stock(self) -> Fault | None:
+        """Where the projection is not what the events say."""
+        if self._untold is not None:
+            return self._untold
+        self._progress("audit_stock", 0, 0)
+        found = self._replay.difference()
+        return Fault("audit_stock_differs", params=(("table", found[0]), ("key", found[1]))) if found else None
+
+    def _hear(self, event: Event) -> None:
+        self.events += 1
+        self.doubtful += not event.moment.trusted
+        if self._untold is None and not self._replay.tell(event):
+            self._untold = Fault("audit_impossible", event.seq)
+
+
+def _identity(store: Store, walk: _Walk) -> Fault | None:
+    """The file must bear the name that its last event bears."""
+    if walk.link.ledger_id not in (None, store.ledger_id):
+        return Fault("audit_other_ledger", walk.link.seq)
+    return None
+
+
+def _outside(store: Store, mark: headmark.Mark | None) -> Iterator[Fault]:
+    """What others know of the chain: receipts, and the head noted beside the ledger."""
+    rows = store.connection.execute(
+        "SELECT anchor.seq, anchor.source FROM anchor LEFT JOIN event USING (seq)"
+        " WHERE event.hash IS NULL OR event.hash <> anchor.hash ORDER BY anchor.seq LIMIT 1"
+    ).fetchall()
+    for seq, source in rows:
+        if seq > store.head.seq:
+            yield Fault("audit_cut", store.head.seq + 1, (("known", str(seq)), ("source", source)))
+        else:
+            yield Fault("audit_anchor", seq, (("source", source),))
+    if mark and mark.seq > store.head.seq:
+        yield Fault("audit_cut", store.head.seq + 1, (("known", str(mark.seq)), ("source", headmark.FILE)))
+    elif mark and mark.seq and store.hash_at(mark.seq) != mark.hash:
+        yield Fault("audit_anchor", mark.seq, (("source", headmark.FILE),))
+
+
+def _outbox(store: Store, progress: Progress) -> Iterator[Fault]:
+    """Every event about packs has its frozen bytes, whole; and nothing else has any."""
+    execute = store.connection.execute
+    progress("audit_outbox", 0, 0)
+    for count, (seq, payload, digest) in enumerate(
+        execute("SELECT seq, payload, payload_sha256 FROM outbox"), start=1
+    ):
+        if hashlib.sha256(payload).digest() != digest:
+            yield Fault("audit_payload", seq)
+            return
+        if count % EVERY == 0:
+            progress("audit_outbox", count, 0)
+    foreign = execute(
+        "SELECT outbox.seq FROM outbox LEFT JOIN event USING (seq) WHERE event.seq IS NULL"
+        " OR (outbox.declaration_time = '' AND outbox.event_id <> event.event_id) LIMIT 1"
+    ).fetchone()
+    if foreign:
+        yield Fault("audit_payload", foreign[0])
+    kinds = sorted(ABOUT_PACKS)
+    # Two sorted lists of numbers: no index on the outbox is needed, and memory stays small.
+    untold = execute(
+        f"SELECT seq FROM event WHERE kind IN ({', '.join('?' * len(kinds))})"  # noqa: S608 - marks only
+        " EXCEPT SELECT seq FROM outbox ORDER BY 1 LIMIT 1",
+        kinds,
+    ).fetchone()
+    if untold:
+        yield Fault("audit_undelivered", untold[0])
+
+
+def _scans(store: Store) -> Iterator[Fault]:
+    """No raw scan is missing, and each that led to an event names one that exists."""
+    execute = store.connection.execute
+    lost = execute(
+        "SELECT scan_id FROM raw_scan LEFT JOIN event USING (seq)"
+        " WHERE raw_scan.seq IS NOT NULL AND event.seq IS NULL ORDER BY scan_id LIMIT 1"
+    ).fetchone()
+    if lost:
+        yield Fault("audit_scan", params=(("scan", str(lost[0])),))
+    count, last = execute("SELECT count(*), coalesce(max(scan_id), 0) FROM raw_scan").fetchone()
+    if count != last:
+        yield Fault("audit_scans_missing", params=(("missing", str(last - count)),))
+
+
+def _file_fault(connection: sqlite3.Connection) -> Fault | None:
+    """What SQLite finds wrong with the file's pages and indexes."""
+    said = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    return None if said == "ok" else Fault("audit_file", params=(("why", str(said)),))
+
+
+@contextmanager
+def _stoppable(connection: sqlite3.Connection, progress: Progress) -> Iterator[None]:
+    """Let a Cancelled of the watcher end a long query too."""
+    stopped: list[Cancelled] = []
+
+    def look() -> int:
+        try:
+            progress("audit_reading", 0, 0)
+        except Cancelled as stop:
+            stopped.append(stop)
+        return len(stopped)
+
+    connection.set_progress_handler(look, 200_000)
     try:
-        event = Event.from_canonical(body)
-        if event.seq != seq:
-            return False
-        for facts in event.packs:
-            known = packs.get(facts.key)
-            state = step(known.state if known else State.UNKNOWN, event.kind, facts.state, facts.key)
-            expiry = facts.expiry.isoformat() if facts.expiry else None
-            if known:
-                known.state, known.last_seq = state, seq
-                known.lot, known.expiry = facts.lot or known.lot, expiry or known.expiry
-            else:
-                packs[facts.key] = _Folded(state, facts.lot, expiry, seq)
-    except (ValueError, KeyError, TypeError, IllegalTransition):
-        return False
-    return True
+        yield
+    except sqlite3.OperationalError:
+        if stopped:
+            raise stopped[0] from None
+        raise
 
 
-def _agrees(
-    packs: dict[str, _Folded], projection: Iterator[tuple[str, str, str | None, str | None, int]]
-) -> bool:
-    count = 0
-    for key, state, lot, expiry, last_seq in projection:
-        count += 1
-        known = packs.get(key)
-        if known is None or (known.state, known.lot, known.expiry, known.last_seq) != (
-            state,
-            lot,
-            expiry,
-            last_seq,
-        ):
-            return False
-    return count == len(packs)
+def _nothing(code: str | None = None, seq: int = 0) -> Finding:
+    faults = (Fault(code, 1, (("known", str(seq)),)),) if code else ()
+    return Finding(0, not code, not code, GENESIS.hex(), 1 if code else None, faults)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+SKEW_MS = 300_000
+"""A wall clock further than this from the platform's time is wrong, and the platform's time counts instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,13 +14,50 @@ class Moment:
     """One reading of all clocks."""
 
     at: datetime
-    """Wall time with the local UTC offset, whole milliseconds."""
+    """The present as best known, with the local UTC offset, whole milliseconds: the wall clock, or the platform's
+    time where that is known and the wall clock is wrong."""
     mono_ms: int
-    """Milliseconds since boot, unaffected by changes of the wall clock."""
+    """Milliseconds since boot, sleep included, unaffected by changes of the wall clock."""
     boot: str
     """Identity of this boot (or of this process where the system tells none)."""
     trust: str = "wall"
-    """`wall`, or `suspect` when the wall clock stands before a time already recorded."""
+    """Why `at` may be believed, or not:
+
+    `server`   the platform's time confirms or corrects it
+    `told`     a person with the right to do so has vouched for the wall clock
+    `wall`     the wall clock, and nothing speaks against it
+    `suspect`  the wall clock stands before a time already recorded
+    `leap`     the wall clock stands further ahead of everything recorded than a closed season explains
+    """
+    skew_ms: int | None = None
+    """The platform's time minus the wall clock; None where no reply in this boot has told it lately."""
+    heard_s: int | None = None
+    """Seconds since the platform's time was heard."""
+
+    @property
+    def trusted(self) -> bool:
+        """True where later times may be judged by this one."""
+        return self.trust in ("server", "told", "wall")
+
+    @property
+    def corrected(self) -> bool:
+        """True where `at` is not what the wall clock says."""
+        return self.skew_ms is not None and abs(self.skew_ms) > SKEW_MS
+
+    @property
+    def wall(self) -> datetime:
+        """What the wall clock said."""
+        return self.at - timedelta(milliseconds=self.skew_ms or 0) if self.corrected else self.at
+
+    def floor(self, before: datetime | None) -> datetime | None:
+        """The latest trusted time once this moment is on record.
+
+        A wall clock only raises it, so that setting the clock back revives no expired pack. The platform's time
+        and a person's word put it where they say: they end what a clock once far in the future has left behind.
+        """
+        if self.trust == "wall":
+            return self.at if before is None else max(self.at, before)
+        return self.at if self.trusted else before
 
     def iso(self) -> str:
         """ISO 8601 with milliseconds and offset: 2026-11-20T09:01:02.123+08:00."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from types import MappingProxyType
 
 from ledger.errors import LedgerForeign, LedgerNewer
 
@@ -286,6 +287,11 @@ CREATE TABLE seat (
 CREATE TRIGGER person_no_delete BEFORE DELETE ON person BEGIN SELECT RAISE(ABORT, 'people are kept'); END;
 """
 
+PROJECTION = MappingProxyType(
+    {"pack": "pack_id", "pack_code": "key", "pack_event": "pack_id, seq"},
+)
+"""The tables that `Store.project` writes, with their keys: an audit makes them anew and compares."""
+
 _APPEND_ONLY = ("event", "raw_scan", "anchor")
 
 
@@ -303,6 +309,16 @@ def _first(connection: sqlite3.Connection) -> None:
 
 
 _MIGRATIONS: tuple[tuple[str, Callable[[sqlite3.Connection], None]], ...] = (("0001_first", _first),)
+
+
+def scratch() -> sqlite3.Connection:
+    """An empty ledger in a temporary file that nobody else sees, to fold events into once more."""
+    connection = sqlite3.connect("", isolation_level=None)
+    connection.execute("PRAGMA journal_mode=OFF").fetchall()
+    connection.execute("PRAGMA cache_size=-64000")
+    connection.execute("BEGIN")
+    _first(connection)
+    return connection
 
 
 def guard(connection: sqlite3.Connection) -> int:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger import schema
+from ledger.board import Boards
 from ledger.catalog import Catalog
 from ledger.codes.code import Kind, Level
 from ledger.documents import Documents
@@ -67,7 +68,7 @@ class Head:
     seq: int
     hash: bytes
     at: datetime | None
-    """Latest trusted time ever recorded."""
+    """The latest trusted time on record: the floor under every later one."""
 
 
 class Store:
@@ -81,6 +82,7 @@ class Store:
         self.recalls = Recalls(connection, self.catalog)
         self.trees = Trees(connection)
         self.documents = Documents(connection, self.catalog, self.trees)
+        self.boards = Boards(connection, self.catalog, self.trees, self.documents)
         self.people = People(connection)
         self.head = Head(0, GENESIS, None)
         self.recover()
@@ -90,7 +92,7 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing, durable when it returns; sqlite3's errors come out typed by blame."""
-        with _blamed():
+        with blamed():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -105,7 +107,7 @@ class Store:
     def savepoint(self) -> Iterator[None]:
         """A part of the transaction that is undone alone when it fails."""
         before = self.head
-        with _blamed():
+        with blamed():
             self._connection.execute("SAVEPOINT part")
             try:
                 yield
@@ -119,9 +121,19 @@ class Store:
             self._connection.execute("RELEASE part")
 
     @property
+    def connection(self) -> sqlite3.Connection:
+        """The connection, for the modules of the ledger that ask in SQL: audit, export, backup."""
+        return self._connection
+
+    @property
     def in_transaction(self) -> bool:
         """False outside `transaction`, and when SQLite has undone it by itself."""
         return self._connection.in_transaction
+
+    def events(self) -> int:
+        """How many events are on record."""
+        count: int = self._connection.execute("SELECT count(*) FROM event").fetchone()[0]
+        return count
 
     def packs(self) -> int:
         """How many packs are known."""
@@ -131,7 +143,7 @@ class Store:
     def recover(self) -> None:
         """Read the head of the chain from the file, as at opening and after a rollback."""
         row = self._connection.execute("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
-        self.head = Head(row[0], row[1], self._latest_time()) if row else Head(0, GENESIS, None)
+        self.head = Head(row[0], row[1], self._floor()) if row else Head(0, GENESIS, None)
 
     def look_up(self, key: str) -> Pack | None:
         """The pack that bears this code."""
@@ -174,9 +186,10 @@ class Store:
             self._connection.execute("SELECT seq, body, hash FROM event WHERE seq > ? ORDER BY seq", (after,))
         )
 
-    def projection(self) -> Iterator[tuple[str, str, str | None, str | None, int]]:
-        """Key, state, lot, expiry and last sequence number of every pack as the projection has them."""
-        return iter(self._connection.execute("SELECT key, state, lot, expiry, last_seq FROM pack"))
+    def projected(self, table: str) -> Iterator[tuple[Any, ...]]:
+        """The rows of a table of `schema.PROJECTION` in the order of their keys."""
+        keys = schema.PROJECTION[table]
+        return iter(self._connection.execute(f"SELECT * FROM {table} ORDER BY {keys}"))  # noqa: S608 - our own words
 
     def twin_of(self, key: str) -> str | None:
         """Another known 20-digit code that differs from this one in the four check digits only."""
@@ -210,18 +223,34 @@ class Store:
             "INSERT INTO event (seq, event_id, kind, at, body, hash) VALUES (?, ?, ?, ?, ?, ?)",
             (event.seq, event.event_id, event.kind, event.moment.iso(), body, digest),
         )
-        for facts in event.packs:
-            self._project(event, facts)
+        self.project(event)
         if payload is not None:
             if declares:
                 self.outbox.put(event.seq, declares, payload, event.moment.iso())
             else:
                 self.outbox.put(event.seq, event.event_id, payload)
         self.documents.project(event)
-        # A suspect time stands before one already recorded, so it can never be the latest.
-        at = event.moment.at if event.moment.trust == "wall" else self.head.at
-        self.head = Head(event.seq, digest, at)
+        self.head = Head(event.seq, digest, event.moment.floor(self.head.at))
         return event
+
+    def project(self, event: Event) -> None:
+        """Fold an event into the projection: what `append` does once, and an audit does again to compare."""
+        for facts in event.packs:
+            self._project(event, facts)
+
+    def anchor(self, seq: int, digest: bytes, at: str, source: str) -> None:
+        """Keep what somebody outside has confirmed of the chain: the hash at a number, told at a time.
+
+        Kept even where it contradicts the chain: the audit says so.
+        """
+        self._connection.execute(
+            "INSERT OR IGNORE INTO anchor (seq, hash, at, source) VALUES (?, ?, ?, ?)", (seq, digest, at, source)
+        )
+
+    def hash_at(self, seq: int) -> bytes | None:
+        """The hash of the event with this number, None where there is no such event."""
+        row = self._connection.execute("SELECT hash FROM event WHERE seq = ?", (seq,)).fetchone()
+        return row[0] if row else None
 
     def keep_scan(self, scan: RawScan) -> None:
         """Keep what was scanned, whatever became of it."""
@@ -263,10 +292,10 @@ class Store:
         """Close the connection; the last one out empties the write-ahead log."""
         self._connection.close()
 
-    def _latest_time(self) -> datetime | None:
+    def _floor(self) -> datetime | None:
         for (body,) in self._connection.execute("SELECT body FROM event ORDER BY seq DESC"):
             moment = Event.from_canonical(body).moment
-            if moment.trust == "wall":
+            if moment.trusted:
                 return moment.at
         return None
 
@@ -330,7 +359,7 @@ def open_store(home: Path) -> Store:
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = home / FILE
     _refuse_foreign(path)
-    with _blamed():
+    with blamed():
         connection = sqlite3.connect(path, isolation_level=None, timeout=5.0)
         try:
             path.chmod(0o600)
@@ -357,20 +386,30 @@ def open_store(home: Path) -> Store:
 
 def open_reader(home: Path) -> Store:
     """Open the ledger for reading only, beside the writer. Raises as open_store, and LedgerForeign if absent."""
-    path = home / FILE
-    _refuse_foreign(path)
-    with _blamed():
-        connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=5.0
-        )
+    connection = connect_reader(home / FILE)
+    with blamed():
         try:
             connection.execute("PRAGMA query_only=ON")
-            if schema.guard(connection) == 0:
-                raise LedgerForeign("ledger_empty", file=str(path))
             return Store(connection)
         except BaseException:
             connection.close()
             raise
+
+
+def connect_reader(path: Path) -> sqlite3.Connection:
+    """A bare connection that reads a ledger file, for audit, export and backup. Raises as open_reader."""
+    _refuse_foreign(path)
+    with blamed():
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=5.0
+        )
+        try:
+            if schema.guard(connection) == 0:
+                raise LedgerForeign("ledger_empty", file=str(path))
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
 
 def exists(home: Path) -> bool:
@@ -401,7 +440,7 @@ def _refuse_foreign(path: Path) -> None:
 
 
 @contextmanager
-def _blamed() -> Iterator[None]:
+def blamed() -> Iterator[None]:
     """Turn sqlite3's errors about the machine into ours; faults of this program stay as they are."""
     try:
         yield
