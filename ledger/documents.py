@@ -177,7 +177,7 @@ class Documents:
                 why="document_unknown", already_seen=seen, finished=self.finished(kind, number)
             )
         said = self._said(document_id, kind, key, product, lot)
-        if said.line is not None and said.why == "" and self._lists_serials(document_id, said.line.line):
+        if said.line is not None and said.why == "" and self.lists_serials(document_id, said.line.line):
             said = replace(said, open_quantity=0 if seen else 1)
         return replace(said, known=True, already_seen=seen, finished=self.finished(kind, number))
 
@@ -268,7 +268,7 @@ class Documents:
         if not allocation.lines:
             case = key is not None and self._is_case(document_id, key)
             return Expectation(listed=case, case=case, why="" if case else "product_not_listed")
-        if any(self._lists_serials(document_id, one.line.line) for one in allocation.lines):
+        if any(self.lists_serials(document_id, one.line.line) for one in allocation.lines):
             return Expectation(why="serial_not_listed", lots=lots)
         taking = allocation.taking(lot)
         if taking is None:
@@ -301,7 +301,8 @@ class Documents:
         row = self._connection.execute(_SHOWN + _marks(acts), (document_id, key, *acts)).fetchone()
         return bool(row[0])
 
-    def _lists_serials(self, document_id: int, line: int) -> bool:
+    def lists_serials(self, document_id: int, line: int) -> bool:
+        """True when the document lists the line's packs by serial."""
         row = self._connection.execute(
             "SELECT 1 FROM document_serial WHERE document_id = ? AND line = ? LIMIT 1", (document_id, line)
         ).fetchone()
