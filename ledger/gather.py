@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ledger.codes.code import Code, Kind
-from ledger.event import EventKind, PackFacts
+from ledger.event import Event, EventKind, PackFacts
 from ledger.moment import Moment
 from ledger.pack import Pack, heap_key
 from ledger.situation import Intent, Policy, Situation
@@ -24,7 +24,8 @@ def gather(store: Store, policy: Policy, code: Code, intent: Intent, moment: Mom
     # The latest time on record is the floor: setting the clock back cannot revive an expired pack.
     now = store.head.at if moment.trust == "suspect" and store.head.at else moment.at
     today = now.date()
-    history = store.events_of(pack.pack_id) if pack else ()
+    recorded = store.events_of(pack.pack_id) if pack else ()
+    history = standing(recorded)
     expiry = code.expiry or (pack.expiry if pack else None) or intent.expiry
     situation = Situation(
         code=code,
@@ -35,6 +36,7 @@ def gather(store: Store, policy: Policy, code: Code, intent: Intent, moment: Mom
         pack=pack,
         last=history[-1] if history else None,
         history=history,
+        voided=recorded[-1] if recorded and recorded[-1].kind is EventKind.VOID else None,
         twin=store.twin_of(code.key) if code.kind is Kind.CN20 and code.key and not pack else None,
         product=product,
     )
@@ -54,8 +56,7 @@ def gather(store: Store, policy: Policy, code: Code, intent: Intent, moment: Mom
     if verb is EventKind.LABEL and intent.label and intent.label.key:
         situation = replace(situation, label_taken=store.look_up(intent.label.key) is not None)
     if verb is EventKind.VOID and situation.last:
-        voidable = tuple(_before(store, facts.key, situation) for facts in situation.last.packs)
-        situation = replace(situation, voidable=voidable)
+        situation = _voiding(store, situation, situation.last)
     return situation
 
 
@@ -73,8 +74,23 @@ def _as_known(code: Code, pack: Pack) -> Code:
     )
 
 
-def _before(store: Store, key: str, situation: Situation) -> tuple[Pack, PackFacts | None]:
-    pack = store.look_up(key)
-    assert pack is not None and situation.last is not None
-    history = situation.history if key == situation.code.key else store.events_of(pack.pack_id)
-    return pack, facts_before(history, situation.last, key)
+def _voiding(store: Store, situation: Situation, target: Event) -> Situation:
+    """What voiding the event would give back, pack by pack, and what stands in its way."""
+    voidable: list[tuple[Pack, PackFacts | None]] = []
+    later: Event | None = None
+    for facts in target.packs:
+        pack = store.look_up(facts.key)
+        assert pack is not None, "an event's packs are in the projection"
+        history = standing(store.events_of(pack.pack_id))
+        if history[-1].seq != target.seq:
+            later = history[-1]
+        voidable.append((pack, facts_before(history, target, facts.key)))
+    return replace(situation, voidable=tuple(voidable), stands_on=later)
+
+
+def standing(events: tuple[Event, ...]) -> tuple[Event, ...]:
+    """The events that still stand: without the voided ones and the voids themselves."""
+    gone = {event.told("voids") for event in events if event.kind is EventKind.VOID}
+    if not gone:
+        return events
+    return tuple(one for one in events if one.kind is not EventKind.VOID and one.event_id not in gone)

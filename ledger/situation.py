@@ -100,9 +100,11 @@ class Situation:
     device_id: str
     pack: Pack | None = None
     last: Event | None = None
-    """The event that led to the pack's state."""
+    """The last event of the pack that still stands."""
     history: tuple[Event, ...] = ()
-    """All events of the pack, where the verb looks back (undo, return, void)."""
+    """The events of the pack that still stand: without the voided ones and the voids."""
+    voided: Event | None = None
+    """The void, where that was the very last thing recorded of the pack."""
     twin: str | None = None
     """Key of another known code with the same product and serial but other check digits."""
     product: Product | None = None
@@ -121,6 +123,8 @@ class Situation:
     """The quarantined heap beside a heap."""
     voidable: tuple[tuple[Pack, PackFacts | None], ...] = ()
     """VOID: every pack of the last event with what it was before; None for one unknown before."""
+    stands_on: Event | None = None
+    """VOID: a later event of one of those packs, which must be voided first."""
 
     @property
     def state(self) -> State:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ledger.codes.code import Problem
-from ledger.event import ABOUT_PACKS, EventKind, PackFacts
+from ledger.event import ABOUT_PACKS, PackFacts
 from ledger.pack import Pack, State
 from ledger.situation import Accept, Decision, Intent, Refuse, Repeat, Situation
-from ledger.tasks.findings import Findings, already
+from ledger.tasks.findings import Findings, already, scanned_twice
 
 REASONS = ("did_not_occur", "incorrect_data")
 """Why a record is wrong, in the words of EPCIS 2.0 error declarations; free text goes beside them."""
@@ -20,12 +20,12 @@ REASONS = ("did_not_occur", "incorrect_data")
 
 def judge(situation: Situation, intent: Intent, findings: Findings) -> Decision:
     """Declare the last event of the pack wrong."""
-    last = situation.last
-    if last and last.kind is EventKind.VOID:
-        return Repeat((already("already_voided", last, intent, situation.now),), last)
+    last, before = situation.last, situation.voided
+    if before and (last is None or scanned_twice(situation, intent, before)):
+        return Repeat((already("already_voided", before, intent, situation.now),), before)
     if last is None or last.kind not in ABOUT_PACKS:
         return Refuse((Problem("nothing_to_void"),))
-    if any(pack.last_seq != last.seq for pack, _ in situation.voidable):
+    if situation.stands_on:
         return Refuse((Problem("void_not_last"),))
     findings.ask_unless(intent.reason, "void_reason")
     if blocked := findings.settle(intent):

@@ -18,7 +18,7 @@ from ledger.codes.code import Level, Severity
 from ledger.event import Event, EventKind
 from ledger.pack import State
 from ledger.situation import Accept, Ask, Decision, Intent, Refuse, Repeat, Situation
-from ledger.tasks.findings import Findings, Label, after, already, label, near
+from ledger.tasks.findings import Findings, Label, after, already, label, near, scanned_twice
 from ledger.tasks.takeout import check_take_out
 
 _ELSEWHERE = {
@@ -136,14 +136,10 @@ def use_by(situation: Situation) -> date | None:
 
 
 def _same_act(situation: Situation, intent: Intent, last: Event) -> bool:
-    if last.kind is not EventKind.DISPENSE or last.device_id != situation.device_id:
-        return False
-    if last.operator != intent.operator or last.documents != intent.documents:
+    if last.kind is not EventKind.DISPENSE or last.documents != intent.documents:
         return False
     if intent.quantity != next((facts.quantity for facts in last.packs), None):
         return False
     if intent.documents:
-        return True
-    return (
-        timedelta(0) <= situation.now - last.moment.at <= timedelta(seconds=situation.policy.repeat_seconds)
-    )
+        return last.device_id == situation.device_id and last.operator == intent.operator
+    return scanned_twice(situation, intent, last)

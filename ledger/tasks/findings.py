@@ -122,6 +122,15 @@ def after(situation: Situation, state: State, shown: Label | None = None, **chan
     return replace(facts, state=state, production=code.production, **changes)
 
 
+def scanned_twice(situation: Situation, intent: Intent, last: Event) -> bool:
+    """True when the same person at this device did it a moment ago: the scanner was pressed twice."""
+    if last.device_id != situation.device_id or last.operator != intent.operator:
+        return False
+    return (
+        timedelta(0) <= situation.now - last.moment.at <= timedelta(seconds=situation.policy.repeat_seconds)
+    )
+
+
 def near(expiry: date | None, today: date, days: int) -> bool:
     """True when the pack is still good but its last day comes within so many days."""
     return expiry is not None and today <= expiry < today + timedelta(days=days)

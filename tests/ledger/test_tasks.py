@@ -378,6 +378,23 @@ def test_void_undoes_the_last_record_and_keeps_it(counter: Counter) -> None:
     assert whole(counter)
 
 
+def test_voids_go_back_one_record_at_a_time(counter: Counter) -> None:
+    counter.receive(gs1())
+    counter.dispense(gs1(), quantity=3, units=10)
+    counter.scan(gs1(), K.RETURN, quantity=1, reason="x")
+    counter.scan(gs1(), K.VOID, reason="not returned")
+    assert counter.scan(gs1(), K.VOID, reason="not returned").outcome is Outcome.REPEATED, "pressed twice"
+    assert (state(counter, gs1()), pack(counter, gs1()).out) == (State.OPENED, 3)
+    undone = counter.scan(gs1(), K.UNDO)
+    assert undone.outcome is Outcome.ACCEPTED, "the dispense is the last record that stands"
+    counter.time += timedelta(minutes=5)
+    assert counter.scan(gs1(), K.VOID, reason="a").outcome is Outcome.ACCEPTED
+    counter.time += timedelta(minutes=5)
+    assert counter.scan(gs1(), K.VOID, reason="b").outcome is Outcome.ACCEPTED
+    assert state(counter, gs1()) is State.IN_STOCK
+    assert whole(counter)
+
+
 def test_void_replays_the_frozen_bytes_under_the_same_event_id(counter: Counter) -> None:
     received = counter.receive(gs1())
     counter.scan(gs1(), K.VOID, reason="wrong")
