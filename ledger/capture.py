@@ -17,7 +17,7 @@ from ledger.clock import Clock
 from ledger.codes.code import Code, Entry, Kind, Problem
 from ledger.codes.identify import PARSER_VERSION, ZonePattern, identify
 from ledger.codes.join import join
-from ledger.event import Event, EventKind, PackFacts, new_event_id
+from ledger.event import Event, EventKind, new_event_id
 from ledger.gather import gather
 from ledger.moment import Moment
 from ledger.pack import State
@@ -180,9 +180,8 @@ def mint(
     """The event of an accepted scan; its id is made here, once, and never changes."""
     first, *rest = decision.packs
     by_hand = first.entry == "manual" or scanned.entry is Entry.MANUAL
-    scanned_pack: PackFacts = replace(
-        first, symbology=scanned.symbology, entry="manual" if by_hand else "scan"
-    )
+    if by_hand or scanned.symbology:
+        first = replace(first, symbology=scanned.symbology, entry="manual" if by_hand else "scan")
     return Event(
         event_id=new_event_id(moment),
         ledger_id=store.ledger_id,
@@ -192,7 +191,7 @@ def mint(
         device_id=store.device_id,
         operator=intent.operator,
         place=workplace.counter if intent.verb in _AT_THE_COUNTER else workplace.dock,
-        packs=(scanned_pack, *rest),
+        packs=(first, *rest),
         partner=intent.partner,
         documents=intent.documents,
         reason=intent.reason,

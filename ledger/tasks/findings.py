@@ -98,20 +98,7 @@ def label(situation: Situation, intent: Intent) -> Label:
 def after(situation: Situation, state: State, shown: Label | None = None, **changes: Any) -> PackFacts:
     """The scanned pack as it stands after the event: what is recorded, what the code says, what changes."""
     code, pack = situation.code, situation.pack
-    facts = (
-        pack.facts(code.kind)
-        if pack
-        else PackFacts(
-            key=code.key or "",
-            kind=code.kind,
-            product=code.product,
-            serial=code.serial,
-            lot=code.lot,
-            expiry=code.expiry,
-            expiry_precision=code.expiry_precision,
-            level=code.level,
-        )
-    )
+    changes |= {"state": state, "production": code.production}
     if shown is not None:
         changes |= {
             "lot": shown.lot,
@@ -119,7 +106,19 @@ def after(situation: Situation, state: State, shown: Label | None = None, **chan
             "expiry_precision": shown.precision,
             "entry": "manual" if shown.by_hand else "scan",
         }
-    return replace(facts, state=state, production=code.production, **changes)
+    if pack:
+        return replace(pack.facts(code.kind), **changes)
+    known: dict[str, Any] = {
+        "key": code.key or "",
+        "kind": code.kind,
+        "product": code.product,
+        "serial": code.serial,
+        "lot": code.lot,
+        "expiry": code.expiry,
+        "expiry_precision": code.expiry_precision,
+        "level": code.level,
+    }
+    return PackFacts(**(known | changes))
 
 
 def scanned_twice(situation: Situation, intent: Intent, last: Event) -> bool:
