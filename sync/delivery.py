@@ -187,9 +187,9 @@ class Delivery:
             self._lighten(batch)
         except Duplicate as refusal:
             rest = self._compare(batch)
-            if rest is not None and len(rest.parcels) == len(batch.parcels):
-                self._refused(rest, refusal.words)
-            elif rest is not None and rest.parcels:
+            if rest is None or len(rest.parcels) == len(batch.parcels):
+                self._refused(batch, refusal.words)
+            elif rest.parcels:
                 self._send(rest)
         except Rejected as refusal:
             self._refused(batch, refusal.words)
@@ -201,7 +201,19 @@ class Delivery:
                 self._note_job(batch, receipt.job_url)
                 self._follow(batch, receipt.job_url)
             else:
-                self._recover(batch)
+                self._confirm(batch)
+
+    def _confirm(self, batch: Batch) -> None:
+        """Settle a batch that was taken without a word on where to ask: only its events can tell.
+
+        What is not there yet is not sent again at once; the platform may still be at work.
+        """
+        self._wait(self._pace.settle)
+        rest = self._compare(batch)
+        if rest is None:
+            self._accept(batch)  # it said yes, and there is nothing to ask: more is not to be had
+        elif rest.parcels:
+            raise Ambiguous("platform_job_lost")
 
     def _follow(self, batch: Batch, url: str) -> None:
         """Poll a job to its end. Raises Retry when it takes too long; the batch stays open with its job."""

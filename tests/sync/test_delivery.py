@@ -253,6 +253,37 @@ def test_201_is_stored_and_202_without_location_is_asked_about(books: TinyBooks)
         assert drain(books, server.url).accepted == 2
 
 
+def test_a_platform_that_takes_everything_and_shows_nothing_is_not_flooded(books: TinyBooks) -> None:
+    fill(books, 2)
+    nothing = b'{"epcisBody": {"queryResults": {"resultsBody": {"eventList": []}}}}'
+
+    def answer(one: Asked) -> Reply:
+        return Reply(200, nothing) if one.method == "GET" else Reply(202)
+
+    pace = Pace(first=0.4, limit=0.4, settle=0.0, patience=1.0)
+    with scripted(answer) as server:
+        result = Courier(books.run, Platform(server.url), WIRE, pace, roll=lambda: 1.0).drain()
+        posts = sum(one.method == "POST" for one in server.asked)
+    assert (result.accepted, result.pending, result.why) == (0, 2, "platform_job_lost")
+    assert 1 <= posts <= 4
+
+
+def test_a_platform_that_can_be_asked_nothing_is_believed_when_it_says_yes(books: TinyBooks) -> None:
+    fill(books, 2)
+    with scripted(lambda one: Reply(405) if one.method != "POST" else Reply(202)) as server:
+        assert drain(books, server.url).accepted == 2
+
+
+def test_a_duplicate_that_cannot_be_compared_is_parked(books: TinyBooks) -> None:
+    fill(books, 3)
+    with scripted(
+        lambda one: Reply(405) if one.method != "POST" else Reply(409, b'{"title": "have it"}')
+    ) as server:
+        result = drain(books, server.url)
+    assert (result.accepted, result.parked, result.pending) == (0, 3, 0)
+    assert set(books.errors().values()) == {"have it"}
+
+
 def test_an_event_held_with_other_content_is_a_conflict(books: TinyBooks) -> None:
     fill(books, 3)
     store: dict[str, Any] = {}
