@@ -61,6 +61,8 @@ def add(
     person_id: str | None = None,
 ) -> Person | Refusal:
     """Register a person, who has to change a PIN that was set here at the first sign-in."""
+    if not store.people.any():
+        return refused("people_first")
     problem = store.people.judge(by, Act.MANAGE_PEOPLE, today(store, clock)) or _name_problem(name)
     if problem:
         return problem
@@ -216,7 +218,8 @@ def recover(
     store: Store, clock: Clock, person_id: str, code: str, verifier: str, following: str
 ) -> Person | Refusal:
     """Give an administrator a new PIN by the recovery code; `code` and `following` are digests of codes."""
-    if not hmac.compare_digest(store.noted(NOTE) or "", code):
+    known = store.noted(NOTE)
+    if not known or not hmac.compare_digest(known, code):
         return refused("recovery_wrong")
     person = store.people.person(person_id)
     if person is None:
