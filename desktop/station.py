@@ -203,7 +203,7 @@ def frozen_by(wire: Wire) -> Callable[[Event, bytes | None], bytes]:
     """What capture calls to freeze an event: its own form, or the declaration of the bytes that it voids."""
 
     def freeze(event: Event, voided: bytes | None) -> bytes:
-        return wire.event_bytes(event) if voided is None else wire.declaration_bytes(event, voided)
+        return wire.event_bytes(event, event.told("subject")) if voided is None else wire.declaration_bytes(event, voided)
 
     return freeze
 
@@ -217,6 +217,7 @@ def workplace_of(settings: Settings, clock: Clock, device_id: str) -> Workplace:
         dock=settings.text("device.dock"),
         counter=settings.text("device.counter"),
         zone=settings.zone(),
+        institution=settings.text("site.gln"),
     )
 
 

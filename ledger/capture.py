@@ -93,13 +93,15 @@ class Workplace:
     dock: str = ""
     counter: str = ""
     zone: ZonePattern | None = None
+    institution: str = ""
+    """GLN of this site, which approvals are granted to."""
 
 
 def capture(store: Store, workplace: Workplace, scanned: Scanned, intent: Intent) -> Captured:
     """Identify, judge and save one scan."""
     moment = workplace.clock.now(store.head.at)
     code = read(workplace, scanned, moment)
-    situation = gather(store, workplace.policy, code, intent, moment)
+    situation = gather(store, workplace.policy, workplace.institution, code, intent, moment)
     answer = _act(store, workplace, scanned, intent, moment, situation, decide(situation, intent))
     store.keep_scan(
         RawScan(
@@ -117,6 +119,19 @@ def capture(store: Store, workplace: Workplace, scanned: Scanned, intent: Intent
         )
     )
     return answer
+
+
+def void_event(store: Store, workplace: Workplace, event: Event, intent: Intent) -> Captured:
+    """Declare one event wrong, chosen from a list instead of scanned; judged like a scan of its first pack."""
+    moment = workplace.clock.now(store.head.at)
+    facts = event.packs[0]
+    code = Code(facts.key, facts.kind, facts.key, facts.product, facts.serial, facts.lot)
+    voiding = replace(intent, verb=EventKind.VOID)
+    situation = gather(store, workplace.policy, workplace.institution, code, voiding, moment)
+    scanned = Scanned(facts.key, Entry.MANUAL)
+    stands = situation.last is not None and situation.last.event_id == event.event_id
+    decision = decide(situation, voiding) if stands else Refuse((Problem("void_not_last"),))
+    return _act(store, workplace, scanned, voiding, moment, situation, decision)
 
 
 def read(workplace: Workplace, scanned: Scanned, moment: Moment) -> Code:
@@ -193,7 +208,7 @@ def mint(
         place=workplace.counter if intent.verb in _AT_THE_COUNTER else workplace.dock,
         packs=(first, *rest),
         partner=intent.partner,
-        documents=intent.documents,
+        documents=(*intent.documents, *decision.documents),
         reason=intent.reason,
         second=intent.second,
         flags=decision.flags,

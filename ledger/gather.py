@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
-from ledger.codes.code import Code, Kind
+from ledger.codes.code import Code, Kind, Level, Problem
 from ledger.event import Event, EventKind, PackFacts
 from ledger.moment import Moment
-from ledger.pack import Pack, heap_key
+from ledger.pack import Pack, State, heap_key
+from ledger.roles import Act
+from ledger.shipment import PRESCRIPTION, SHIPMENT
 from ledger.situation import Intent, Policy, Situation
 from ledger.store import Store
 from ledger.tasks.give_back import facts_before
+from ledger.tasks.receive import ARRIVALS
 
 
-def gather(store: Store, policy: Policy, code: Code, intent: Intent, moment: Moment) -> Situation:
+def gather(
+    store: Store, policy: Policy, institution: str, code: Code, intent: Intent, moment: Moment
+) -> Situation:
     """The situation of one scan. Look-ups are by index, so they stay flat however long the ledger grows."""
     verb, lot = intent.verb, code.lot or intent.lot
     key = code.key or (heap_key(code.product, lot) if code.product and lot else None)
@@ -40,6 +46,8 @@ def gather(store: Store, policy: Policy, code: Code, intent: Intent, moment: Mom
         twin=store.twin_of(code.key) if code.kind is Kind.CN20 and code.key and not pack else None,
         product=product,
     )
+    situation = _with_rights(store, situation, intent)
+    situation = _with_papers(store, situation, intent, institution, lot)
     if code.product and lot and not code.expiry and not (pack and pack.expiry):
         situation = replace(situation, lot_expiry=store.expiry_of(code.product, lot))
     if verb is EventKind.DISPENSE and code.product and expiry:
@@ -58,6 +66,63 @@ def gather(store: Store, policy: Policy, code: Code, intent: Intent, moment: Mom
     if verb is EventKind.VOID and situation.last:
         situation = _voiding(store, situation, situation.last)
     return situation
+
+
+def _with_rights(store: Store, situation: Situation, intent: Intent) -> Situation:
+    """Who may do this, asked inside the transaction that does it; everybody where nobody is registered."""
+    people, today = store.people, situation.today
+    if not people.any():
+        return situation
+    refusal = people.judge(intent.operator, Act(intent.verb.value), today)
+    if refusal is None and intent.second is not None:
+        refusal = people.judge(intent.second, Act.WITNESS, today)
+    last = situation.last
+    if refusal is None and intent.verb is EventKind.VOID and last and last.operator != intent.operator:
+        refusal = people.judge(intent.operator, Act.VOID_OTHERS, today)
+    both = (intent.operator, intent.second)
+    may_override = any(one and people.judge(one, Act.OVERRIDE, today) is None for one in both)
+    problem = Problem(refusal.code, params=refusal.params) if refusal else None
+    return replace(situation, refusal=problem, may_override=may_override)
+
+
+def _with_papers(
+    store: Store, situation: Situation, intent: Intent, institution: str, lot: str | None
+) -> Situation:
+    """Recalls, the document's expectation, prescription, approvals, and the tree of a case."""
+    code, pack, verb, today = situation.code, situation.pack, intent.verb, situation.today
+    found: dict[str, Any] = {}
+    if code.product and verb in _RECALL_COUNTS:
+        batch = lot or (pack.lot if pack else None)
+        found["recalls"] = store.recalls.recalls_of(code.product, batch, code.serial, code.key)
+    document = next((ref for ref in intent.documents if ref.kind in _PAPERS), None)
+    if document and verb in (*ARRIVALS, EventKind.DISPENSE):
+        found["expectation"] = store.documents.expectation(
+            document.number, code.key, code.product, lot, kind=document.kind
+        )
+        if verb is EventKind.DISPENSE:
+            found["prescription"] = store.documents.prescription(document.number)
+    if situation.product and situation.product.needs_approval and code.product and verb in _APPROVED:
+        prescription = found.get("prescription")
+        patient = intent.patient or (prescription.patient if prescription else None)
+        holder = intent.partner if verb is EventKind.TRANSFER_OUT else institution
+        found["approvals"] = store.documents.approvals_for(code.product, holder or "", patient, today, lot)
+    if verb in ARRIVALS and code.key and code.level is Level.CASE:
+        declared = store.trees.packs(code.key)
+        found["tree"] = tuple(child for child in declared if _unknown(store, child.key))
+        found["tree_known"] = bool(declared)
+    return replace(situation, **found) if found else situation
+
+
+def _unknown(store: Store, key: str) -> bool:
+    pack = store.look_up(key)
+    return pack is None or pack.state is State.UNKNOWN
+
+
+_PAPERS = frozenset({SHIPMENT, PRESCRIPTION, "transfer"})
+_RECALL_COUNTS = frozenset(
+    {*ARRIVALS, EventKind.DISPENSE, EventKind.UNDO, EventKind.TRANSFER_OUT, EventKind.RELEASE}
+)
+_APPROVED = frozenset({EventKind.DISPENSE, EventKind.TRANSFER_OUT})
 
 
 def _as_known(code: Code, pack: Pack) -> Code:

@@ -47,6 +47,8 @@ def decide(situation: Situation, intent: Intent) -> Decision:
     code = situation.code
     if not code.accepted:
         return Refuse(code.problems)
+    if situation.refusal:
+        return Refuse((situation.refusal,))
     if is_fragment(code):
         # Lot and serial stand in one symbol, the product in another one beside it.
         return Ask((*code.problems, Problem("other_symbol_wanted")), ("symbol",))
@@ -57,7 +59,7 @@ def decide(situation: Situation, intent: Intent) -> Decision:
     if intent.expiry and code.expiry and intent.expiry != code.expiry:
         params = (("scanned", code.expiry.isoformat()), ("typed", intent.expiry.isoformat()))
         return Refuse((Problem("expiry_differs", params=params),))
-    findings = Findings(situation.code.problems)
+    findings = Findings(code.problems, may_override=situation.may_override)
     policy = situation.policy
     if situation.twin and not situation.pack:
         # Two 20-digit codes that differ only in the check digits: at most one of them can be genuine.

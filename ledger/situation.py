@@ -15,7 +15,12 @@ from ledger.event import DocumentRef, Event, EventKind, PackFacts
 from ledger.pack import Pack, State
 
 if TYPE_CHECKING:
+    from ledger.approval import Standing
     from ledger.catalog import Product
+    from ledger.documents import Expectation
+    from ledger.prescription import Prescription
+    from ledger.recalls import Recall
+    from ledger.trees import Child
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +128,21 @@ class Situation:
     """The quarantined heap beside a heap."""
     voidable: tuple[tuple[Pack, PackFacts | None], ...] = ()
     """VOID: every pack of the last event with what it was before; None for one unknown before."""
+    recalls: tuple[Recall, ...] = ()
+    """Recalls in force that it falls under, the certain ones first."""
+    expectation: Expectation | None = None
+    """What the document of the intent says of the pack; None where the intent names none."""
+    prescription: Prescription | None = None
+    approvals: tuple[Standing, ...] = ()
+    """Approvals of the product for the institution that gets it, those that hold first."""
+    tree: tuple[Child, ...] = ()
+    """What is declared to lie in the case that is received, without what is known already."""
+    tree_known: bool = False
+    """Something is declared to lie in it, known already or not."""
+    refusal: Problem | None = None
+    """Why the operator or the second person has no right to do this; None where they have."""
+    may_override: bool = True
+    """The operator, or the second person, may answer a question with a reason and go on."""
     stands_on: Event | None = None
     """VOID: a later event of one of those packs, which must be voided first."""
 
@@ -140,6 +160,8 @@ class Accept:
     problems: tuple[Problem, ...] = ()
     flags: tuple[str, ...] = ()
     detail: tuple[tuple[str, str], ...] = ()
+    documents: tuple[DocumentRef, ...] = ()
+    """Documents that count beside those of the intent: the approval it goes out under."""
 
 
 @dataclass(frozen=True, slots=True)

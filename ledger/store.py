@@ -26,9 +26,9 @@ from ledger.event import GENESIS, Event, EventKind, PackFacts, link
 from ledger.outbox import Outbox
 from ledger.pack import Pack, State, step
 from ledger.partners import Partners
+from ledger.people import People
 from ledger.recalls import Recalls
 from ledger.trees import Trees
-from ledger.people import People
 
 FILE = "ledger.sqlite3"
 
@@ -36,7 +36,7 @@ _PACK = (
     "SELECT pack_id, key, state, product, serial, lot, expiry, expiry_precision, level, units, remaining, out,"
     " parent, place, last_seq FROM pack "
 )
-_LOOK_UP = _PACK + "WHERE pack_id = (SELECT pack_id FROM pack_code WHERE key = ?)"
+_LOOK_UP = f"{_PACK} WHERE pack_id = (SELECT pack_id FROM pack_code WHERE key = ?)"  # noqa: S608 - our own words
 _ON_SHELF = _PACK + (
     "WHERE product = ? AND expiry >= ? AND expiry < ? AND state IN ('in_stock', 'opened')"
     " ORDER BY expiry, pack_id LIMIT 1"
@@ -171,6 +171,15 @@ class Store:
         )
         return tuple(Event.from_canonical(body) for (body,) in rows)
 
+    def events_under(self, kind: str, number: str) -> Iterator[Event]:
+        """The events about packs that name a document, the latest first."""
+        rows = self._connection.execute(
+            "SELECT body FROM event WHERE seq IN (SELECT seq FROM progress WHERE document_id ="
+            " (SELECT document_id FROM document WHERE kind = ? AND number = ?)) ORDER BY seq DESC",
+            (kind, number),
+        )
+        return (Event.from_canonical(body) for (body,) in rows)
+
     def scans_of(self, text: str) -> tuple[RawScan, ...]:
         """Every raw scan of exactly this text, in order."""
         rows = self._connection.execute(
@@ -244,7 +253,8 @@ class Store:
         Kept even where it contradicts the chain: the audit says so.
         """
         self._connection.execute(
-            "INSERT OR IGNORE INTO anchor (seq, hash, at, source) VALUES (?, ?, ?, ?)", (seq, digest, at, source)
+            "INSERT OR IGNORE INTO anchor (seq, hash, at, source) VALUES (?, ?, ?, ?)",
+            (seq, digest, at, source),
         )
 
     def hash_at(self, seq: int) -> bytes | None:

@@ -19,6 +19,7 @@ from ledger.event import Event, EventKind
 from ledger.pack import State
 from ledger.situation import Accept, Ask, Decision, Intent, Refuse, Repeat, Situation
 from ledger.tasks.findings import Findings, Label, after, already, label, near, scanned_twice
+from ledger.tasks.papers import APPROVAL, check_approval, check_prescription, check_recalls
 from ledger.tasks.takeout import check_take_out
 
 _ELSEWHERE = {
@@ -53,14 +54,28 @@ def judge(situation: Situation, intent: Intent, findings: Findings) -> Decision:
         flags.append("not_received")
     if pack and pack.parent:
         flags.append("taken_from_case")
-    check_take_out(intent, findings)
+    check_recalls(situation, findings)
+    check_take_out(check_prescription(situation, intent, findings), findings)
+    approval = check_approval(situation, intent, findings)
     if situation.product and situation.product.second_person and not intent.second:
         findings.ask("second_person", need=("second",))
     if intent.quantity is not None or situation.state is State.OPENED:
-        return _split(situation, intent, findings, shown, flags)
-    if blocked := findings.settle(intent):
-        return blocked
-    return Accept((after(situation, State.DISPENSED, shown, parent=None),), findings.told, tuple(flags))
+        done = _split(situation, intent, findings, shown, flags)
+    else:
+        facts = after(situation, State.DISPENSED, shown, parent=None)
+        done = findings.settle(intent) or Accept((facts,), findings.told, tuple(flags))
+    return (
+        replace(done, detail=_subject(situation, intent), documents=approval)
+        if isinstance(done, Accept)
+        else done
+    )
+
+
+def _subject(situation: Situation, intent: Intent) -> tuple[tuple[str, str], ...]:
+    """Pseudonym of the patient, where the prescription or the person names one; never a name or a number."""
+    paper = situation.prescription
+    patient = intent.patient or (paper.patient if paper else None)
+    return (("subject", patient),) if patient else ()
 
 
 def _look_at_the_label(situation: Situation, shown: Label, findings: Findings) -> list[str]:
@@ -136,7 +151,8 @@ def use_by(situation: Situation) -> date | None:
 
 
 def _same_act(situation: Situation, intent: Intent, last: Event) -> bool:
-    if last.kind is not EventKind.DISPENSE or last.documents != intent.documents:
+    named = tuple(ref for ref in last.documents if ref.kind != APPROVAL)
+    if last.kind is not EventKind.DISPENSE or named != intent.documents:
         return False
     if intent.quantity != next((facts.quantity for facts in last.packs), None):
         return False

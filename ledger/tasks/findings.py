@@ -19,15 +19,13 @@ from ledger.situation import Ask, Decision, Intent, Refuse, Situation
 class Findings:
     """Collects problems by weight and settles what comes of them."""
 
-    def __init__(self, of_the_code: tuple[Problem, ...] = ()) -> None:
+    def __init__(self, of_the_code: tuple[Problem, ...] = (), *, may_override: bool = True) -> None:
+        self._may_override = may_override
+        self._overrides = False
         self._notes: list[Problem] = list(of_the_code)
         self._asked: list[Problem] = []
         self._stops: list[Problem] = []
         self._needs: list[str] = []
-
-    def need(self, *wanted: str) -> None:
-        """Something that has to be filled in, beside what is asked."""
-        self._needs += [one for one in wanted if one not in self._needs]
 
     @property
     def told(self) -> tuple[Problem, ...]:
@@ -45,6 +43,7 @@ class Findings:
     def ask(self, code: str, *, need: tuple[str, ...] = ("reason",), **params: str) -> None:
         """Something that needs an answer first (amber)."""
         self._asked.append(Problem(code, Severity.WARNING, tuple(params.items())))
+        self._overrides |= "reason" in need
         self._needs += [one for one in need if one not in self._needs]
 
     def ask_unless(self, reason: str | None, code: str) -> None:
@@ -61,10 +60,16 @@ class Findings:
         {"note": self.note, "ask": self.ask, "stop": self.stop}[word](code, **params)  # type: ignore[operator]
 
     def settle(self, intent: Intent) -> Decision | None:
-        """Refuse or Ask where something stands in the way, else None; a reason given answers what wants one."""
+        """Refuse or Ask where something stands in the way, else None; a reason given answers what wants one.
+
+        Whoever has no right to override needs a second person who has.
+        """
+        if self._overrides and intent.reason and not self._may_override:
+            self.ask("override_not_allowed", need=("second",))
         if self._stops:
             return Refuse((*self._stops, *self._notes))
-        open_needs = tuple(need for need in self._needs if not (need == "reason" and intent.reason))
+        answered = {"reason"} if intent.reason else set()
+        open_needs = tuple(need for need in self._needs if need not in answered)
         return Ask(self.told, open_needs) if open_needs else None
 
 

@@ -15,6 +15,7 @@ from ledger.event import Event, EventKind, PackFacts
 from ledger.pack import State
 from ledger.situation import Accept, Decision, Intent, Refuse, Repeat, Situation
 from ledger.tasks.findings import Findings, after, already
+from ledger.tasks.papers import recalled
 
 
 def judge_undo(situation: Situation, intent: Intent, findings: Findings) -> Decision:
@@ -33,10 +34,12 @@ def judge_undo(situation: Situation, intent: Intent, findings: Findings) -> Deci
     taken = next((one.quantity for one in last.packs if one.key == situation.pack.key), None)
     too_old = situation.now - last.moment.at > timedelta(days=situation.policy.undo_days)
     expired = situation.pack.expiry is not None and situation.pack.expiry < situation.today
+    recall = recalled(situation) is not None
     flags: tuple[str, ...] = ()
-    if too_old or expired:
-        flags = ("expired",) if expired else ("undo_window_passed",)
-        findings.warn("undone_to_quarantine" if expired else "undone_late_to_quarantine")
+    if too_old or expired or recall:
+        flags = ("expired",) if expired else ("recalled",) if recall else ("undo_window_passed",)
+        word = "undone_to_quarantine" if expired else "undone_recalled_to_quarantine"
+        findings.warn(word if expired or recall else "undone_late_to_quarantine")
         facts = replace(facts, state=State.QUARANTINED)
     if blocked := findings.settle(intent):
         return blocked

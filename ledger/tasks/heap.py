@@ -11,10 +11,18 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from ledger.codes.code import Level, Problem
-from ledger.event import EventKind, PackFacts
+from ledger.event import DocumentRef, EventKind, PackFacts
 from ledger.pack import HEAP, Pack, State, heap_key
 from ledger.situation import Accept, Ask, Decision, Intent, Refuse, Situation
 from ledger.tasks.findings import Findings, Label, label, near
+from ledger.tasks.papers import (
+    check_approval,
+    check_prescription,
+    check_recalls,
+    check_shipment,
+    recalled,
+)
+from ledger.tasks.takeout import check_take_out
 
 _NEEDS_REASON = {
     EventKind.RETURN: "return_reason",
@@ -48,6 +56,7 @@ def judge(situation: Situation, intent: Intent, findings: Findings) -> Decision:
     if shown.lot is None:
         findings.ask("heap_lot", need=("lot",))
     _look_at_the_label(situation, intent, findings, shown)
+    approval = _check_papers(situation, intent, findings, shown)
     if code := _NEEDS_REASON.get(kind):
         findings.ask_unless(intent.reason, code)
     if kind is EventKind.DESTROY and not intent.second:
@@ -64,7 +73,26 @@ def judge(situation: Situation, intent: Intent, findings: Findings) -> Decision:
     if situation.pack is None and kind is EventKind.DISPENSE:
         flags.append("not_received")
     packs = _facts(situation, intent, shown, now, after, quantity)
-    return Accept(packs, findings.told, tuple(flags))
+    return Accept(packs, findings.told, tuple(flags), documents=approval)
+
+
+def _check_papers(
+    situation: Situation, intent: Intent, findings: Findings, shown: Label
+) -> tuple[DocumentRef, ...]:
+    """The same papers as for a pack with a serial."""
+    kind = intent.verb
+    if kind in (EventKind.RECEIVE, EventKind.TRANSFER_IN):
+        check_shipment(situation, intent, findings, shown)
+        return ()
+    if kind in (EventKind.DISPENSE, EventKind.TRANSFER_OUT, EventKind.RELEASE):
+        check_recalls(situation, findings)
+    if kind is EventKind.DISPENSE:
+        check_take_out(check_prescription(situation, intent, findings), findings)
+    return (
+        check_approval(situation, intent, findings)
+        if kind in (EventKind.DISPENSE, EventKind.TRANSFER_OUT)
+        else ()
+    )
 
 
 def _look_at_the_label(situation: Situation, intent: Intent, findings: Findings, shown: Label) -> None:
@@ -110,7 +138,10 @@ def _after(
             findings.ask_unless(intent.reason, "count_differs")
         return replace(now, shelf=quantity)
     if kind in (EventKind.RECEIVE, EventKind.TRANSFER_IN):
-        spoilt = intent.damaged or (shown.expiry is not None and shown.expiry < situation.today)
+        if recalled(situation):
+            findings.warn("recalled_to_quarantine", number=situation.recalls[0].number, reason="", action="")
+        expired = shown.expiry is not None and shown.expiry < situation.today
+        spoilt = intent.damaged or expired or recalled(situation)
         return (
             replace(now, apart=now.apart + quantity) if spoilt else replace(now, shelf=now.shelf + quantity)
         )

@@ -9,6 +9,7 @@ from ledger.event import EventKind, PackFacts
 from ledger.pack import State
 from ledger.situation import Accept, Decision, Intent, Refuse, Repeat, Situation
 from ledger.tasks.findings import Findings, after, already
+from ledger.tasks.papers import check_approval, check_recalls
 
 _HERE = (State.IN_STOCK, State.OPENED, State.QUARANTINED)
 
@@ -40,10 +41,13 @@ def judge_transfer_out(situation: Situation, intent: Intent, findings: Findings)
         findings.stop("transfer_expired", expiry=pack.expiry.isoformat())
     if not intent.partner:
         findings.ask("transfer_partner", need=("partner",))
+    check_recalls(situation, findings)
+    approval = check_approval(situation, intent, findings) if intent.partner else ()
     if blocked := findings.settle(intent):
         return blocked
     inside = tuple(replace(one.facts(), state=State.IN_TRANSIT) for one in situation.inside)
-    return Accept((after(situation, State.IN_TRANSIT, parent=None), *inside), findings.told)
+    packs = (after(situation, State.IN_TRANSIT, parent=None), *inside)
+    return Accept(packs, findings.told, documents=approval)
 
 
 def judge_pack(situation: Situation, intent: Intent, findings: Findings) -> Decision:

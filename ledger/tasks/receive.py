@@ -2,18 +2,21 @@
 
 A pack is received once; a second scan of it is answered kindly. Expired and damaged packs are received into
 quarantine, because they lie here and must be accounted for. A code without expiry asks for lot and expiry once
-per product and lot; a case goes in as one unit that is still to be expanded, its children are never invented.
+per product and lot; a case brings its packs with it, in one event, where the sender has told them; else it goes in
+as one unit that is still to be expanded, and its packs are never invented.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
-from ledger.codes.code import Level, Severity
-from ledger.event import EventKind
+from ledger.codes.code import Kind, Level, Severity
+from ledger.event import EventKind, PackFacts
 from ledger.pack import State
 from ledger.situation import Accept, Decision, Intent, Refuse, Repeat, Situation
 from ledger.tasks.findings import Findings, after, already, label, near
+from ledger.tasks.papers import check_shipment, warn_of_recall
 
 ARRIVALS = (EventKind.RECEIVE, EventKind.TRANSFER_IN)
 _BLOCKED = {
@@ -37,11 +40,13 @@ def judge(situation: Situation, intent: Intent, findings: Findings) -> Decision:
     if state is State.RETURNED and intent.verb is EventKind.TRANSFER_IN:
         findings.stop("transfer_of_returned")
     today, policy, shown = situation.today, situation.policy, label(situation, intent)
-    flags: list[str] = []
+    flags = check_shipment(situation, intent, findings, shown)
     target = State.IN_STOCK
-    if situation.code.level is Level.CASE:
+    if situation.code.level is Level.CASE and not situation.tree_known:
         findings.note("case_not_expanded")
         flags.append("case_not_expanded")
+    elif situation.code.level is Level.CASE:
+        findings.note("case_expanded", count=str(len(situation.tree)))
     elif shown.expiry is None:
         if not intent.reason:
             findings.ask("expiry_unknown_receive", need=("lot", "expiry"))
@@ -59,9 +64,37 @@ def judge(situation: Situation, intent: Intent, findings: Findings) -> Decision:
         findings.warn(f"{intent.damaged}_to_quarantine")
         flags.append(intent.damaged)
         target = State.QUARANTINED
+    if warn_of_recall(situation, findings):
+        flags.append("recalled")
+        target = State.QUARANTINED
     if state is State.RETURNED:
         findings.note("received_again")
         flags.append("received_again")
     if blocked := findings.settle(intent):
         return blocked
-    return Accept((after(situation, target, shown, place=intent.place or ""),), findings.told, tuple(flags))
+    arrived = after(situation, target, shown, place=intent.place or "")
+    return Accept((arrived, *_children(situation, arrived)), findings.told, tuple(flags))
+
+
+def _children(situation: Situation, case: PackFacts) -> tuple[PackFacts, ...]:
+    """The packs that are declared to lie in a case and are not known yet; the expired ones are set apart."""
+    return tuple(
+        PackFacts(
+            key=child.key,
+            kind=Kind(child.key.partition(":")[0]),
+            product=child.product,
+            serial=child.serial,
+            lot=child.lot,
+            expiry=child.expiry,
+            expiry_precision=child.expiry_precision,
+            level=child.level,
+            state=State.QUARANTINED if _spoilt(situation, case, child.expiry) else State.IN_STOCK,
+            parent=case.key,
+            place=case.place,
+        )
+        for child in situation.tree
+    )
+
+
+def _spoilt(situation: Situation, case: PackFacts, expiry: date | None) -> bool:
+    return case.state == State.QUARANTINED or (expiry is not None and expiry < situation.today)

@@ -11,6 +11,7 @@ from ledger.event import EventKind
 from ledger.pack import State
 from ledger.situation import Accept, Decision, Intent, Refuse, Repeat, Situation
 from ledger.tasks.findings import Findings, after, already, label
+from ledger.tasks.papers import check_recalls
 
 _HERE = (State.IN_STOCK, State.OPENED, State.QUARANTINED)
 
@@ -42,6 +43,7 @@ def judge_release(situation: Situation, intent: Intent, findings: Findings) -> D
         return Refuse((Problem("release_not_quarantined"),))
     if pack.expiry and pack.expiry < situation.today:
         findings.stop("release_expired", expiry=pack.expiry.isoformat())
+    check_recalls(situation, findings)
     findings.ask_unless(intent.reason, "release_reason")
     if blocked := findings.settle(intent):
         return blocked

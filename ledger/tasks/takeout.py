@@ -6,16 +6,15 @@ more. A filing number and the patient's consent are wanted always (domain rules 
 
 from __future__ import annotations
 
-from ledger.situation import Intent
+from ledger.situation import TakeOut
 from ledger.tasks.findings import Findings
 
 PLAIN_WEEKS = 4
 MOST_WEEKS = 12
 
 
-def check_take_out(intent: Intent, findings: Findings) -> None:
-    """Stop or ask where the supply that leaves the zone wants it."""
-    out = intent.take_out
+def check_take_out(out: TakeOut | None, findings: Findings) -> None:
+    """Stop or ask where the supply that leaves the zone wants it; None: nothing leaves."""
     if out is None:
         return
     weeks = str(out.weeks)

@@ -1,0 +1,102 @@
+"""What papers say of a pack: recalls, the expected shipment, the prescription, the approval."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ledger.event import DocumentRef, EventKind
+from ledger.situation import Intent, Situation, TakeOut
+from ledger.tasks.findings import Findings, Label
+
+if TYPE_CHECKING:
+    from ledger.recalls import Recall
+
+APPROVAL = "approval"
+
+
+def check_recalls(situation: Situation, findings: Findings) -> None:
+    """Stop a pack that is surely recalled; ask where lot or serial are not known well enough to say."""
+    for recall in situation.recalls[:1]:
+        if recall.match == "certain":
+            findings.stop("recalled", **_notice(recall))
+        else:
+            findings.ask("recall_possible", number=recall.number, reason=recall.reason)
+
+
+def recalled(situation: Situation) -> Recall | None:
+    """The recall that the pack surely falls under, if there is one."""
+    return next((one for one in situation.recalls if one.match == "certain"), None)
+
+
+def warn_of_recall(situation: Situation, findings: Findings) -> bool:
+    """Tell of a recall of something that arrives; True when it must go to quarantine."""
+    recall = recalled(situation)
+    if recall:
+        findings.warn("recalled_to_quarantine", **_notice(recall))
+    elif situation.recalls:
+        findings.warn("recall_possible_note", **_notice(situation.recalls[0]))
+    return recall is not None
+
+
+def check_shipment(situation: Situation, intent: Intent, findings: Findings, shown: Label) -> list[str]:
+    """Hold an arriving pack against the document; what is extra or differs needs a reason. Returns flags."""
+    said = situation.expectation
+    if said is None:
+        return []
+    number = next((ref.number for ref in intent.documents), "")
+    if not said.known:
+        findings.note("document_unknown", number=number)
+        return []
+    if said.finished:
+        findings.ask("document_finished", number=number)
+    if not said.listed:
+        findings.ask(said.why, number=number, lots=", ".join(said.lots))
+        return ["extra"]
+    if (
+        not said.already_seen
+        and said.open_quantity is not None
+        and said.open_quantity < (intent.quantity or 1)
+    ):
+        findings.ask("over_delivery", number=number, open=str(said.open_quantity))
+        return ["over"]
+    line = said.line
+    if line and line.expiry and shown.expiry and line.expiry != shown.expiry:
+        scanned, expected = shown.expiry.isoformat(), line.expiry.isoformat()
+        findings.ask("expiry_differs_from_document", scanned=scanned, expected=expected)
+    return []
+
+
+def check_prescription(situation: Situation, intent: Intent, findings: Findings) -> TakeOut | None:
+    """Hold a pack against the prescription; the supply that it lets out of the zone, if it says so."""
+    said, paper = situation.expectation, situation.prescription
+    if said is None or paper is None:
+        return intent.take_out
+    if not said.listed:
+        findings.stop("not_prescribed", number=paper.number)
+    elif said.open_quantity == 0 and not (intent.quantity and said.open_units):
+        findings.ask("prescription_filled", number=paper.number)
+    elif intent.quantity and said.open_units is not None and intent.quantity > said.open_units:
+        findings.ask("more_than_prescribed", open=str(said.open_units), wanted=str(intent.quantity))
+    if intent.take_out is None and paper.weeks:
+        return TakeOut(paper.weeks, paper.filing, paper.consent, paper.assessed, paper.signed)
+    return intent.take_out
+
+
+def check_approval(situation: Situation, intent: Intent, findings: Findings) -> tuple[DocumentRef, ...]:
+    """特许药械 goes out under an approval that holds, or not at all; returns the approval it goes out under."""
+    if situation.product is None or not situation.product.needs_approval:
+        return ()
+    if not situation.approvals:
+        findings.stop("approval_missing")
+        return ()
+    best, shipping = situation.approvals[0], intent.verb is EventKind.TRANSFER_OUT
+    if best.holds(shipping=shipping):
+        return (DocumentRef(APPROVAL, best.approval.number),)
+    ignored = "approval_used_up" if shipping else "approval_shipped_up"
+    obstacle = next(word for word in best.obstacles if word != ignored)
+    findings.stop(obstacle, number=best.approval.number, until=best.approval.valid_to.isoformat())
+    return ()
+
+
+def _notice(recall: Recall) -> dict[str, str]:
+    return {"number": recall.number, "reason": recall.reason, "action": recall.action}

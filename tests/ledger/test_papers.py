@@ -1,0 +1,316 @@
+"""Packs held against papers: shipments, prescriptions, approvals, recalls, trees of cases, rights."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from ledger.approval import Approval
+from ledger.audit import check
+from ledger.board import Board
+from ledger.capture import Captured, Outcome
+from ledger.catalog import Product
+from ledger.codes.code import Level
+from ledger.codes.identify import identify
+from ledger.event import DocumentRef, EventKind
+from ledger.finishing import Finished
+from ledger.pack import Pack, State
+from ledger.prescription import Prescription
+from ledger.recalls import Recall
+from ledger.shipment import Line, Shipment
+from ledger.situation import Intent
+from ledger.trees import Child
+from tests.ledger.counter import GTIN, TODAY, Counter, gs1
+
+K = EventKind
+PATIENT = "9a7d1c52-5a36-4e0e-8f2b-2f6f3f0c7d11"
+OTHER = "00000000-5a36-4e0e-8f2b-2f6f3f0c7d11"
+CASE = "00095212340000000013"
+INSTITUTION = "9521999000006"
+
+
+def said(answer: Captured) -> set[str]:
+    return {problem.code for problem in answer.problems} - {"no_document", "product_unknown"}
+
+
+def scan(counter: Counter, kind: EventKind, text: str, paper: str | None = None, **more: object) -> Captured:
+    from ledger.capture import Scanned, capture
+    from ledger.codes.code import Entry
+
+    refs = (DocumentRef("prescription" if kind is K.DISPENSE else "desadv", paper),) if paper else ()
+    intent = Intent(kind, "op-1", refs, **more)  # type: ignore[arg-type]
+    return counter.writer.run(
+        lambda store: capture(store, counter.workplace, Scanned(text, Entry.WEDGE), intent)
+    )
+
+
+def pack(counter: Counter, text: str) -> Pack:
+    found = counter.store(lambda store: store.look_up(identify(text).key))
+    assert isinstance(found, Pack)
+    return found
+
+
+def put(counter: Counter, *papers: object) -> None:
+    for paper in papers:
+        target = {Product: "catalog", Recall: "recalls"}.get(type(paper), "documents")
+        if target == "catalog":
+            counter.store(lambda store, p=paper: store.catalog.load([p]))
+        else:
+            counter.store(lambda store, p=paper, t=target: getattr(store, t).put(p))
+
+
+# -- expected shipments
+
+
+def test_a_delivery_is_held_against_its_document(counter: Counter) -> None:
+    keys = tuple(sorted((str(identify(gs1(s)).key), 1) for s in "ABC"))
+    put(counter, Shipment("DN-1", (Line(1, GTIN, 3, "L1", date(2028, 1, 31)),), serials=keys))
+    assert scan(counter, K.RECEIVE, gs1("A"), "DN-1").outcome is Outcome.ACCEPTED
+    extra = scan(counter, K.RECEIVE, gs1("X"), "DN-1")
+    assert (extra.outcome, extra.needs) == ("asked", ("reason",))
+    assert said(extra) == {"serial_not_listed"}
+    taken = scan(counter, K.RECEIVE, gs1("X"), "DN-1", reason="sent in addition")
+    assert taken.event is not None and "extra" in taken.event.flags
+    board = counter.store(lambda store: store.boards.board("desadv", "DN-1"))
+    assert isinstance(board, Board)
+    assert (board.expected, board.seen, board.missing, board.extra) == (3, 1, 2, 1)
+
+
+def test_over_delivery_and_differing_expiry_need_a_reason(counter: Counter) -> None:
+    put(counter, Shipment("DN-2", (Line(1, GTIN, 1, "L1", date(2028, 2, 28)),)))
+    differs = scan(counter, K.RECEIVE, gs1("A"), "DN-2")
+    assert said(differs) == {"expiry_differs_from_document"}
+    assert scan(counter, K.RECEIVE, gs1("A"), "DN-2", reason="label is right").outcome is Outcome.ACCEPTED
+    over = scan(counter, K.RECEIVE, gs1("B"), "DN-2")
+    assert "over_delivery" in said(over)
+    wrong_lot = scan(counter, K.RECEIVE, gs1("C", lot="L9"), "DN-2")
+    assert "lot_not_listed" in said(wrong_lot)
+
+
+def test_case_brings_its_packs_in_one_event_and_each_only_once(counter: Counter) -> None:
+    case = identify(CASE)
+    children = [
+        Child(str(identify(gs1(s)).key), GTIN, s, "L1", date(2028, 1, 31), "day", Level.UNIT) for s in "ABC"
+    ]
+    expired = Child(
+        str(identify(gs1("OLD")).key), GTIN, "OLD", "L0", TODAY - timedelta(days=1), "day", Level.UNIT
+    )
+    for child in (*children, expired):
+        counter.store(lambda store, c=child: store.trees.put(str(case.key), c))
+    assert counter.receive(gs1("A")).outcome is Outcome.ACCEPTED, "scanned alone, before the case"
+    received = counter.receive(CASE)
+    assert received.event is not None
+    assert [facts.key for facts in received.event.packs] == [
+        case.key,
+        *sorted(str(c.key) for c in (*children[1:], expired)),
+    ]
+    assert "case_expanded" in said(received)
+    assert pack(counter, gs1("B")).parent == case.key
+    assert pack(counter, gs1("OLD")).state is State.QUARANTINED
+    for text in (CASE, gs1("A"), gs1("B")):
+        assert counter.receive(text).outcome is Outcome.REPEATED
+    counter.time += timedelta(minutes=10)
+    assert counter.scan(CASE, K.VOID, reason="wrong case").outcome is Outcome.ACCEPTED
+    assert pack(counter, gs1("B")).state is State.UNKNOWN
+    assert pack(counter, gs1("A")).state is State.IN_STOCK
+
+
+def test_case_cannot_be_voided_once_a_pack_of_it_was_dispensed(counter: Counter) -> None:
+    case = str(identify(CASE).key)
+    counter.store(
+        lambda store: store.trees.put(
+            case, Child(str(identify(gs1("A")).key), GTIN, "A", "L1", date(2028, 1, 31), "day")
+        )
+    )
+    counter.receive(CASE)
+    counter.dispense(gs1("A"))
+    assert said(counter.scan(CASE, K.VOID, reason="x")) == {"void_not_last"}
+
+
+def test_closing_a_short_delivery_wants_a_reason_that_cannot_be_passed_by(counter: Counter) -> None:
+    from ledger.finishing import finish, reopen
+
+    ref = DocumentRef("desadv", "DN-3")
+    put(counter, Shipment("DN-3", (Line(1, GTIN, 3, "L1"),)))
+    scan(counter, K.RECEIVE, gs1("A"), "DN-3")
+
+    def close(reason: str | None = None) -> Finished:
+        intent = Intent(K.RECEIVE, "op-1", reason=reason)
+        return counter.writer.run(lambda store: finish(store, counter.workplace, ref, intent))
+
+    asked = close()
+    assert (asked.event, asked.needs, asked.problems[0].code) == (None, ("reason",), "document_differs")
+    closed = close("two packs missing, carrier told")
+    assert closed.event is not None
+    assert (closed.event.told("expected"), closed.event.told("missing")) == ("3", "2")
+    assert close("again").problems[0].code == "document_closed"
+    late = scan(counter, K.RECEIVE, gs1("B"), "DN-3")
+    assert said(late) == {"document_finished"}
+    intent = Intent(K.RECEIVE, "op-1", reason="the rest has come")
+    assert counter.writer.run(lambda store: reopen(store, counter.workplace, ref, intent)).event is not None
+    assert scan(counter, K.RECEIVE, gs1("B"), "DN-3").outcome is Outcome.ACCEPTED
+    assert counter.writer.run(check).chain_ok
+
+
+def test_last_receipt_is_rolled_back_and_the_one_of_another_day_stays(counter: Counter) -> None:
+    from ledger.finishing import roll_back
+
+    ref = DocumentRef("desadv", "DN-4")
+    put(counter, Shipment("DN-4", (Line(1, GTIN, 9, "L1"),)))
+    scan(counter, K.RECEIVE, gs1("A"), "DN-4")
+    counter.time += timedelta(days=1)
+    for serial in "BCD":
+        scan(counter, K.RECEIVE, gs1(serial), "DN-4")
+    counter.dispense(gs1("D"))
+    intent = Intent(K.VOID, "op-1", reason="wrong shipment")
+    answers = counter.writer.run(lambda store: roll_back(store, counter.workplace, ref, intent))
+    assert [answer.outcome for answer in answers] == ["refused", "accepted", "accepted"]
+    assert [pack(counter, gs1(s)).state for s in "ABCD"] == ["in_stock", "unknown", "unknown", "dispensed"]
+    finding = counter.writer.run(check)
+    assert finding.chain_ok and finding.projection_ok
+
+
+# -- recalls
+
+
+def test_recalled_pack_stops_at_the_counter_at_once(counter: Counter) -> None:
+    counter.receive(gs1("A"))
+    put(counter, Recall("RC-1", GTIN, "L1", reason="sterility", day=TODAY))
+    stop = counter.dispense(gs1("A"), reason="x")
+    assert (stop.outcome, said(stop)) == ("refused", {"recalled"})
+    assert counter.scan(gs1("A"), K.TRANSFER_OUT, partner=INSTITUTION).outcome is Outcome.REFUSED
+    arrived = counter.receive(gs1("B"))
+    assert arrived.outcome is Outcome.ACCEPTED and "recalled_to_quarantine" in said(arrived)
+    assert pack(counter, gs1("B")).state is State.QUARANTINED
+    assert said(counter.scan(gs1("B"), K.RELEASE, reason="x")) == {"recalled"}
+    assert counter.receive(gs1("C", lot="L2")).outcome is Outcome.ACCEPTED
+    assert counter.dispense(gs1("C", lot="L2")).outcome is Outcome.ACCEPTED
+
+
+def test_undo_of_a_recalled_pack_goes_to_quarantine(counter: Counter) -> None:
+    counter.receive(gs1())
+    counter.dispense(gs1())
+    put(counter, Recall("RC-1", GTIN, "L1", day=TODAY))
+    assert said(counter.scan(gs1(), K.UNDO)) == {"undone_recalled_to_quarantine"}
+    assert pack(counter, gs1()).state is State.QUARANTINED
+
+
+def test_recall_of_a_lot_asks_where_the_lot_is_not_known(counter: Counter) -> None:
+    code = "83386520001941653320"
+    counter.receive(code, reason="label torn")
+    put(counter, Recall("RC-2", "8338652", "1AK2003", day=TODAY))
+    asked = counter.dispense(code, expiry=date(2028, 1, 1))
+    assert asked.outcome is Outcome.ASKED and "recall_possible" in said(asked)
+    stopped = counter.dispense(code, expiry=date(2028, 1, 1), lot="1AK2003")
+    assert "recalled" in said(stopped)
+
+
+# -- prescriptions
+
+
+def test_only_what_is_prescribed_goes_out_and_no_more(counter: Counter) -> None:
+    put(counter, Prescription("RX-1", (Line(1, GTIN, 1),), PATIENT))
+    counter.receive(gs1("A"))
+    counter.receive(gs1("B"))
+    counter.receive(gs1("Z", gtin="09521234000020"))
+    wrong = scan(counter, K.DISPENSE, gs1("Z", gtin="09521234000020"), "RX-1", reason="x")
+    assert (wrong.outcome, said(wrong)) == ("refused", {"not_prescribed"})
+    given = scan(counter, K.DISPENSE, gs1("A"), "RX-1")
+    assert given.outcome is Outcome.ACCEPTED
+    assert given.event is not None and given.event.told("subject") == PATIENT
+    filled = scan(counter, K.DISPENSE, gs1("B"), "RX-1")
+    assert (filled.outcome, said(filled)) == ("asked", {"prescription_filled"})
+    assert scan(counter, K.DISPENSE, gs1("A"), "RX-1").outcome is Outcome.REPEATED
+
+
+def test_prescription_says_what_may_leave_the_zone(counter: Counter) -> None:
+    put(counter, Prescription("RX-5", (Line(1, GTIN, 2),), PATIENT, weeks=6, filing="F-1", consent=True))
+    counter.receive(gs1("A"))
+    asked = scan(counter, K.DISPENSE, gs1("A"), "RX-5")
+    assert "take_out_needs_assessment" in said(asked)
+    put(counter, Prescription("RX-5", (Line(1, GTIN, 2),), PATIENT, None, 6, "F-1", True, True, True))
+    assert scan(counter, K.DISPENSE, gs1("A"), "RX-5").outcome is Outcome.ACCEPTED
+
+
+# -- approvals
+
+
+def approval(**changes: object) -> Approval:
+    facts: dict[str, object] = {
+        "number": "AP-1",
+        "product": GTIN,
+        "institution": INSTITUTION,
+        "valid_from": TODAY - timedelta(days=30),
+        "valid_to": TODAY + timedelta(days=30),
+    }
+    return Approval(**(facts | changes))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("given", "word"),
+    [
+        (None, "approval_missing"),
+        (approval(suspended=True), "approval_suspended"),
+        (approval(valid_from=TODAY + timedelta(days=1)), "approval_not_yet"),
+        (approval(valid_to=TODAY - timedelta(days=1)), "approval_over"),
+        (approval(patient=OTHER), "approval_other_patient"),
+        (approval(lot="L9"), "approval_other_lot"),
+        (approval(institution="9521234000006"), "approval_missing"),
+        (approval(quantity=0), "approval_used_up"),
+    ],
+)
+def test_special_product_goes_out_under_an_approval_or_not_at_all(
+    counter: Counter, given: Approval | None, word: str
+) -> None:
+    from dataclasses import replace
+
+    counter.workplace = replace(counter.workplace, institution=INSTITUTION)
+    put(counter, Product(GTIN, "特许药", "Special", needs_approval=True))
+    if given:
+        put(counter, given)
+    counter.receive(gs1())
+    stopped = counter.dispense(gs1(), reason="x", patient=PATIENT)
+    assert (stopped.outcome, said(stopped)) == ("refused", {word})
+
+
+def test_dispense_names_its_approval_and_uses_it_up(counter: Counter) -> None:
+    from dataclasses import replace
+
+    counter.workplace = replace(counter.workplace, institution=INSTITUTION)
+    put(
+        counter,
+        Product(GTIN, "特许药", "Special", needs_approval=True),
+        approval(quantity=1, patient=PATIENT),
+    )
+    counter.receive(gs1("A"))
+    counter.receive(gs1("B"))
+    given = counter.dispense(gs1("A"), patient=PATIENT)
+    assert given.event is not None
+    assert DocumentRef("approval", "AP-1") in given.event.documents
+    assert said(counter.dispense(gs1("B"), patient=PATIENT, reason="x")) == {"approval_used_up"}
+    assert counter.dispense(gs1("A"), patient=PATIENT).outcome is Outcome.REPEATED
+    counter.scan(gs1("A"), K.UNDO)
+    assert counter.dispense(gs1("B"), patient=PATIENT).outcome is Outcome.ACCEPTED
+
+
+def test_controlled_product_takes_a_second_person(counter: Counter) -> None:
+    put(counter, Product(GTIN, "麻醉药", "Controlled", second_person=True))
+    counter.receive(gs1())
+    asked = counter.dispense(gs1())
+    assert (asked.outcome, asked.needs) == ("asked", ("second",))
+    given = counter.dispense(gs1(), second="op-2")
+    assert given.event is not None and given.event.second == "op-2"
+
+
+def test_product_that_must_not_be_split(counter: Counter) -> None:
+    put(counter, Product(GTIN, "整盒", "Whole", pack_size=10, split_allowed=False))
+    counter.receive(gs1())
+    assert said(counter.dispense(gs1(), quantity=3)) == {"split_forbidden"}
+
+
+def test_pack_size_of_the_catalogue_answers_for_the_units(counter: Counter) -> None:
+    put(counter, Product(GTIN, "片剂", "Tablets", pack_size=30))
+    counter.receive(gs1())
+    given = counter.dispense(gs1(), quantity=3)
+    assert given.event is not None and given.event.packs[0].remaining == 27
