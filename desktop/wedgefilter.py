@@ -13,46 +13,24 @@ nothing is ever injected. Two consequences for the rest of the window:
 from __future__ import annotations
 
 import time
-from collections import deque
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent, QWindow
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QInputMethodQueryEvent, QKeyEvent, QWindow
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from desktop.heldkeys import Fate, HeldKeys
+from desktop.xcbkeys import NativeKey, XcbKeys
 from scanner.keymap import ALT, ALTGR, CTRL, META, SHIFT, Stroke, position
+from scanner.profile import Reading
 from scanner.scan import Scan, Source
 from scanner.wedge import Step, Wedge
 
-LOOK_MS, LATE_SECONDS, MOST_LOOKS = 5, 0.002, 20
+LOOK_MS, LATE_SECONDS, MOST_LOOKS = 5, 0.002, 4
 """How to make sure that nothing is on its way to a busy window: see `_time_is_up`."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """A key event kept back: all that is needed to make it again, and the window it was for."""
-
-    number: int
-    window: QWindow
-    kind: QEvent.Type
-    key: int
-    modifiers: Qt.KeyboardModifier
-    native: tuple[int, int, int]
-    text: str
-    repeat: bool
-    count: int
-    at_ms: int
-
-    def deliver(self) -> None:
-        """Send the key to its window, which gives it to whatever has the focus there now."""
-        if not shiboken6.isValid(self.window):
-            return
-        event = QKeyEvent(
-            self.kind, self.key, self.modifiers, *self.native, self.text, self.repeat, self.count
-        )
-        event.setTimestamp(self.at_ms)
-        QCoreApplication.sendEvent(self.window, event)
+ECHO_SECONDS = 0.5
+"""For so long after a scan an input method may still answer to its keys."""
 
 
 class WedgeFilter(QObject):
@@ -69,9 +47,9 @@ class WedgeFilter(QObject):
         self._app = app
         self._platform = app.platformName()
         self._number = 0
-        self._held: deque[_Held] = deque()
-        self._outgoing: deque[_Held] = deque()
-        self._override: tuple[int, int, int, bool] | None = None
+        self._keys = HeldKeys(self)
+        self._native = XcbKeys(self._native_key) if self._platform == "xcb" else None
+        self._echo_until = 0.0
         self._due = 0.0
         self._looks = 0
         self._timer = QTimer(self)
@@ -82,6 +60,8 @@ class WedgeFilter(QObject):
         self._stopped = False
         app.focusObjectChanged.connect(self._watch)
         app.focusWindowChanged.connect(self._watch)
+        if self._native:
+            app.installNativeEventFilter(self._native)
         self._watch()
 
     def stop(self) -> None:
@@ -89,6 +69,8 @@ class WedgeFilter(QObject):
         if self._stopped:
             return
         self._stopped = True
+        if self._native:
+            self._app.removeNativeEventFilter(self._native)
         self._app.focusObjectChanged.disconnect(self._watch)
         self._app.focusWindowChanged.disconnect(self._watch)
         self._do(self.wedge.quiet())
@@ -120,39 +102,72 @@ class WedgeFilter(QObject):
             if isinstance(watched, QWindow) and event.spontaneous() and isinstance(event, QKeyEvent):
                 return self._key(watched, event)
         elif kind is QEvent.Type.InputMethod:
-            if isinstance(event, QInputMethodEvent) and (event.commitString() or event.preeditString()):
-                self._do(self.wedge.input_method_spoke())
+            if isinstance(event, QInputMethodEvent) and not self._keys.composing:
+                return self._composed(watched, event)
         elif kind in _OVERTAKES and isinstance(watched, QWindow):
             self._do(self.wedge.yield_keys())
         return False
 
-    def _key(self, window: QWindow, event: QKeyEvent) -> bool:
-        """True when the wedge keeps the key. It decides at ShortcutOverride, which precedes a press."""
-        at_ms = event.timestamp() or int(time.monotonic() * 1000)
-        mark = (event.timestamp(), event.key(), event.nativeScanCode())
-        pressed = event.type() is not QEvent.Type.KeyRelease
-        if event.type() is QEvent.Type.KeyPress and self._override and self._override[:3] == mark:
-            passes = self._override[3]
-            self._override = None
-            return not passes
-        stroke = self._stroke(event, at_ms, pressed=pressed)
-        kind = QEvent.Type.KeyPress if pressed else QEvent.Type.KeyRelease
-        self._held.append(_copy(stroke.number, window, kind, event, at_ms))
-        step = self.wedge.feed(stroke)
-        if step.passes:
-            self._held.pop()
-        self._do(step)
-        if event.type() is QEvent.Type.ShortcutOverride:
-            self._override = (*mark, step.passes)
-            if not step.passes:
-                event.accept()
-        return not step.passes
+    def _native_key(self, key: NativeKey) -> None:
+        """A key on its way to a field with an input method: read it now, later it may be changed or gone."""
+        if self._reads_natively():
+            if key.pressed:
+                self._echo_until = 0.0
+            self._number += 1
+            stroke = Stroke(
+                at_ms=key.at_ms,
+                key=0,
+                text="",
+                scan_code=position(key.key_code, self._platform),
+                modifiers=key.modifiers,
+                pressed=key.pressed,
+                repeat=key.repeat,
+                number=self._number,
+            )
+            self._keys.expect(stroke.number, (key.at_ms, key.key_code, key.pressed), native=True)
+            self._feed(stroke)
 
-    def _stroke(self, event: QKeyEvent, at_ms: int, *, pressed: bool) -> Stroke:
+    def _reads_natively(self) -> bool:
+        """Key positions are all that is needed, and something may tamper with the keys before Qt's event."""
+        profile = self.wedge.profile
+        field = QGuiApplication.focusObject()
+        if self._native is None or field is None or (profile and profile.reading is Reading.TEXT):
+            return False
+        question = QInputMethodQueryEvent(Qt.InputMethodQuery.ImEnabled)
+        QCoreApplication.sendEvent(field, question)
+        return bool(question.value(Qt.InputMethodQuery.ImEnabled))
+
+    def _key(self, window: QWindow, event: QKeyEvent) -> bool:
+        """True when the wedge keeps the key.
+
+        ShortcutOverride precedes each press: accepted, it keeps the key from being tried as a shortcut.
+        """
+        override = event.type() is QEvent.Type.ShortcutOverride
+        pressed = event.type() is not QEvent.Type.KeyRelease
+        mark = (event.timestamp(), event.nativeScanCode(), pressed)
+        expected = self._keys.find(mark, native_only=override)
+        if expected is None:
+            stroke = self._stroke(event, pressed=pressed)
+            expected = self._keys.expect(stroke.number, mark, native=False)
+            self._feed(stroke)
+        if override:
+            if expected.fate is Fate.TYPED:
+                return False
+            event.accept()
+            return True
+        self._keys.arrived(expected)
+        if expected.fate is Fate.SCANNED:
+            return True
+        if expected.fate is Fate.HELD or self._keys.waiting:
+            self._keys.keep_key(expected, window, event)
+            return True
+        return False
+
+    def _stroke(self, event: QKeyEvent, *, pressed: bool) -> Stroke:
         self._number += 1
         held = event.modifiers()
         return Stroke(
-            at_ms=at_ms,
+            at_ms=event.timestamp() or int(time.monotonic() * 1000),
             key=event.key(),
             text=event.text(),
             scan_code=position(event.nativeScanCode(), self._platform),
@@ -162,33 +177,47 @@ class WedgeFilter(QObject):
             number=self._number,
         )
 
-    def _do(self, step: Step) -> None:
-        replayed = {stroke.number for stroke in step.replay}
-        while len(self._held) > self.wedge.count:
-            held = self._held.popleft()
-            if held.number in replayed:
-                self._outgoing.append(held)
+    def _feed(self, stroke: Stroke) -> None:
+        step = self.wedge.feed(stroke)
+        swallowed = not step.passes and not self.wedge.count
+        self._do(step, typed=[stroke.number] * step.passes, scanned=[stroke.number] * swallowed)
+
+    def _composed(self, target: QObject, event: QInputMethodEvent) -> bool:
+        """True when text of an input method is kept back: it may have been made of a scan."""
+        if not event.commitString() and not event.preeditString():
+            return False
+        if not self._reads_natively():
+            self._do(self.wedge.input_method_spoke())
+            return False
+        if self.wedge.certain or (event.commitString() and (self.wedge.count or self._keys.waiting)):
+            self._keys.keep_composed(target, event)
+            return True
+        return time.monotonic() < self._echo_until
+
+    def _do(self, step: Step, typed: Sequence[int] = (), scanned: Sequence[int] = ()) -> None:
+        self._keys.decide(
+            typed=[*(stroke.number for stroke in step.replay), *typed],
+            scanned=[*(stroke.number for burst in step.bursts for stroke in burst.strokes), *scanned],
+        )
         if step.wait_ms:
             self._due = time.monotonic() + step.wait_ms / 1000
             self._looks = 0
             self._timer.start(step.wait_ms)
-        elif not self._held:
+        elif not self.wedge.count:
             self._timer.stop()
-        self._drain()
+        self._keys.deliver()
+        if step.bursts and self._reads_natively():
+            self._forget_composition()
         for burst in step.bursts:
             self.burst.emit(burst)
             self.scanned.emit(burst.scan)
 
-    def _drain(self) -> None:
-        """Deliver typed keys. One may open a dialog with a loop of its own: the rest follows there."""
-        if self._outgoing:
-            QCoreApplication.postEvent(self, QEvent(QEvent.Type.User))
-        while self._outgoing:
-            self._outgoing.popleft().deliver()
-
-    def customEvent(self, _event: QEvent) -> None:  # noqa: N802
-        """Go on with keys that a dialog interrupted."""
-        self._drain()
+    def _forget_composition(self) -> None:
+        """What the input method made of a scan is nobody's text."""
+        self._echo_until = time.monotonic() + ECHO_SECONDS
+        QGuiApplication.inputMethod().reset()
+        if field := QGuiApplication.focusObject():
+            self._keys.compose(field, QInputMethodEvent())
 
     def _time_is_up(self) -> None:
         """Quiet, if the window was free to see keys until now.
@@ -219,21 +248,6 @@ _MODIFIERS = (
     (Qt.KeyboardModifier.MetaModifier, META),
     (Qt.KeyboardModifier.GroupSwitchModifier, ALTGR),
 )
-
-
-def _copy(number: int, window: QWindow, kind: QEvent.Type, event: QKeyEvent, at_ms: int) -> _Held:
-    return _Held(
-        number=number,
-        window=window,
-        kind=kind,
-        key=event.key(),
-        modifiers=event.modifiers(),
-        native=(event.nativeScanCode(), event.nativeVirtualKey(), event.nativeModifiers()),
-        text=event.text(),
-        repeat=event.isAutoRepeat(),
-        count=event.count(),
-        at_ms=at_ms,
-    )
 
 
 class ScanSink(QWidget):

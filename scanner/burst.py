@@ -51,6 +51,9 @@ def read(strokes: Sequence[Stroke], profile: Profile | None = None, check: Check
             return Said(us, profile.reading, us, layout, doubt)
     if us is None:
         return Said(layout, Reading.TEXT, us, layout)
+    if not any(stroke.text for stroke in strokes):  # read where no layout has been applied yet
+        unsure = check is not None and not check(us)
+        return Said(us, Reading.SCANCODE_US, us, "", "layout_unsure" if unsure else "")
     if us == layout:
         return Said(us, Reading.SCANCODE_US, us, layout)
     if check is not None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from scanner.burst import Burst, Check, from_input_method, read
 from scanner.keymap import DOWN, F8, F9, FUNCTIONS, TAB, Kind, Stroke, kind
@@ -196,7 +197,6 @@ class Wedge:
 
     def _let_pass(self, stroke: Stroke) -> Step:
         done = self._settle() if self._held else Step()
-        self._typed_at = stroke.at_ms
         return Step(done.replay, done.bursts, passes=True)
 
     # Decisions
@@ -206,9 +206,8 @@ class Wedge:
         held = tuple(self._held)
         burst = self._burst(held) if self.certain else None
         if burst is None:
-            presses = [stroke for stroke in held if stroke.pressed]
-            if presses:
-                self._typed_at = presses[-1].at_ms
+            if self._characters:
+                self._typed_at = self._last_press
             self._forget()
             return Step(replay=held)
         down: set[int] = set()
@@ -250,7 +249,7 @@ class Wedge:
         return Burst(scan, held, said, suffix)
 
     def _suspect(self, text: str, held: tuple[Stroke, ...], suffix: Suffix) -> str:
-        if self._input_method_seen or any(from_input_method(stroke.text) for stroke in held):
+        if self._input_method_seen or _out_of_order(held) or any(from_input_method(s.text) for s in held):
             return "input_method"
         if not text.isascii():
             return "non_ascii"
@@ -293,3 +292,8 @@ class Wedge:
 def _since(before: int, stroke: Stroke) -> int:
     """Milliseconds from a time to a stroke, never negative; event clocks of 32 bits wrap every 50 days."""
     return max(0, ((stroke.at_ms - before + (1 << 31)) & 0xFFFFFFFF) - (1 << 31))
+
+
+def _out_of_order(strokes: tuple[Stroke, ...]) -> bool:
+    """An input method gave keys back later than others that it did not take."""
+    return any(0 < before.at_ms - after.at_ms < 1 << 31 for before, after in pairwise(strokes))

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import ctypes
 import ctypes.util
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from itertools import cycle
 from types import TracebackType
 from typing import Self
 
@@ -57,17 +57,6 @@ def _within(modifier: int, moves: list[Move]) -> list[Move]:
     return [(modifier, True), *moves, (modifier, False)]
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """The time between two key presses, in milliseconds, taken in turn."""
-
-    each: tuple[int, ...]
-
-    def __iter__(self) -> Iterator[int]:
-        while True:
-            yield from self.each
-
-
 class Keyboard:
     """Moves keys on the server; a context manager, so that the connection is closed."""
 
@@ -88,8 +77,11 @@ class Keyboard:
         self._x.XCloseDisplay(self._connection)
 
     def move(self, moves: Iterable[Move], pause_ms: int | Iterable[int] = 0) -> None:
-        """Make the moves with a pause before each press; returns when the server has made them all."""
-        pauses = iter(Pause((pause_ms,)) if isinstance(pause_ms, int) else pause_ms)
+        """Make the moves with a pause before each press; returns when the server has made them all.
+
+        Pauses are taken in turn and start again when they are used up.
+        """
+        pauses = cycle([pause_ms] if isinstance(pause_ms, int) else pause_ms)
         for code, down in moves:
             delay = next(pauses) if down else 0
             self._test.XTestFakeKeyEvent(
@@ -112,4 +104,4 @@ class Keyboard:
         self.move(_stroke(code))
 
 
-__all__ = ["ENTER", "TAB", "Keyboard", "Pause", "scanner_keys"]
+__all__ = ["ENTER", "TAB", "Keyboard", "scanner_keys"]

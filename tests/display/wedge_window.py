@@ -2,18 +2,18 @@
 
     python -m tests.display.wedge_window [edit | scanedit | sink | button]
 
-Commands: `report` prints what arrived since the last report, `block MS` keeps the loop busy for so long again
-and again with free moments between (0 stops it), `focus NAME` moves the focus, `profile JSON` gives the wedge a
-profile.
+Commands: `report` prints what arrived since the last report, `look` the text of the field, `block MS` keeps the
+loop busy for so long again and again with free moments between (0 stops it), `focus NAME` moves the focus,
+`profile JSON` gives the wedge a profile.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import time
-from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -28,6 +28,11 @@ from scanner.profile import Profile
 from scanner.scan import Scan
 from scanner.wedge import Step, Wedge
 
+KNOWN = re.compile(r"\](d2|C1)[ -~\x1d]*$|[0-9]{20}$|\+A1426EMK1A13$")
+"""Stands for the identification of codes."""
+QUIET_MS = 300
+"""A report waits until no key was handled for so long: all keys have come, all that was held is decided."""
+
 
 class RecordingWedge(Wedge):
     """Keeps the times of the key presses, by the X server's clock."""
@@ -35,8 +40,10 @@ class RecordingWedge(Wedge):
     def __init__(self, check: Check) -> None:
         super().__init__(check=check)
         self.presses: list[int] = []
+        self.handled_at = 0.0
 
     def feed(self, stroke: Stroke) -> Step:
+        self.handled_at = time.monotonic()
         if stroke.pressed:
             self.presses.append(stroke.at_ms)
         return super().feed(stroke)
@@ -71,7 +78,7 @@ def main() -> None:
     QShortcut(QKeySequence("Ctrl+]"), window, lambda: count("gs_shortcut"))
     QShortcut(QKeySequence("Ctrl+S"), window, lambda: count("save_shortcut"))
 
-    recorder = RecordingWedge(check=lambda text: text.startswith("]"))
+    recorder = RecordingWedge(check=lambda text: bool(KNOWN.match(text)))
     wedge = WedgeFilter(app, recorder)
 
     def scanned(scan: Scan) -> None:
@@ -108,6 +115,10 @@ def main() -> None:
         answer: dict[str, Any] = {}
         if command == "report":
             answer = report()
+        elif command == "look":
+            edit = fields["edit"]
+            assert isinstance(edit, QLineEdit)
+            answer = {"edit": edit.text()}
         elif command == "block":
             busy_ms = int(argument)
             blocker.stop()
@@ -120,6 +131,12 @@ def main() -> None:
             wedge.wedge.profile = Profile.of(json.loads(argument)) if argument else None
         print(json.dumps({"platform": app.platformName(), **answer}), flush=True)
 
+    def report_when_quiet() -> None:
+        if time.monotonic() - recorder.handled_at < QUIET_MS / 1000:
+            QTimer.singleShot(20, report_when_quiet)
+        else:
+            obey("report")
+
     pending = b""
 
     def read() -> None:
@@ -129,8 +146,10 @@ def main() -> None:
             app.quit()
         *lines, pending = (pending + block).split(b"\n")
         for line in lines:
-            # a report comes long after the last key, when what is held has been decided and delivered
-            QTimer.singleShot(250 if line == b"report" else 0, partial(obey, line.decode()))
+            if line == b"report":
+                QTimer.singleShot(QUIET_MS, report_when_quiet)
+            else:
+                obey(line.decode())
 
     notifier = QSocketNotifier(0, QSocketNotifier.Type.Read)
     notifier.activated.connect(read)
