@@ -8,7 +8,8 @@ carton's GTIN and the drug code beside it are never taken for two medicines.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,27 +112,64 @@ class Catalog:
 
     def load(self, products: Iterable[Product]) -> int:
         """Add or replace products; return how many were given."""
-        count = 0
+        given = list(products)
+        known = self.known(code for one in given for code in _codes(one))
+        return len(self.put_all(given, known))
+
+    def known(self, identifiers: Iterable[str]) -> dict[str, Product]:
+        """The products that bear any of these identifiers, by each of those: one look-up for many."""
+        wanted = dict.fromkeys(identifiers)
+        found: dict[str, Product] = {}
+        for some in _parts(list(wanted)):
+            marks = ", ".join("?" * len(some))
+            codes = self._connection.execute(
+                f"SELECT code, product_id FROM product_code WHERE code IN ({marks})",  # noqa: S608
+                some,
+            ).fetchall()
+            products = self._by_id(sorted({product_id for _, product_id in codes}))
+            found.update((code, products[product_id]) for code, product_id in codes)
+        return found
+
+    def put_all(self, products: Iterable[Product], known: Mapping[str, Product]) -> list[Change]:
+        """`put` for many, in their order, much faster; `known` is what `known` said of all their identifiers."""
+        changes: list[Change] = []
+        fresh: list[Product] = []
+        touched: set[str] = set()
         for one in products:
-            self.put(one)
-            count += 1
-        return count
+            codes = _codes(one)
+            if touched.isdisjoint(codes):
+                if known.get(one.product) == one:
+                    changes.append(Change.SAME)
+                    continue
+                if not any(code in known for code in codes):
+                    fresh.append(one)
+                    touched.update(codes)
+                    changes.append(Change.ADDED)
+                    continue
+            # Another row of the same call, or an identifier that moves: one after the other.
+            self._add(fresh)
+            fresh = []
+            changes.append(self.put(one))
+            touched.update(codes, *(_codes(known[code]) for code in codes if code in known))
+        self._add(fresh)
+        return changes
 
     def put(self, new: Product) -> Change:
-        """Add the product, or replace the one that bears its main identifier.
+        """Add the product, or replace the one that bears its main identifier, else one of its others.
 
-        The identifiers given are its whole set of those kinds: others of the same kinds are taken from it, and an
-        identifier that another product bore until now is taken from that one, which goes when it has none left.
+        The identifiers given are all it has; given none, it keeps those it had. An identifier that another
+        product bore until now is taken from that one, which goes when it has none left.
         """
-        wanted = new.identifiers or ((kind_of(new.product), new.product),)
-        row = self._holder(wanted, new.product)
+        main = (kind_of(new.product), new.product)
+        row = self._holder(new)
         known = self._made(row) if row else None
-        kinds = {kind for kind, _ in wanted}
-        kept = tuple(pair for pair in known.identifiers if pair[0] not in kinds) if known else ()
-        identifiers = tuple(sorted({*wanted, *kept}))
+        kept = known.identifiers if known else (main,)
+        if new.product not in (code for _, code in new.identifiers or kept):
+            kept = (*kept, main)
+        identifiers = tuple(sorted(new.identifiers or kept))
         if known and (*_values(new), identifiers) == (*_values(known), known.identifiers):
             return Change.SAME
-        self._release(new.product, wanted, row[0] if row else None)
+        self._release(identifiers, row[0] if row else None)
         if row:
             product_id = row[0]
             self._connection.execute(_UPDATE, (*_values(new), product_id))
@@ -145,15 +183,47 @@ class Catalog:
             )
         return Change.CHANGED if known else Change.ADDED
 
-    def _holder(self, wanted: tuple[tuple[str, str], ...], main: str) -> tuple[Any, ...] | None:
+    def _add(self, fresh: list[Product]) -> None:
+        """Insert products none of whose identifiers is known."""
+        last = self._connection.execute("SELECT coalesce(max(product_id), 0) FROM product").fetchone()[0]
+        numbered = list(enumerate(fresh, last + 1))
+        self._connection.executemany(
+            f"INSERT INTO product (product_id, {_COLUMNS}) VALUES (?{', ?' * 13})",  # noqa: S608
+            [(product_id, *_values(one)) for product_id, one in numbered],
+        )
+        self._connection.executemany(
+            "INSERT INTO product_code (code, kind, product_id) VALUES (?, ?, ?)",
+            [
+                (code, kind, product_id)
+                for product_id, one in numbered
+                for kind, code in one.identifiers or ((kind_of(one.product), one.product),)
+            ],
+        )
+
+    def _by_id(self, ids: list[int]) -> dict[int, Product]:
+        marks = ", ".join("?" * len(ids))
+        codes: dict[int, list[tuple[str, str]]] = defaultdict(list)
+        for product_id, kind, code in self._connection.execute(
+            f"SELECT product_id, kind, code FROM product_code WHERE product_id IN ({marks})"  # noqa: S608
+            " ORDER BY product_id, kind, code",
+            ids,
+        ):
+            codes[product_id].append((kind, code))
+        rows = self._connection.execute(
+            f"SELECT product_id, {_COLUMNS} FROM product WHERE product_id IN ({marks})",  # noqa: S608
+            ids,
+        )
+        return {row[0]: _product(row[1:], codes[row[0]]) for row in rows}
+
+    def _holder(self, new: Product) -> tuple[Any, ...] | None:
         """The stored product that is meant: the one with the main identifier, else with the first known one."""
-        for code in (main, *(code for _, code in wanted)):
+        for code in (new.product, *(code for _, code in new.identifiers if code != new.product)):
             row: tuple[Any, ...] | None = self._connection.execute(_BY_CODE, (code,)).fetchone()
             if row:
                 return row
         return None
 
-    def _release(self, main: str, wanted: tuple[tuple[str, str], ...], keeper: object) -> None:
+    def _release(self, wanted: tuple[tuple[str, str], ...], keeper: int | None) -> None:
         """Take the identifiers from other products that bear them; a product without any goes."""
         for _, code in wanted:
             row = self._connection.execute(
@@ -175,12 +245,10 @@ class Catalog:
                 )
 
     def _made(self, row: tuple[Any, ...]) -> Product:
-        product_id, *values = row
         codes = self._connection.execute(
-            "SELECT kind, code FROM product_code WHERE product_id = ? ORDER BY kind, code", (product_id,)
+            "SELECT kind, code FROM product_code WHERE product_id = ? ORDER BY kind, code", (row[0],)
         ).fetchall()
-        made: list[Any] = [*values[:-4], *map(bool, values[-4:]), tuple(codes)]
-        return Product(*made)
+        return _product(row[1:], codes)
 
 
 def kind_of(identifier: str) -> str:
@@ -206,3 +274,19 @@ def _values(product: Product) -> tuple[object, ...]:
         product.prescription_only,
         product.split_allowed,
     )
+
+
+def _product(values: tuple[Any, ...], codes: list[tuple[str, str]]) -> Product:
+    made: list[Any] = [*values[:-4], *map(bool, values[-4:]), tuple(codes)]
+    return Product(*made)
+
+
+def _codes(product: Product) -> list[str]:
+    """Every identifier it is given with, the main one among them."""
+    return [*dict.fromkeys((product.product, *(code for _, code in product.identifiers)))]
+
+
+def _parts(codes: list[str]) -> Iterator[list[str]]:
+    """No more at once than SQLite takes as parameters."""
+    for start in range(0, len(codes), 10_000):
+        yield codes[start : start + 10_000]

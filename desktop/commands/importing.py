@@ -7,33 +7,59 @@ from pathlib import Path
 import click
 
 from desktop.commands.context import Context
-from ledger.errors import UserError
-from ledger.importing import read_products
+from ledger.importing import ENCODINGS, KINDS, BadRow, columns_of, parse, read_file, save
 from ledger.writer import Writer
 
-KINDS = ("products",)
 
-
-@click.command("import", help="Take reference data from FILE (CSV or JSON). KIND: products.")
+@click.command("import", help=f"Take reference data from FILE (CSV or JSON). KIND: {', '.join(KINDS)}.")
 @click.argument("kind")
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--encoding", metavar="NAME", help=f"Of a CSV file: {', '.join(ENCODINGS)}; else found out.")
 @click.pass_obj
-def import_(ctx: Context, kind: str, file: Path) -> None:
-    """Import reference data."""
-    if kind not in KINDS:
-        raise UserError("kind_unknown", kind=kind, known=", ".join(KINDS))
-    found = read_products(file)
+def import_(ctx: Context, kind: str, file: Path, encoding: str | None) -> None:
+    """Import reference data: what is good goes in, what is not is reported line by line."""
+    sheet = read_file(file, columns_of(kind), encoding)
+    parsed = parse(kind, sheet.rows, sheet.ignored)
     writer = Writer(ctx.home)
     try:
-        count = writer.run(lambda store: store.catalog.load(found.products))
+        report = writer.run(lambda store: save(store, parsed))
     finally:
         writer.close()
-    for row in found.bad:
-        ctx.complain(
-            ctx.words.say("import_row_bad", line=row.line, why=ctx.words.say(row.code, **dict(row.params)))
-        )
+    words = ctx.words
+    for bad in report.bad:
+        ctx.complain(words.say("import_row", line=bad.line, why=_why(ctx, bad)))
+    if report.faults > len(report.bad):
+        ctx.complain(words.say("import_more", count=report.faults - len(report.bad)))
+    if report.ignored:
+        ctx.complain(words.say("import_ignored", columns=", ".join(report.ignored)))
     ctx.line(
-        {"kind": kind, "imported": count, "refused": len(found.bad)}, ctx.words.say("imported", count=count)
+        {
+            "kind": kind,
+            "imported": report.taken,
+            "refused": report.refused,
+            "added": report.added,
+            "changed": report.changed,
+            "same": report.same,
+            "encoding": sheet.encoding,
+            "ignored": list(report.ignored),
+            "bad": [
+                {"line": bad.line, "field": bad.field, "code": bad.code, "text": _why(ctx, bad)}
+                for bad in report.bad
+            ],
+        },
+        words.say(
+            "import_done",
+            kind=words.say(f"import_{kind}"),
+            taken=report.taken,
+            added=report.added,
+            changed=report.changed,
+            same=report.same,
+            refused=report.refused,
+        ),
     )
-    if found.bad:
+    if report.refused:
         raise SystemExit(1)
+
+
+def _why(ctx: Context, bad: BadRow) -> str:
+    return ctx.words.say(bad.code, **dict(bad.params))

@@ -191,7 +191,12 @@ def test_products_are_imported_and_bad_rows_reported(tmp_path: Path) -> None:
     )
     done = tracedesk("import", "products", str(file), "--json", home=tmp_path / "home")
     assert done.returncode == 1
-    assert objects(done)[0] == {"kind": "products", "imported": 1, "refused": 3}
+    said = objects(done)[0]
+    assert {name: said[name] for name in ("kind", "imported", "refused")} == {
+        "kind": "products",
+        "imported": 1,
+        "refused": 3,
+    }
     assert [f"第 {line} 行" in done.stderr for line in (3, 4, 5)] == [True] * 3
 
 

@@ -1,0 +1,77 @@
+"""One import from rows to report, whatever the kind: parse anywhere, save inside the writer's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from ledger.errors import UserError
+from ledger.importing import approvals, partners, prescriptions, products, recalls, shipments, trees
+from ledger.importing.columns import Columns
+from ledger.importing.report import Report
+from ledger.importing.rows import Row, rows_of
+from ledger.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    columns: Columns
+    parse: Callable[[Iterable[Row], Report], list[Any]]
+    save: Callable[[Store, Iterable[Any], Report], None]
+
+
+_KINDS = MappingProxyType(
+    {
+        "products": _Kind(products.COLUMNS, products.parse, products.save),
+        "partners": _Kind(partners.COLUMNS, partners.parse, partners.save),
+        "recalls": _Kind(recalls.COLUMNS, recalls.parse, recalls.save),
+        "trees": _Kind(trees.COLUMNS, trees.parse, trees.save),
+        "shipments": _Kind(shipments.COLUMNS, shipments.parse, shipments.save),
+        "prescriptions": _Kind(prescriptions.COLUMNS, prescriptions.parse, prescriptions.save),
+        "approvals": _Kind(approvals.COLUMNS, approvals.parse, approvals.save),
+    }
+)
+
+KINDS = tuple(_KINDS)
+"""What can be imported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """Rows that were read and understood, ready to be saved."""
+
+    kind: str
+    items: list[Any]
+    report: Report
+
+
+def columns_of(kind: str) -> Columns:
+    """The columns of a kind. Raises UserError for an unknown one."""
+    if kind not in _KINDS:
+        raise UserError("kind_unknown", kind=kind, known=", ".join(KINDS))
+    return _KINDS[kind].columns
+
+
+def parse(kind: str, rows: Iterable[Row], ignored: tuple[str, ...] = ()) -> Parsed:
+    """Understand rows; touches no ledger, so it may run in any thread."""
+    columns_of(kind)
+    report = Report(kind, ignored=ignored)
+    return Parsed(kind, _KINDS[kind].parse(rows, report), report)
+
+
+def save(store: Store, parsed: Parsed) -> Report:
+    """Put what was understood into the ledger, inside the caller's transaction, and say what came of it."""
+    _KINDS[parsed.kind].save(store, parsed.items, parsed.report)
+    parsed.report.bad.sort(key=lambda bad: bad.line)
+    return parsed.report
+
+
+def load(store: Store, kind: str, items: Iterable[Mapping[str, object]]) -> Report:
+    """Take items as the platform or a program gives them: mappings of columns, under any of their names.
+
+    Runs inside the caller's transaction. Loading the same items twice changes nothing.
+    """
+    columns = columns_of(kind)
+    return save(store, parse(kind, rows_of(columns.named(item) for item in items)))
