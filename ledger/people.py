@@ -10,6 +10,7 @@ import sqlite3
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from ledger.event import Event, EventKind
 from ledger.moment import Moment
 from ledger.roles import Act, Operator, Refusal, Role, allowed, refused
 
@@ -174,6 +175,30 @@ class People:
         if person is None:
             return refused("person_unknown", person=operator_id) if self.any() else None
         return person.barred(today) or allowed(person.operator, act)
+
+    def disagreements(self) -> tuple[str, ...]:
+        """Ids whose roles, last day or presence are not what the chain tells: somebody has written past it."""
+        told: dict[str, tuple[str, str, bool]] = {}
+        for (body,) in self._connection.execute(
+            "SELECT body FROM event WHERE kind = ? ORDER BY seq", (EventKind.PERSON_CHANGED,)
+        ):
+            event = Event.from_canonical(body)
+            one, change = event.told("person") or "", event.told("change")
+            roles, until, here = told.get(one, ("", "", True))
+            if change in ("first", "added", "roles"):
+                roles = event.told("roles") or ""
+            if change in ("first", "added", "until"):
+                until = event.told("until") or ""
+            told[one] = (roles, until, change == "back" or (here and change != "left"))
+        kept = {
+            one.id: (
+                roles_text(one.roles),
+                one.valid_until.isoformat() if one.valid_until else "",
+                one.active,
+            )
+            for one in self.everybody()
+        }
+        return tuple(sorted(one for one in told.keys() | kept.keys() if told.get(one) != kept.get(one)))
 
 
 def roles_text(roles: frozenset[Role]) -> str:

@@ -204,6 +204,26 @@ def test_an_empty_ledger_has_no_recovery_code_and_nobody_slips_in_before_the_fir
     assert not house.sign_in.wanted()
 
 
+@pytest.mark.parametrize(
+    "meddling",
+    [
+        "UPDATE person SET roles = 'administrator,clerk' WHERE person_id = 'li'",
+        "UPDATE person SET valid_until = NULL WHERE person_id = 'li'",
+        "UPDATE person SET active = 0 WHERE person_id = 'li'",
+        "UPDATE person SET person_id = 'lo' WHERE person_id = 'li'",
+        "INSERT INTO person (person_id, name, roles) VALUES ('eve', 'Eve', 'administrator')",
+    ],
+)
+def test_rights_written_past_the_chain_are_found(house: House, meddling: str) -> None:
+    admin = house.first()
+    house.add(admin.id, "Li", Role.CLERK, until=date(2026, 12, 31))
+    house.add(admin.id, "Zhao", Role.SUPERVISOR)
+    assert house.run(lambda store: store.people.disagreements()) == ()
+    house.run(lambda store: store._connection.execute(meddling))
+    found = house.run(lambda store: store.people.disagreements())
+    assert set(found) <= {"li", "lo", "eve"} and found
+
+
 @pytest.mark.parametrize("roles", [frozenset(), CLERK, frozenset(Role)])
 def test_roles_are_written_and_read_back(roles: frozenset[Role]) -> None:
     assert roles_from(roles_text(roles)) == roles
@@ -255,6 +275,7 @@ class Housekeeping(RuleBasedStateMachine):
         if not hasattr(self, "house"):
             return
         people = self.house.run(lambda store: store.people.everybody())
+        assert self.house.run(lambda store: store.people.disagreements()) == ()
         assert [
             one
             for one in people

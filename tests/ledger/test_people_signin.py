@@ -317,6 +317,22 @@ def test_a_pin_reset_while_somebody_types_the_old_one_wins(staffed: House) -> No
     assert word(answer) == "pin_wrong"
 
 
+def test_a_badge_taken_away_at_that_moment_opens_nothing(staffed: House) -> None:
+    admin = staffed.events(EventKind.PERSON_CHANGED)[0].operator
+    staffed.wear(admin, staffed.person("li"))
+    calls = 0
+
+    def run(job):  # type: ignore[no-untyped-def]
+        nonlocal calls
+        calls += 1
+        if calls == 2:
+            staffed.run(lambda store: staff.set_badge(store, staffed.clock, admin, "li", None))
+        return staffed.run(job)
+
+    answer = SignIn(run, staffed.clock, staffed.home, cost=CHEAP).by_badge(BADGE)
+    assert word(answer) == "badge_unknown"
+
+
 def test_the_ledger_stays_whole_and_tells_no_secret_and_no_name(staffed: House) -> None:
     admin = staffed.events(EventKind.PERSON_CHANGED)[0].operator
     staffed.wear(admin, staffed.person("li"))
