@@ -67,7 +67,7 @@ def status_of(store: Store, settings: Settings) -> Status:
         pending=backlog.pending,
         oldest_pending=backlog.oldest_pending,
         parked=backlog.parked,
-        provisional=store.packs(),
+        provisional=store.packs() - store.worklist.confirmed(),
         last_success=store.noted("last_success"),
         head=store.head.hash.hex(),
         safe_to_leave=not backlog.pending and not backlog.parked,
@@ -115,6 +115,11 @@ class Station:
         future = self.writer.submit(lambda store: capture(store, workplace, scanned, intent))
         future.add_done_callback(lambda done: self._after_capture(done, scanned, intent))
         return future
+
+    @property
+    def workplace(self) -> Workplace:
+        """What capture and its kin need to know of this workstation."""
+        return self._workplace
 
     def run(self, job: Callable[[Store], T]) -> T:
         """Run a job in the writer and wait for its result."""

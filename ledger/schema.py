@@ -81,6 +81,23 @@ CREATE TABLE pack_event (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX pack_event_seq ON pack_event (seq);
 
+-- Worklist: what waits for a person, and what the platform said of a pack. A projection too.
+CREATE TABLE task (
+    task_id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    at TEXT NOT NULL,
+    words TEXT NOT NULL,
+    opened INTEGER NOT NULL,
+    resolved INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX task_open ON task (key, kind) WHERE resolved IS NULL;
+CREATE TABLE verdict (
+    key TEXT PRIMARY KEY,
+    verdict TEXT NOT NULL,
+    seq INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Delivery. The payload is frozen at capture; only the columns around it change.
 CREATE TABLE outbox (
     seq INTEGER NOT NULL REFERENCES event,
@@ -288,7 +305,13 @@ CREATE TRIGGER person_no_delete BEFORE DELETE ON person BEGIN SELECT RAISE(ABORT
 """
 
 PROJECTION = MappingProxyType(
-    {"pack": "pack_id", "pack_code": "key", "pack_event": "pack_id, seq"},
+    {
+        "pack": "pack_id",
+        "pack_code": "key",
+        "pack_event": "pack_id, seq",
+        "task": "task_id",
+        "verdict": "key",
+    },
 )
 """The tables that `Store.project` writes, with their keys: an audit makes them anew and compares."""
 

@@ -29,6 +29,7 @@ from ledger.partners import Partners
 from ledger.people import People
 from ledger.recalls import Recalls
 from ledger.trees import Trees
+from ledger.worklist import Worklist
 
 FILE = "ledger.sqlite3"
 
@@ -84,6 +85,7 @@ class Store:
         self.documents = Documents(connection, self.catalog, self.trees)
         self.boards = Boards(connection, self.catalog, self.trees, self.documents)
         self.people = People(connection)
+        self.worklist = Worklist(connection)
         self.head = Head(0, GENESIS, None)
         self.recover()
         self.ledger_id = self.noted("ledger_id") or ""
@@ -180,6 +182,15 @@ class Store:
         )
         return (Event.from_canonical(body) for (body,) in rows)
 
+    def dispensed_of(self, product: str, lot: str | None) -> tuple[str, ...]:
+        """Keys of the packs of a product, or of one lot of it, that patients have, whole or in part."""
+        rows = self._connection.execute(
+            "SELECT key FROM pack WHERE product = ? AND (? IS NULL OR lot = ?)"
+            " AND (state = 'dispensed' OR coalesce(out, 0) > 0) ORDER BY pack_id",
+            (product, lot, lot),
+        )
+        return tuple(key for (key,) in rows)
+
     def scans_of(self, text: str) -> tuple[RawScan, ...]:
         """Every raw scan of exactly this text, in order."""
         rows = self._connection.execute(
@@ -244,6 +255,7 @@ class Store:
 
     def project(self, event: Event) -> None:
         """Fold an event into the projection: what `append` does once, and an audit does again to compare."""
+        self.worklist.project(event)
         for facts in event.packs:
             self._project(event, facts)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,9 +23,9 @@ class Context:
     json: bool
     words: Words
 
-    def line(self, result: dict[str, object], human: str) -> None:
+    def line(self, result: Mapping[str, object], human: str) -> None:
         """Print one result: its JSON object with --json, else the sentence."""
-        text = json.dumps(result, ensure_ascii=False) if self.json else human
+        text = json.dumps(dict(result), ensure_ascii=False) if self.json else human
         data = (text + "\n").encode("utf-8", "backslashreplace")
         sys.stdout.flush()
         sys.stdout.buffer.write(data)

@@ -1,0 +1,153 @@
+"""`tracedesk tasks`, `finish`, `reopen`, `rollback`: what a person has to look at, and the end of a receipt."""
+
+from __future__ import annotations
+
+import click
+
+from desktop.commands.capture import answer_json, answer_text
+from desktop.commands.context import Context
+from desktop.settings import Settings
+from desktop.station import Station
+from ledger.capture import Outcome
+from ledger.conflicts import resolve
+from ledger.event import DocumentRef, EventKind
+from ledger.finishing import Finished, finish, reopen, roll_back
+from ledger.shipment import SHIPMENT
+from ledger.situation import Intent
+from ledger.store import exists, open_reader
+from ledger.tasks.typed import typed_text
+from ledger.worklist import Task
+
+_reason = click.option("--reason", metavar="TEXT", help="Why.")
+_operator = click.option("--operator", metavar="ID", help="Who does it; else as set in the settings.")
+_kind = click.option("--kind", default=SHIPMENT, show_default=True, help="Kind of the document.")
+
+
+@click.command(
+    help="List what a person has to look at, or settle one: --resolve ID --step STEP --reason TEXT."
+)
+@click.option("--resolve", "task_id", metavar="ID", help="The task to settle.")
+@click.option("--step", metavar="STEP", help="One of the task's steps.")
+@_reason
+@_operator
+@click.pass_obj
+def tasks(
+    ctx: Context, task_id: str | None, step: str | None, reason: str | None, operator: str | None
+) -> None:
+    """List or settle tasks."""
+    if task_id is None:
+        _list(ctx)
+        return
+    settings = Settings.load(ctx.home)
+    station = Station(ctx.home, settings)
+    try:
+        intent = Intent(
+            EventKind.TASK_RESOLVED, operator or settings.text("operator"), reason=typed_text(reason)
+        )
+        done = station.run(lambda store: resolve(store, station.clock, task_id, step or "", intent))
+    finally:
+        station.close()
+    for problem in done.problems:
+        ctx.complain(ctx.words.problem(problem))
+    if done.event is None:
+        raise SystemExit(1)
+    result = {"task_id": task_id, "step": step, "seq": done.event.seq, "event_id": done.event.event_id}
+    ctx.line(result, ctx.words.say("task_resolved", task=task_id, step=ctx.words.say(f"step_{step}")))
+
+
+def _list(ctx: Context) -> None:
+    found: tuple[Task, ...] = ()
+    if exists(ctx.home):
+        store = open_reader(ctx.home)
+        try:
+            found = store.worklist.open_tasks()
+        finally:
+            store.close()
+    say = ctx.words.say
+    for task in found:
+        human = say(
+            "task_line",
+            task=task.task_id,
+            at=task.at[:16].replace("T", " "),
+            what=say(f"task_{task.kind}"),
+            key=task.key,
+            words=task.words,
+            steps=", ".join(f"{step} ({say(f'step_{step}')})" for step in task.steps),
+        )
+        names = ("task_id", "kind", "key", "at", "words")
+        ctx.line({name: getattr(task, name) for name in names} | {"steps": list(task.steps)}, human)
+    if not found and not ctx.json:
+        ctx.line({}, say("tasks_none"))
+
+
+@click.command("finish", help="Close a delivery; missing or extra packs want a reason.")
+@click.argument("number")
+@_kind
+@_reason
+@_operator
+@click.pass_obj
+def finish_(ctx: Context, number: str, kind: str, reason: str | None, operator: str | None) -> None:
+    """Close a document."""
+    done = _close(ctx, number, kind, reason, operator, again=False)
+    board = done.board
+    assert board is not None
+    numbers = {name: getattr(board, name) for name in ("expected", "seen", "missing", "extra")}
+    result = {"document": number, "kind": kind, **numbers, "seq": done.event.seq if done.event else None}
+    ctx.line(result, ctx.words.say("document_finished_line", number=number, **numbers))
+
+
+@click.command("reopen", help="Continue a delivery that was closed.")
+@click.argument("number")
+@_kind
+@_reason
+@_operator
+@click.pass_obj
+def reopen_(ctx: Context, number: str, kind: str, reason: str | None, operator: str | None) -> None:
+    """Open a document again."""
+    done = _close(ctx, number, kind, reason, operator, again=True)
+    result = {"document": number, "kind": kind, "seq": done.event.seq if done.event else None}
+    ctx.line(result, ctx.words.say("document_reopened_line", number=number))
+
+
+def _close(
+    ctx: Context, number: str, kind: str, reason: str | None, operator: str | None, *, again: bool
+) -> Finished:
+    settings = Settings.load(ctx.home)
+    station = Station(ctx.home, settings)
+    act = reopen if again else finish
+    try:
+        intent = Intent(EventKind.RECEIVE, operator or settings.text("operator"), reason=typed_text(reason))
+        ref = DocumentRef(kind, number)
+        done = station.run(lambda store: act(store, station.workplace, ref, intent))
+    finally:
+        station.close()
+    for problem in done.problems:
+        ctx.complain(ctx.words.problem(problem))
+    if done.event is None:
+        raise SystemExit(1)
+    return done
+
+
+@click.command("rollback", help="Void the last receipt of a delivery, one record each.")
+@click.argument("number")
+@_kind
+@_reason
+@_operator
+@click.pass_obj
+def rollback(ctx: Context, number: str, kind: str, reason: str | None, operator: str | None) -> None:
+    """Void the arrivals of the last day of receiving under a document."""
+    settings = Settings.load(ctx.home)
+    station = Station(ctx.home, settings)
+    try:
+        intent = Intent(EventKind.VOID, operator or settings.text("operator"), reason=typed_text(reason))
+        ref = DocumentRef(kind, number)
+        answers = station.run(lambda store: roll_back(store, station.workplace, ref, intent))
+    finally:
+        station.close()
+    for answer in answers:
+        ctx.line(answer_json(ctx, answer.scanned.text, answer), answer_text(ctx, answer.scanned.text, answer))
+    count = sum(answer.outcome is Outcome.ACCEPTED for answer in answers)
+    if not ctx.json:
+        ctx.line({}, ctx.words.say("rolled_back", count=count, left=len(answers) - count))
+    if count < len(answers):
+        raise SystemExit(1)

@@ -1,0 +1,107 @@
+"""What a person has to look at: contradictions, refused records, recalled packs that patients have.
+
+A task is opened and resolved by events, so the list is a projection like the stock. Each kind of task names its
+legal next steps; resolving takes one of them and a reason, and changes no history by itself: the step is done by
+its own verb (quarantine, void, return …).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from ledger.event import Event, EventKind
+
+STEPS = MappingProxyType(
+    {
+        "contradicted": ("quarantine", "void", "verified_by_hand"),
+        "double_dispense": ("recall_from_patient", "void", "explained"),
+        "parked": ("retry", "void", "hand_over"),
+        "recalled_dispensed": ("recall_from_patient", "patient_informed", "not_reachable"),
+    }
+)
+"""Kind of task -> what may be done about it, the most cautious step first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing that waits for a person."""
+
+    task_id: str
+    """Id of the event that opened it."""
+    kind: str
+    key: str
+    """Key of the pack that it is about."""
+    at: str
+    words: str
+    """What the platform or the notice says, in its own words; empty where it said nothing."""
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """What may be done about it."""
+        return STEPS[self.kind]
+
+
+class Worklist:
+    """The open tasks of one ledger."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def open_tasks(self, limit: int = 200) -> tuple[Task, ...]:
+        """The open tasks, the oldest first."""
+        rows = self._connection.execute(
+            "SELECT task_id, kind, key, at, words FROM task WHERE resolved IS NULL ORDER BY opened LIMIT ?",
+            (limit,),
+        )
+        return tuple(Task(*row) for row in rows)
+
+    def task(self, task_id: str) -> Task | None:
+        """An open task by its id."""
+        row = self._connection.execute(
+            "SELECT task_id, kind, key, at, words FROM task WHERE task_id = ? AND resolved IS NULL",
+            (task_id,),
+        ).fetchone()
+        return Task(*row) if row else None
+
+    def waits(self, kind: str, key: str) -> bool:
+        """True when such a task about the pack is open already."""
+        row = self._connection.execute(
+            "SELECT 1 FROM task WHERE kind = ? AND key = ? AND resolved IS NULL", (kind, key)
+        ).fetchone()
+        return row is not None
+
+    def verdict(self, key: str) -> str:
+        """`confirmed` where the platform said so of the pack, `stop` where it contradicted, else `provisional`."""
+        row = self._connection.execute("SELECT verdict FROM verdict WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else "provisional"
+
+    def confirmed(self) -> int:
+        """How many packs the platform has confirmed."""
+        count: int = self._connection.execute(
+            "SELECT count(*) FROM verdict WHERE verdict = 'confirmed'"
+        ).fetchone()[0]
+        return count
+
+    def project(self, event: Event) -> None:
+        """Fold an event into the list."""
+        execute, key = self._connection.execute, event.told("key") or ""
+        if event.kind is EventKind.TASK_OPENED:
+            execute(
+                "INSERT INTO task (task_id, kind, key, at, words, opened) VALUES (?, ?, ?, ?, ?, ?)",
+                (event.event_id, event.told("task"), key, event.moment.iso(), event.told("words"), event.seq),
+            )
+            if event.told("task") in ("contradicted", "double_dispense"):
+                self._say(key, "stop", event.seq)
+        elif event.kind is EventKind.TASK_RESOLVED:
+            execute("UPDATE task SET resolved = ? WHERE task_id = ?", (event.seq, event.told("task_id")))
+        elif event.kind is EventKind.CONFIRMED:
+            self._say(key, "confirmed", event.seq)
+
+    def _say(self, key: str, verdict: str, seq: int) -> None:
+        self._connection.execute(
+            "INSERT INTO verdict (key, verdict, seq) VALUES (?, ?, ?)"
+            " ON CONFLICT (key) DO UPDATE SET verdict = excluded.verdict, seq = excluded.seq",
+            (key, verdict, seq),
+        )
