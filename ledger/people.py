@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 
 from ledger.event import Event, EventKind
 from ledger.moment import Moment
@@ -206,6 +207,7 @@ def roles_text(roles: frozenset[Role]) -> str:
     return ",".join(sorted(roles))
 
 
+@lru_cache(maxsize=64)
 def roles_from(text: str) -> frozenset[Role]:
     """Roles read back; raises ValueError for a word that is no role."""
     return frozenset(Role(word) for word in text.split(",") if word)
