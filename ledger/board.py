@@ -216,7 +216,7 @@ class Boards:
         values = (document.document_id, after, *products, found.lot, found.lot)
         return self._page(query, document, values, limit)
 
-    def extra(self, kind: str, number: str, *, after: str = "", limit: int = PAGE) -> tuple[str, ...]:
+    def extras(self, kind: str, number: str, *, after: str = "", limit: int = PAGE) -> tuple[str, ...]:
         """Keys of the packs that are on no line, so many after one; what is over on a line is not told apart."""
         board = self.board(kind, number)
         if board is None:

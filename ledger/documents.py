@@ -225,6 +225,19 @@ class Documents:
         found = self._approvals("number = ?", (number,))
         return found[0][1] if found else None
 
+    def standing(self, number: str) -> Standing | None:
+        """An approval and what was taken under it, whoever asks and whenever: without obstacles."""
+        found = self._approvals("number = ?", (number,))
+        if not found:
+            return None
+        document_id, one = found[0]
+        known = self._catalog.product(one.product)
+        size = known.pack_size if known else None
+        used, shipped = (
+            self._packs_under(document_id, act, size) for act in (EventKind.DISPENSE, EventKind.TRANSFER_OUT)
+        )
+        return Standing(one, used, shipped)
+
     def approvals_for(
         self, product: str, institution: str, patient: str | None, day: date, lot: str | None = None
     ) -> tuple[Standing, ...]:

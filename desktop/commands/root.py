@@ -28,6 +28,7 @@ _VERBS = {
     "destroy": "desktop.commands.capture:destroy",
     "dispense": "desktop.commands.capture:dispense",
     "doctor": "desktop.commands.doctor:doctor",
+    "documents": "desktop.commands.documents:documents",
     "export": "desktop.commands.audit:export",
     "finish": "desktop.commands.tasks:finish_",
     "history": "desktop.commands.history:history",
