@@ -1,52 +1,30 @@
-"""The window around a station: everything is built here from top to bottom, and stopped in reverse.
+"""The window's start: a frame that a person sees at once, and only then everything that takes long to load.
 
-The window is painted before anything slow happens; the ledger opens in a thread of its own meanwhile.
+Importing the rules, the parsers and the camera costs as much again as Qt itself; none of it is needed to paint.
 """
 
 from __future__ import annotations
 
-import logging
 import signal
 import sys
-import threading
 from collections.abc import Sequence
-from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QtMsgType, Slot, qInstallMessageHandler
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
-from desktop.bridge import Bridge, Opened
-from desktop.deliverywatch import DeliveryWatch
-from desktop.desk import Desk
-from desktop.garbage import Garbage
 from desktop.icons import icon
-from desktop.log import Log
-from desktop.settings import Settings
-from desktop.sound import Sound
-from desktop.steps import Step
 from desktop.theme import Theme
-from desktop.verdict import Level, Verdict
-from desktop.viewfinder import Viewfinder
-from desktop.wedgefilter import WedgeFilter
-from desktop.widgets.statusstrip import ScannerSeen
 from desktop.window import Window
 from desktop.words import Words
-from ledger.errors import EnvironmentFault, TraceDeskError
-from scanner.scan import Scan
 
-SOUNDS = {
-    Level.OK: "provisional",
-    Level.CONFIRMED: "ok",
-    Level.HELD: "ask",
-    Level.REPEATED: "repeated",
-    Level.ASKED: "ask",
-    Level.STOP: "stop",
-    Level.FAILED: "stop",
-}
-_LOUD = 80
-"""Volume when the sound is switched on and the settings had it off."""
+if TYPE_CHECKING:
+    from desktop.settings import Settings
+    from desktop.steps import Step
+
+PAINT_MS = 1_000
+"""A window that is not painted within this time is not going to be: it was opened minimised or behind others."""
 
 
 def run(
@@ -69,258 +47,25 @@ def run(
     theme = Theme()
     theme.apply(app)
     app.setWindowIcon(icon("scan", theme.colour("accent"), 64))
-    log = _log(home)
-    bridge = Bridge()
-    garbage = Garbage()
-    sound = Sound(_LOUD)
-    viewfinder = Viewfinder(bridge)
-    desk = Desk(bridge)
-    window = Window(desk, theme, words, guide)
-    watch = DeliveryWatch(bridge, window.work.tables.values())
-    wedge = WedgeFilter(app)
-    duty = Duty(words, home, settings, camera, bridge, sound, viewfinder, desk, window, watch, wedge)
-    if log is not None:
-        log.catch(bridge.on_fault)
-        qInstallMessageHandler(_qt_says)
-    _quit_on_signals(app)
-    window.closed.connect(app.quit)
-    window.painted.connect(duty.begin)
+    window = Window(theme, words)
+    # Python runs its handlers between two of its own steps; the garbage timer keeps it stepping.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: window.close())
     window.setGeometry(app.primaryScreen().availableGeometry())
     window.showMaximized()
     window.activateWindow()
-    try:
-        return app.exec()
-    finally:
-        window.hide()
-        app.removeEventFilter(wedge)
-        watch.close()
-        viewfinder.stop(1.0)
-        duty.close()
-        sound.close()
-        if log is not None:
-            qInstallMessageHandler(None)
-            log.close()
-        garbage.close()
+    _paint(window)
+    if not window.isVisible():
+        return 0
+    from desktop.shift import work
+
+    return work(app, window, words, home, settings, camera, guide)
 
 
-class Duty(QObject):
-    """Joins the parts: what one announces, another hears. Lives as long as the window."""
-
-    def __init__(
-        self,
-        words: Words,
-        home: Path,
-        settings: Settings | None,
-        camera: str | None,
-        bridge: Bridge,
-        sound: Sound,
-        viewfinder: Viewfinder,
-        desk: Desk,
-        window: Window,
-        watch: DeliveryWatch,
-        wedge: WedgeFilter,
-    ) -> None:
-        super().__init__()
-        self._words, self._home, self._given = words, home, settings
-        self._settings = settings or Settings(home)
-        self._camera = camera
-        self._bridge, self._sound, self._viewfinder = bridge, sound, viewfinder
-        self._desk, self._window, self._watch = desk, window, watch
-        self._station: object = None
-        self._opener: threading.Thread | None = None
-        bridge.opened.connect(self._opened)
-        bridge.scanned.connect(desk.take)
-        bridge.picture.connect(self._picture)
-        bridge.reads.connect(window.work.camera.show_reads)
-        bridge.camera.connect(self._camera_state)
-        bridge.status.connect(self._status)
-        bridge.courier.connect(window.status.show_courier)
-        bridge.fault.connect(self._fault)
-        wedge.scanned.connect(self._wedge)
-        desk.told.connect(self._told)
-        desk.halted.connect(self._halted)
-        desk.turned_away.connect(self._turned_away)
-        window.opening.again.connect(self.begin)
-        window.opening.leave.connect(window.close)
-        window.language_wanted.connect(self._speak)
-        window.sound_switched.connect(self._switch_sound)
-        window.camera_switched.connect(self._switch_camera)
-        window.deliver_wanted.connect(self._deliver)
-
-    @Slot()
-    def begin(self) -> None:
-        """Read the settings and open the ledger; the window stays alive meanwhile."""
-        if self._station is not None or (self._opener is not None and self._opener.is_alive()):
-            return
-        self._window.show_opening()
-        self._desk.await_ledger()
-        try:
-            self._settings = self._given or Settings.load(self._home)
-        except TraceDeskError as error:
-            self._fail(error.code, error.params)
-            return
-        settings, home, bridge = self._settings, self._home, self._bridge
-        self._sound.volume = settings.number("sound.volume")
-        self._window.show_sound(on=bool(self._sound.volume))
-        self._window.show_who(
-            settings.text("site.name") or settings.text("site.gln"), settings.text("operator")
-        )
-        local = not settings.text("platform.url")
-        self._window.status.show_platform(not local)
-        for table in self._window.work.tables.values():
-            table.local = local
-
-        def build() -> object:
-            from desktop.station import Station
-
-            return Station(home, settings)
-
-        self._opener = threading.Thread(target=lambda: bridge.open(build), name="opening", daemon=True)
-        self._opener.start()
-
-    def close(self) -> None:
-        """Save what was handed over and let the ledger go."""
-        if self._opener is not None:
-            self._opener.join()
-            QApplication.sendPostedEvents(self, 0)
-        station, self._station = self._station, None
-        if station is not None:
-            station.close()  # type: ignore[attr-defined]
-
-    @Slot(object)
-    def _opened(self, opened: Opened) -> None:
-        error = opened.error
-        if error is not None:
-            if isinstance(error, TraceDeskError):
-                self._fail(error.code, error.params)
-            else:
-                logging.getLogger("opening").error("the ledger did not open", exc_info=error)
-                self._fail("opening_fault", {"error": type(error).__name__, "home": str(self._home)})
-            return
-        self._station = station = opened.station
-        self._desk.open(station, self._settings.text("operator"))
-        self._window.show_work()
-        self._watch.open(station)
-        station.start_delivery(self._bridge.on_courier)
-        if self._camera or self._settings.text("camera"):
-            self._switch_camera()
-
-    def _fail(self, code: str, params: dict[str, str]) -> None:
-        self._window.show_fault(code, params)
-        self._desk.shut()
-
-    @Slot()
-    def _turned_away(self) -> None:
-        if not self._sound.play("stop"):
-            QApplication.beep()
-
-    @Slot(object)
-    def _wedge(self, scan: Scan) -> None:
-        self._window.status.show_scanner(ScannerSeen(datetime.now().astimezone(), scan.device))
-        self._desk.take(scan)
-
-    @Slot(object)
-    def _told(self, verdict: Verdict) -> None:
-        if not self._sound.play(SOUNDS[verdict.level]):
-            QApplication.beep()
-        if verdict.saved:
-            self._watch.soon()
-
-    @Slot(object)
-    def _halted(self, error: EnvironmentFault | None) -> None:
-        if error is None:
-            self._window.banner.take_back()
-        else:
-            self._window.banner.say(error.code, stop=True, **error.params)
-
-    @Slot(object)
-    def _status(self, status: object) -> None:
-        before = self._window.status.safe_to_leave
-        self._window.status.show_status(status)  # type: ignore[arg-type]
-        if before is False and self._window.status.safe_to_leave:
-            self._window.did.emit("delivered")
-
-    @Slot()
-    def _picture(self) -> None:
-        picture = self._bridge.pictures.take()
-        if picture is not None:
-            self._window.work.camera.show_picture(picture)
-
-    @Slot(object)
-    def _camera_state(self, state: object) -> None:
-        if not self._viewfinder.on:
-            return
-        self._window.work.camera.show_state(state)  # type: ignore[arg-type]
-        shown = self._window.work.camera.state
-        self._window.status.show_camera(shown.code, shown.camera)
-        if shown.detail:
-            logging.getLogger("camera").info("%s: %s", shown.code, shown.detail)
-
-    @Slot()
-    def _switch_camera(self) -> None:
-        if self._viewfinder.on:
-            self._viewfinder.stop()
-        else:
-            self._viewfinder.source = self._camera or self._settings.text("camera")
-            self._viewfinder.start()
-            self._window.did.emit("camera_on")
-        self._window.work.camera.show_on(self._viewfinder.on)
-        shown = self._window.work.camera.state
-        self._window.status.show_camera(shown.code, shown.camera)
-
-    @Slot()
-    def _switch_sound(self) -> None:
-        loud = 0 if self._sound.volume else self._settings.number("sound.volume") or _LOUD
-        self._sound.volume = loud
-        self._window.show_sound(on=bool(loud))
-        if loud:
-            self._sound.play("provisional")
-        self._keep("sound.volume", loud)
-
-    @Slot(str)
-    def _speak(self, language: str) -> None:
-        self._words = Words(language)
-        self._window.retranslate(self._words)
-        self._keep("language", language)
-
-    def _keep(self, name: str, value: str | int) -> None:
-        """Keep a setting for the next start; a folder that cannot be written to is no reason to stop."""
-        if self._station is None:
-            return
-        try:
-            self._settings.set(name, value)
-            self._settings.save()
-        except (OSError, TraceDeskError) as error:
-            logging.getLogger("settings").warning("not kept: %s (%s)", name, type(error).__name__)
-
-    @Slot()
-    def _deliver(self) -> None:
-        if self._station is not None:
-            self._station.deliver_now()  # type: ignore[attr-defined]
-            self._watch.soon()
-
-    @Slot(str)
-    def _fault(self, file: str) -> None:
-        self._window.banner.say("program_fault", stop=False, log=file)
-
-
-def _log(home: Path) -> Log | None:
-    """The log, or none where the folder cannot be written to: the ledger will say so in a moment."""
-    with suppress(OSError):
-        return Log(home)
-    return None
-
-
-def _quit_on_signals(app: QApplication) -> None:
-    """End cleanly when asked to. Python runs its handlers between two steps; the garbage timer keeps it stepping."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: app.quit())
-
-
-def _qt_says(kind: QtMsgType, _context: object, message: str) -> None:
-    level = {
-        QtMsgType.QtDebugMsg: logging.DEBUG,
-        QtMsgType.QtInfoMsg: logging.INFO,
-        QtMsgType.QtWarningMsg: logging.WARNING,
-    }.get(kind, logging.ERROR)
-    logging.getLogger("qt").log(level, "%s", message)
+def _paint(window: Window) -> None:
+    """Return when the window has been painted or closed."""
+    loop = QEventLoop()
+    window.painted.connect(loop.quit)
+    window.closed.connect(loop.quit)
+    QTimer.singleShot(PAINT_MS, loop, loop.quit)
+    loop.exec()

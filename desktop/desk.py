@@ -154,8 +154,10 @@ class Desk(QObject):
         self._waiting[self._ticket] = _Waiting(scan, intent)
         self._submit(self._ticket)
 
-    def choose(self, verb: EventKind) -> None:
+    @Slot(str)
+    def choose(self, name: str) -> None:
         """Change the task. Open questions keep theirs: they are answered for the task they were asked in."""
+        verb = EventKind(name)
         if verb is self._verb or verb not in TASKS:
             return
         self._verb = verb

@@ -78,6 +78,7 @@ class ScanTable(QAbstractTableModel):
         del self._rows[at]
         for later in self._rows[at:]:
             later.number -= 1
+        self._of_seq.pop(row.verdict.seq, None)
         self.counts[row.verdict.level] -= 1
         self.endRemoveRows()
 
@@ -114,6 +115,14 @@ class ScanTable(QAbstractTableModel):
     def verdict(self, row: int) -> Verdict | None:
         """The verdict in a row of the view."""
         return self._rows[len(self._rows) - 1 - row].verdict if 0 <= row < len(self._rows) else None
+
+    def delivery(self, row: int) -> str:
+        """Code word of the delivery state in a row of the view; empty where there is nothing to deliver."""
+        return self._delivery(self._rows[len(self._rows) - 1 - row])
+
+    def text(self, row: int, column: str) -> str:
+        """What a cell of the view shows."""
+        return self._text(self._rows[len(self._rows) - 1 - row], column)
 
     def retranslate(self, words: Words) -> None:
         """Speak another language."""

@@ -1,33 +1,34 @@
 """The window: task switch and tools on top, the page in the middle, the strip of truths at the bottom.
 
-Pages lie in a stack; further ones are added beside the work page. The window speaks for itself in no language:
-`retranslate` hands the words to every part, at run time.
+It is painted as an empty frame first and furnished afterwards, so that a person sees it at once. Pages lie in a
+stack; further ones are added beside the work page. `retranslate` hands the words to every part, at run time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFont, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
-from desktop.desk import Desk
 from desktop.icons import icon
 from desktop.pages.opening import OpeningPage
-from desktop.pages.work import WorkPage
-from desktop.steps import Step
 from desktop.theme import Theme, sans
 from desktop.widgets.banner import Banner
 from desktop.widgets.elided import Elided
 from desktop.widgets.glyph import Glyph
-from desktop.widgets.guide import Guide
-from desktop.widgets.keys import KeySheet
 from desktop.widgets.statusstrip import StatusStrip
-from desktop.widgets.tasks import TaskSwitch
+from desktop.widgets.tasks import KEYS, TaskSwitch
 from desktop.words import LANGUAGES, Words
-from ledger.event import EventKind
+
+if TYPE_CHECKING:
+    from desktop.desk import Desk
+    from desktop.pages.work import WorkPage
+    from desktop.steps import Step
+    from desktop.widgets.guide import Guide
+    from desktop.widgets.keys import KeySheet
 
 
 class Speaks(Protocol):
@@ -51,38 +52,57 @@ class Window(QWidget):
     """What the person did to the window itself, for the guided first task."""
     closed = Signal()
 
-    def __init__(self, desk: Desk, theme: Theme, words: Words, guide: Sequence[Step] = ()) -> None:
+    desk: Desk
+    work: WorkPage
+    guide: Guide
+    keys: KeySheet
+
+    def __init__(self, theme: Theme, words: Words) -> None:
         super().__init__()
         self.setObjectName("window")
-        self._desk, self._theme, self._words = desk, theme, words
+        self._theme, self._words = theme, words
         self._painted = False
         self._who = ("", "")
         self.tasks = TaskSwitch(theme, words)
         self.opening = OpeningPage(theme, words)
-        self.work = WorkPage(desk, theme, words)
         self.status = StatusStrip(theme, words)
         self.banner = Banner(theme, words)
-        self.guide = Guide(theme, words, guide)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.opening)
-        self._pages.addWidget(self.work)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._header())
-        column.addWidget(self.banner)
-        column.addWidget(self.guide)
-        column.addWidget(self._pages, 1)
-        column.addWidget(self.status)
-        self.keys = KeySheet(words, self)
-        self._speakers: tuple[Speaks, ...] = (
-            *(self.tasks, self.opening, self.work, self.status, self.banner, self.guide, self.keys),
-        )
-        self._connect()
-        self._shortcuts()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self._header())
+        self._column.addWidget(self.banner)
+        self._column.addWidget(self._pages, 1)
+        self._column.addWidget(self.status)
+        self._speakers: list[Speaks] = [self.tasks, self.opening, self.status, self.banner]
         self.show_sound(on=True)
         self.setMinimumSize(1100, 640)
         self.retranslate(words)
+
+    def furnish(self, desk: Desk, steps: Sequence[Step] = ()) -> None:
+        """Put in what is worked with, once the frame has been seen."""
+        from desktop.pages.work import WorkPage
+        from desktop.widgets.guide import Guide
+        from desktop.widgets.keys import KeySheet
+
+        self.desk = desk
+        self.work = WorkPage(desk, self._theme, self._words)
+        self.guide = Guide(self._theme, self._words, steps)
+        self.keys = KeySheet(self._words, self)
+        self._pages.addWidget(self.work)
+        self._column.insertWidget(2, self.guide)
+        self._speakers += [self.work, self.guide, self.keys]
+        self.tasks.chosen.connect(desk.choose)
+        self.tasks.show_task(desk.verb)
+        desk.task_changed.connect(self.tasks.show_task)
+        desk.did.connect(self.did)
+        desk.told.connect(self.keys.hide)
+        self.did.connect(self.guide.see)
+        self.status.deliver.connect(self.deliver_wanted)
+        self.work.camera.switched.connect(self.camera_switched)
+        self._shortcuts()
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """A common small screen."""
@@ -180,21 +200,10 @@ class Window(QWidget):
         tool.clicked.connect(act)
         return tool
 
-    def _connect(self) -> None:
-        self.tasks.chosen.connect(self._desk.choose)
-        self._desk.task_changed.connect(self._task)
-        self._desk.did.connect(self._did)
-        self.did.connect(self.guide.see)
-        self.status.deliver.connect(self.deliver_wanted)
-        self.work.camera.switched.connect(self.camera_switched)
-        self._desk.told.connect(self.keys.hide)
-        self.tasks.show_task(self._desk.verb)
-
     def _shortcuts(self) -> None:
         for keys, act in (
             ("F1", self._toggle_keys),
-            ("F2", lambda: self._desk.choose(EventKind.RECEIVE)),
-            ("F3", lambda: self._desk.choose(EventKind.DISPENSE)),
+            *((key, lambda verb=verb: self.desk.choose(verb)) for verb, key in KEYS.items()),
             ("F4", self.work.entry.begin),
             ("Ctrl+K", self.work.entry.begin),
             ("F5", self._retry),
@@ -203,7 +212,7 @@ class Window(QWidget):
             ("F8", self.camera_switched.emit),
             ("F9", self.sound_switched.emit),
             ("Ctrl+L", self._next_language),
-            ("Ctrl+N", self._desk.begin_anew),
+            ("Ctrl+N", self.desk.begin_anew),
             ("Ctrl+Q", self.close),
             ("Esc", self._escape),
         ):
@@ -230,14 +239,6 @@ class Window(QWidget):
         site, operator = self._who
         self._site.setText((site or self._words.say("site_unnamed")) if operator else "")
         self._operator.setText(self._words.say("operator", operator=operator) if operator else "")
-
-    @Slot(object)
-    def _task(self, verb: EventKind) -> None:
-        self.tasks.show_task(verb)
-
-    @Slot(str)
-    def _did(self, what: str) -> None:
-        self.did.emit(what)
 
     @Slot()
     def _next_language(self) -> None:

@@ -74,6 +74,7 @@ class LabelCard(QFrame):
         self.setProperty("role", "card")
         self._words = words
         self._kept: Kept | None = None
+        self._filled = ("", "")
         self._title = QLabel()
         self._title.setProperty("role", "heading")
         self._key = QLabel("F6")
@@ -149,6 +150,7 @@ class LabelCard(QFrame):
         self.lot.setText(label.lot or "")
         month = label.expiry_precision == "month"
         self.expiry.setText(label.expiry.strftime("%Y-%m" if month else "%Y-%m-%d") if label.expiry else "")
+        self._filled = self.lot.text(), self.expiry.text()
         self._error.hide()
 
     def _render(self) -> None:
@@ -168,7 +170,8 @@ class LabelCard(QFrame):
 
     @Slot()
     def _render_buttons(self) -> None:
-        self._save.setEnabled(bool(self.lot.text().strip() and self.expiry.text().strip()))
+        typed = self.lot.text().strip(), self.expiry.text().strip()
+        self._save.setEnabled(all(typed) and typed != self._filled)
 
     @Slot()
     def _use(self) -> None:

@@ -3,22 +3,22 @@ costliest slip at the desk."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QHBoxLayout, QSizePolicy
 
 from desktop.icons import drawing
 from desktop.theme import Theme, sans
 from desktop.words import Words
-from ledger.event import EventKind
 
-KEYS = {EventKind.RECEIVE: "F2", EventKind.DISPENSE: "F3"}
+KEYS = {"receive": "F2", "dispense": "F3"}
+"""The tasks by the name of their event, and their keys."""
 
 
 class TaskButton(QAbstractButton):
     """One side of the switch: icon, word, key."""
 
-    def __init__(self, theme: Theme, verb: EventKind, key: str) -> None:
+    def __init__(self, theme: Theme, verb: str, key: str) -> None:
         super().__init__()
         self._theme, self._verb, self._key = theme, verb, key
         self.setObjectName(f"task_{verb}")
@@ -34,7 +34,7 @@ class TaskButton(QAbstractButton):
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         """Draw the side, filled in the task's colour when it is the one at hand."""
         chosen = self.isChecked()
-        name = str(self._verb)
+        name = self._verb
         ink = self._theme.colour(f"on_{name}" if chosen else "quiet")
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -68,8 +68,8 @@ class TaskButton(QAbstractButton):
 class TaskSwitch(QFrame):
     """Shows the task at hand and changes it."""
 
-    chosen = Signal(object)
-    """The `EventKind` that the person wants."""
+    chosen = Signal(str)
+    """The name of the task that the person wants."""
 
     def __init__(self, theme: Theme, words: Words) -> None:
         super().__init__()
@@ -86,7 +86,8 @@ class TaskSwitch(QFrame):
             row.addWidget(button)
         self.retranslate(words)
 
-    def show_task(self, verb: EventKind) -> None:
+    @Slot(object)
+    def show_task(self, verb: str) -> None:
         """Mark this task as the one at hand."""
         self._buttons[verb].setChecked(True)
 

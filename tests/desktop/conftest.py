@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -69,6 +70,18 @@ class Place:
         return self.station.run(lambda store: store.head.seq)
 
 
+@pytest.fixture(autouse=True)
+def _garbage_in_this_thread(request: pytest.FixtureRequest) -> Iterator[None]:
+    """As in the program: a widget that Python's collector destroys in a worker thread ends the process."""
+    if "qapp" not in request.fixturenames:
+        yield
+        return
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
+
+
 @pytest.fixture
 def theme(qapp: object) -> Theme:
     made = Theme()
@@ -93,7 +106,8 @@ def station(tmp_path: Path) -> Iterator[Station]:
 def place(qtbot: QtBot, theme: Theme, words: Words, station: Station) -> Place:
     bridge = Bridge()
     desk = Desk(bridge)
-    window = Window(desk, theme, words)
+    window = Window(theme, words)
+    window.furnish(desk)
     qtbot.addWidget(window)
     window.resize(1366, 768)
     window.show_work()

@@ -17,10 +17,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from desktop.app import Duty
 from desktop.bridge import Bridge
 from desktop.deliverywatch import DeliveryWatch
 from desktop.desk import Desk
+from desktop.duty import Duty
 from desktop.settings import Settings
 from desktop.sound import Sound
 from desktop.steps import FIRST_TASK
@@ -55,7 +55,8 @@ def start(qtbot: QtBot, theme: Theme, tmp_path: Path) -> Iterator[object]:
         assert isinstance(app, QApplication)
         bridge, words = Bridge(), Words("zh_CN")
         desk = Desk(bridge)
-        window = Window(desk, theme, words, FIRST_TASK)
+        window = Window(theme, words)
+        window.furnish(desk, FIRST_TASK)
         qtbot.addWidget(window)
         parts = SimpleNamespace(
             bridge=bridge,
@@ -112,20 +113,15 @@ def test_the_first_paint_needs_nothing_heavy(tmp_path: Path) -> None:
     program = f"""
 import sys, json
 from pathlib import Path
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QTimer
 import desktop.app as app
-from desktop.window import Window
-heavy = {HEAVY!r}
-def painted(window):
-    print(json.dumps([name for name in heavy if name in sys.modules]), flush=True)
-original = app.Duty.begin
-def begin(duty):
-    painted(None)
-    original(duty)
-    from PySide6.QtCore import QTimer
-    QTimer.singleShot(0, QApplication.instance().quit)
-app.Duty.begin = begin
 from desktop.words import Words
+paint = app._paint
+def painted(window):
+    paint(window)
+    print(json.dumps([name for name in {(*HEAVY, "ledger.capture", "scanner.camera")!r} if name in sys.modules]))
+    QTimer.singleShot(0, window.close)
+app._paint = painted
 sys.exit(app.run(Words("en"), Path(sys.argv[1])))
 """
     done = subprocess.run(

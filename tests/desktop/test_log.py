@@ -98,6 +98,7 @@ swept_in: list[threading.Thread] = []
 
 def test_garbage_is_collected_in_the_ui_thread_only(qtbot: QtBot) -> None:
     swept_in.clear()
+    gc.enable()
     garbage = Garbage()
     try:
         assert not gc.isenabled()

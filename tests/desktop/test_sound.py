@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.app import SOUNDS
+from desktop.duty import SOUNDS
 from desktop.sound import Player, Sound, players
 from desktop.tones import RATE, TONES, tone
 from desktop.verdict import Level

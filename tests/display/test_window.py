@@ -144,6 +144,7 @@ def test_a_shift_by_keys_alone(desk: Desk) -> None:
     desk.keep("0-ready")
     # A code with GS, while a text field has the focus.
     desk.press("F4")
+    time.sleep(0.3)
     event = save(desk, CODE, EventKind.RECEIVE)
     facts = event.packs[0]
     assert (facts.key, facts.lot, facts.expiry, facts.entry) == (KEY, "aB-1/2", LATER, "scan")

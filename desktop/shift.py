@@ -1,0 +1,80 @@
+"""A shift at the window: every object is built here from top to bottom, and stopped in reverse."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from PySide6.QtCore import QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from desktop.bridge import Bridge
+from desktop.deliverywatch import DeliveryWatch
+from desktop.desk import Desk
+from desktop.duty import LOUD, Duty
+from desktop.garbage import Garbage
+from desktop.log import Log
+from desktop.settings import Settings
+from desktop.sound import Sound
+from desktop.steps import Step
+from desktop.viewfinder import Viewfinder
+from desktop.wedgefilter import WedgeFilter
+from desktop.window import Window
+from desktop.words import Words
+
+
+def work(
+    app: QApplication,
+    window: Window,
+    words: Words,
+    home: Path,
+    settings: Settings | None,
+    camera: str | None,
+    guide: Sequence[Step],
+) -> int:
+    """Furnish the window and work until it is closed; return the exit status."""
+    log = _log(home)
+    bridge = Bridge()
+    garbage = Garbage()
+    sound = Sound(LOUD)
+    viewfinder = Viewfinder(bridge)
+    desk = Desk(bridge)
+    window.furnish(desk, guide)
+    watch = DeliveryWatch(bridge, window.work.tables.values())
+    wedge = WedgeFilter(app)
+    duty = Duty(words, home, settings, camera, bridge, sound, viewfinder, desk, window, watch, wedge)
+    if log is not None:
+        log.catch(bridge.on_fault)
+        qInstallMessageHandler(_qt_says)
+    window.closed.connect(app.quit)
+    duty.begin()
+    try:
+        return app.exec()
+    finally:
+        window.hide()
+        watch.close()
+        viewfinder.stop(1.0)
+        duty.close()
+        sound.close()
+        if log is not None:
+            qInstallMessageHandler(None)
+            log.close()
+        garbage.close()
+
+
+def _log(home: Path) -> Log | None:
+    """The log, or none where the folder cannot be written to: the ledger will say so in a moment."""
+    with suppress(OSError):
+        return Log(home)
+    return None
+
+
+def _qt_says(kind: QtMsgType, _context: object, message: str) -> None:
+    level = {
+        QtMsgType.QtDebugMsg: logging.DEBUG,
+        QtMsgType.QtInfoMsg: logging.INFO,
+        QtMsgType.QtWarningMsg: logging.WARNING,
+    }.get(kind, logging.ERROR)
+    logging.getLogger("qt").log(level, "%s", message)
