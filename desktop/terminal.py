@@ -22,6 +22,7 @@ from ledger import staff
 from ledger.clock import Clock
 from ledger.errors import EnvironmentFault, UserError
 from ledger.roles import Act, Operator, Refusal, allowed, anybody, refused
+from ledger.seats import close_seat
 from ledger.signin import ONCE, TERMINAL, Run, SignedIn, SignIn
 from ledger.store import Store
 
@@ -134,7 +135,7 @@ def _seated(
     away = seat.away(moment)
     if away > lock_after(settings):
         if touch:
-            staff.close_seat(store, clock, TERMINAL, "idle")
+            close_seat(store, clock, TERMINAL, "idle")
         return refused("signed_out_idle")
     if given is not None and given != seat.person_id:
         return refused("signed_in_other", operator=given)

@@ -20,6 +20,7 @@ from ledger.event import EventKind
 from ledger.people import TRIES, Person
 from ledger.record import record
 from ledger.roles import Act, Operator, Refusal, Role, allowed, anybody, refused
+from ledger.seats import close_seat
 from ledger.store import Store
 from ledger.verifier import OURS, Cost, cheaper, holds, verifier_of, weakness
 
@@ -133,7 +134,7 @@ class SignIn:
 
     def leave(self, seat: str = WINDOW, why: str = "asked") -> Operator | None:
         """Sign out whoever is signed in there. `why`: asked, idle, or interrupted after a crash."""
-        person = self._run(lambda store: staff.close_seat(store, self._clock, seat, why))
+        person = self._run(lambda store: close_seat(store, self._clock, seat, why))
         return person.operator if person else None
 
     def second_by_pin(
@@ -250,7 +251,7 @@ class SignIn:
             return refused("pin_change_due", person=person.name)
         moment = self._clock.now(store.head.at)
         store.people.keep(replace(person, failures=0, last_in=moment.iso()))
-        left = staff.close_seat(store, self._clock, seat, "switched")
+        left = close_seat(store, self._clock, seat, "switched")
         record(store, self._clock, EventKind.SIGNED_IN, person.id, seat=seat, how=how, failures=str(before))
         if seat != ONCE:
             store.people.sit(seat, person.id, token, moment)

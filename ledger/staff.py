@@ -20,6 +20,7 @@ from ledger.people import Person, roles_text
 from ledger.record import record
 from ledger.recovery import NOTE
 from ledger.roles import WORKSTATION, Act, Refusal, Role, allowed, refused
+from ledger.seats import close_seat
 from ledger.store import Store
 
 _ID = re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
@@ -238,16 +239,6 @@ def lock(store: Store, clock: Clock, person: Person) -> None:
     """Lock somebody whose PIN was mistyped too often."""
     store.people.keep(replace(person, locked=True))
     _tell(store, clock, WORKSTATION, person, "locked", failures=str(person.failures))
-
-
-def close_seat(store: Store, clock: Clock, seat: str, why: str) -> Person | None:
-    """Sign out whoever sits there and return them. `why`: asked, switched, idle, interrupted, left."""
-    taken = store.people.seat(seat)
-    if taken is None:
-        return None
-    store.people.rise(seat)
-    record(store, clock, EventKind.SIGNED_OUT, taken.person_id, seat=seat, why=why)
-    return store.people.person(taken.person_id)
 
 
 def _change(
