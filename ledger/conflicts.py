@@ -20,8 +20,8 @@ def open_task(store: Store, clock: Clock, kind: str, key: str, words: str = "") 
     """Open a task, unless the same one waits already."""
     if store.worklist.waits(kind, key):
         return None
-    detail = {"task": kind, "key": key, "words": words[:500]}
-    return record(store, clock, EventKind.TASK_OPENED, WORKSTATION, **detail)
+    opened = EventKind.TASK_OPENED
+    return record(store, clock, opened, WORKSTATION, task=kind, key=key, words=words[:500])
 
 
 def platform_says(store: Store, clock: Clock, key: str, *, confirmed: bool, words: str = "") -> Event | None:
@@ -64,6 +64,6 @@ def resolve(store: Store, clock: Clock, task_id: str, step: str, intent: Intent)
         return Resolved(None, (Problem("task_step_unknown", params=(("step", step), ("known", steps))),))
     if not intent.reason:
         return Resolved(None, (Problem("task_reason"),), ("reason",))
-    kind = EventKind.TASK_RESOLVED
-    detail = {"task_id": task_id, "key": task.key, "step": step}
-    return Resolved(record(store, clock, kind, intent.operator, reason=intent.reason, **detail))
+    resolved = EventKind.TASK_RESOLVED
+    who, why = intent.operator, intent.reason
+    return Resolved(record(store, clock, resolved, who, reason=why, task_id=task_id, key=task.key, step=step))

@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -21,12 +22,14 @@ import click
 from desktop.commands.context import Context
 from desktop.settings import DECLARED, Settings
 from desktop.station import Station
+from desktop.terminal import acting, read_secret, seconded
 from ledger.capture import Captured, Outcome
 from ledger.codes.code import Code
 from ledger.codes.escape import unescape
 from ledger.codes.identify import identify
 from ledger.errors import SettingsError, UserError
 from ledger.event import DocumentRef, EventKind
+from ledger.roles import Act, Refusal
 from ledger.situation import Intent, TakeOut
 from ledger.tasks.typed import typed_expiry, typed_lot, typed_text
 from scanner.scan import Scan, Source
@@ -46,6 +49,10 @@ _COMMON = (
     click.option("--expiry", metavar="DATE", help="Expiry as printed: YYYY-MM-DD, or YYYY-MM for a month."),
     click.option("--quantity", type=int, metavar="N", help="Units of a split pack, or packs without serial."),
     click.option("--operator", metavar="ID", help="Who does it; else as set in the settings."),
+    click.option(
+        "--pin-stdin", is_flag=True, help="Sign in for this command: the PIN is the first input line."
+    ),
+    click.option("--second-pin-stdin", is_flag=True, help="The second person's PIN is the next input line."),
     click.option("--place", metavar="PLACE", help="Where the pack is put."),
     click.option("--partner", metavar="GLN", help="The other side: supplier, or site of a transfer."),
     click.option("--product", metavar="ID", help="Goods without any code: the product; give no CODE then."),
@@ -74,7 +81,13 @@ def _verb(kind: EventKind, what: str, document_kind: str, *more: Callable[..., A
         if not codes and file is None and product is None:
             file = "-"
         texts = iter([""]) if product is not None else _texts(codes, file)
-        if not capture_all(ctx, settings, intent, texts, literal=literal, product=product):
+        station = Station(ctx.home, settings)
+        try:
+            intent = signed(station, intent, given)
+            fine = capture_all(ctx, station, intent, texts, literal=literal, product=product)
+        finally:
+            station.close()
+        if not fine:
             raise SystemExit(1)
 
     command: Any = click.pass_obj(run)
@@ -176,9 +189,29 @@ def _operator(typed: str | None) -> str | None:
     return typed
 
 
+def signed(station: Station, intent: Intent, given: dict[str, Any]) -> Intent:
+    """The intent of a person who is signed in, and of a second one who proved to be another.
+
+    Where nobody is registered the operator of the settings does everything. Raises UserError for a refusal.
+    """
+    run, home, settings, clock = station.run, station.home, station.settings, station.clock
+    pin = read_secret("PIN: ") if given.get("pin_stdin") else None
+    act = Act(intent.verb.value)
+    operator = acting(run, home, settings, clock, act, given["operator"], pin)
+    if isinstance(operator, Refusal):
+        raise operator.error()
+    if intent.second is None:
+        return replace(intent, operator=operator.id)
+    secret = read_secret("PIN: ") if given.get("second_pin_stdin") else None
+    second = seconded(run, home, settings, clock, operator, intent.second, secret)
+    if isinstance(second, Refusal):
+        raise second.error()
+    return replace(intent, operator=operator.id, second=second.id)
+
+
 def capture_all(
     ctx: Context,
-    settings: Settings,
+    station: Station,
     intent: Intent,
     texts: Iterator[str],
     *,
@@ -186,14 +219,12 @@ def capture_all(
     product: str | None = None,
 ) -> bool:
     """Capture and print every code; True when none was refused or asked."""
-    station = Station(ctx.home, settings)
     answers = _Answers(ctx)
     try:
         for text in texts:
             scan = Scan(text if literal else unescape(text), Source.FILE)
             answers.expect(text, station.capture(scan, intent, product=product))
     finally:
-        station.close()
         fine = answers.finish()
     return fine
 

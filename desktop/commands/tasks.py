@@ -8,10 +8,12 @@ from desktop.commands.capture import answer_json, answer_text
 from desktop.commands.context import Context
 from desktop.settings import Settings
 from desktop.station import Station
+from desktop.terminal import acting
 from ledger.capture import Outcome
 from ledger.conflicts import resolve
 from ledger.event import DocumentRef, EventKind
 from ledger.finishing import Finished, finish, reopen, roll_back
+from ledger.roles import Act, Refusal
 from ledger.shipment import SHIPMENT
 from ledger.situation import Intent
 from ledger.store import exists, open_reader
@@ -53,6 +55,14 @@ def tasks(
         raise SystemExit(1)
     result = {"task_id": task_id, "step": step, "seq": done.event.seq, "event_id": done.event.event_id}
     ctx.line(result, ctx.words.say("task_resolved", task=task_id, step=ctx.words.say(f"step_{step}")))
+
+
+def _acting(station: Station, act: Act, given: str | None) -> str:
+    """Id of the person who is signed in and has the right."""
+    who = acting(station.run, station.home, station.settings, station.clock, act, given)
+    if isinstance(who, Refusal):
+        raise who.error()
+    return who.id
 
 
 def _list(ctx: Context) -> None:
@@ -116,7 +126,8 @@ def _close(
     station = Station(ctx.home, settings)
     act = reopen if again else finish
     try:
-        intent = Intent(EventKind.RECEIVE, operator or settings.text("operator"), reason=typed_text(reason))
+        who = _acting(station, Act.DOCUMENT, operator)
+        intent = Intent(EventKind.RECEIVE, who, reason=typed_text(reason))
         ref = DocumentRef(kind, number)
         done = station.run(lambda store: act(store, station.workplace, ref, intent))
     finally:
@@ -139,7 +150,8 @@ def rollback(ctx: Context, number: str, kind: str, reason: str | None, operator:
     settings = Settings.load(ctx.home)
     station = Station(ctx.home, settings)
     try:
-        intent = Intent(EventKind.VOID, operator or settings.text("operator"), reason=typed_text(reason))
+        who = _acting(station, Act.VOID, operator)
+        intent = Intent(EventKind.VOID, who, reason=typed_text(reason))
         ref = DocumentRef(kind, number)
         answers = station.run(lambda store: roll_back(store, station.workplace, ref, intent))
     finally:
