@@ -97,6 +97,8 @@ _DECLARED = (
     Setting("policy.undo_days", 10, _number(0, 3650), "expects_days"),
     Setting("policy.fefo", "ask", _one_of("note", "ask", "stop"), "expects_policy"),
     Setting("policy.opened_days", 0, _number(0, 3650), "expects_days"),
+    Setting("people.lock_minutes", 10, _number(1, 480), "expects_minutes"),
+    Setting("people.badge", "alone", _one_of("alone", "with_pin"), "expects_badge"),
     Setting("zone.prefix", "", _text(r"[\x21-\x7e]*", 40), "expects_text"),
     Setting("zone.pattern", "", _pattern, "expects_pattern"),
     Setting("zone.query_key", "", _text(r"[A-Za-z0-9_.-]*", 40), "expects_query_key"),

@@ -48,6 +48,15 @@ CREATE TABLE raw_scan (
     seq INTEGER
 ) STRICT;
 CREATE INDEX raw_scan_text ON raw_scan (text);
+-- What a later parser made of an old scan: a new fact beside the old one.
+CREATE TABLE reading (
+    scan_id INTEGER NOT NULL REFERENCES raw_scan,
+    parser TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    problem TEXT NOT NULL,
+    PRIMARY KEY (scan_id, parser)
+) STRICT, WITHOUT ROWID;
 
 -- The projection: can be rebuilt from the events at any time, and is compared with them by audit.
 CREATE TABLE pack (
@@ -315,7 +324,7 @@ PROJECTION = MappingProxyType(
 )
 """The tables that `Store.project` writes, with their keys: an audit makes them anew and compares."""
 
-_APPEND_ONLY = ("event", "raw_scan", "anchor")
+_APPEND_ONLY = ("event", "raw_scan", "reading", "anchor")
 
 
 def _first(connection: sqlite3.Connection) -> None:

@@ -16,11 +16,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from ledger import schema
+from ledger import headmark, schema
 from ledger.board import Boards
 from ledger.catalog import Catalog
 from ledger.codes.code import Kind, Level
 from ledger.documents import Documents
+from ledger.doubt import doubt
 from ledger.errors import DiskFull, EnvironmentFault, LedgerDamaged, LedgerForeign
 from ledger.event import GENESIS, Event, EventKind, PackFacts, link
 from ledger.outbox import Outbox
@@ -90,6 +91,8 @@ class Store:
         self.recover()
         self.ledger_id = self.noted("ledger_id") or ""
         self.device_id = self.noted("device_id") or ""
+        self._mark: tuple[Path, str] | None = None
+        self._marked: tuple[str, int] | None = None
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -294,6 +297,33 @@ class Store:
             ),
         )
 
+    def unread_by(self, parser: str, limit: int) -> tuple[tuple[int, RawScan], ...]:
+        """Old scans that this version of the parser has not read yet, with their numbers."""
+        rows = self._connection.execute(
+            "SELECT scan_id, at, text, symbology, source, device, operator, verb, parser, outcome, problem, seq"
+            " FROM raw_scan WHERE parser NOT IN ('', ?) AND NOT EXISTS"
+            " (SELECT 1 FROM reading WHERE reading.scan_id = raw_scan.scan_id AND reading.parser = ?)"
+            " ORDER BY scan_id LIMIT ?",
+            (parser, parser, limit),
+        ).fetchall()
+        return tuple((number, RawScan(at, _text(raw), *rest)) for number, at, raw, *rest in rows)
+
+    def keep_reading(self, scan_id: int, parser: str, kind: str, key: str, problem: str) -> None:
+        """Keep what a later parser made of an old scan, beside what was made of it then."""
+        self._connection.execute(
+            "INSERT INTO reading (scan_id, parser, kind, key, problem) VALUES (?, ?, ?, ?, ?)",
+            (scan_id, parser, kind, key, problem),
+        )
+
+    def readings_of(self, text: str) -> tuple[tuple[str, str, str, str], ...]:
+        """Parser, kind, key and first problem of every later reading of exactly this text."""
+        rows = self._connection.execute(
+            "SELECT reading.parser, kind, key, reading.problem FROM reading JOIN raw_scan USING (scan_id)"
+            " WHERE text = ? ORDER BY scan_id, reading.parser",
+            (_bytes(text),),
+        )
+        return tuple(rows)
+
     def note(self, name: str, value: str) -> None:
         """Remember a small fact about the ledger itself, such as the last successful delivery."""
         self._connection.execute(
@@ -306,9 +336,21 @@ class Store:
         row = self._connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
         return row[0] if row else None
 
+    def doubt(self, made_at: str) -> int:
+        """Have the platform asked about every record that waits, before it is sent; return how many do."""
+        return doubt(self._connection, made_at)
+
+    def keep_mark(self, home: Path, installation: str) -> None:
+        """From the next checkpoint on, note beside the ledger how far it has come (ledger/headmark.py)."""
+        self._mark = (home, installation)
+
     def checkpoint(self) -> None:
-        """Move what the write-ahead log holds into the file, as far as readers allow."""
+        """Move what the write-ahead log holds into the file, as far as readers allow; note the head."""
         self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        if self._mark and self._marked != (self.ledger_id, self.head.seq):
+            home, installation = self._mark
+            headmark.write(home, headmark.Mark(self.ledger_id, self.head.seq, self.head.hash, installation))
+            self._marked = (self.ledger_id, self.head.seq)
 
     def close(self) -> None:
         """Close the connection; the last one out empties the write-ahead log."""

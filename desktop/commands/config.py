@@ -6,7 +6,14 @@ import click
 
 from desktop.commands.context import Context
 from desktop.settings import Settings
+from desktop.terminal import acting
+from ledger.clock import Clock
 from ledger.errors import SettingsError
+from ledger.event import EventKind
+from ledger.record import record
+from ledger.roles import Act, Refusal
+from ledger.store import exists
+from ledger.writer import Writer
 
 
 @click.group(help="Read and change settings.")
@@ -32,6 +39,7 @@ def get(ctx: Context, name: str) -> None:
 def set_(ctx: Context, name: str, value: str) -> None:
     """Change one setting."""
     settings = Settings.load(ctx.home)
+    before = settings[name] if name in set(settings) else ""
     try:
         settings.set(name, value)
     except SettingsError as error:
@@ -39,8 +47,26 @@ def set_(ctx: Context, name: str, value: str) -> None:
         if expects:
             error.params["expects"] = ctx.words.say(expects)
         raise
-    settings.save()
+    _keep(ctx, settings, name, str(before))
     ctx.line({"name": name, "value": settings[name]}, ctx.words.say("config_saved", name=name, value=value))
+
+
+def _keep(ctx: Context, settings: Settings, name: str, before: str) -> None:
+    """Save the settings; where there is a ledger the change is an event, by somebody who may."""
+    if not exists(ctx.home):
+        settings.save()
+        return
+    writer, clock = Writer(ctx.home), Clock()
+    try:
+        who = acting(writer.run, ctx.home, settings, clock, Act.CHANGE_SETTINGS)
+        if isinstance(who, Refusal):
+            raise who.error()
+        settings.save()
+        after = str(settings[name])
+        changed = EventKind.SETTINGS_CHANGED
+        writer.run(lambda store: record(store, clock, changed, who.id, name=name, before=before, after=after))
+    finally:
+        writer.close()
 
 
 @config.command("list", help="Print all settings.")

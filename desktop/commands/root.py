@@ -42,6 +42,7 @@ _VERBS = {
     "receive": "desktop.commands.capture:receive",
     "release": "desktop.commands.capture:release",
     "reopen": "desktop.commands.tasks:reopen_",
+    "reread": "desktop.commands.history:reread_",
     "return": "desktop.commands.capture:return_",
     "rollback": "desktop.commands.tasks:rollback",
     "sandbox": "desktop.commands.sandbox:sandbox",

@@ -179,6 +179,23 @@ def test_settings_are_kept_and_listed(tmp_path: Path) -> None:
     assert (tmp_path / "settings.json").stat().st_mode & 0o777 == 0o600
 
 
+def test_a_changed_setting_is_an_event_once_there_is_a_ledger(tmp_path: Path) -> None:
+    tracedesk("config", "set", "site.name", "before", home=tmp_path)
+    tracedesk("receive", GS1, home=tmp_path)
+    assert tracedesk("config", "set", "site.name", "after", home=tmp_path).returncode == 0
+    last = json.loads(str(objects(tracedesk("export", home=tmp_path))[-1]["body"]))
+    assert last["kind"] == "settings_changed"
+    assert dict(last["detail"]) == {"name": "site.name", "before": "before", "after": "after"}
+
+
+def test_history_tells_everything_of_a_pack_refused_scans_too(tmp_path: Path) -> None:
+    tracedesk("receive", GS1, home=tmp_path)
+    tracedesk("dispense", "--quantity", "2", GS1, home=tmp_path)
+    told = objects(tracedesk("history", "--json", GS1, home=tmp_path))
+    assert [line["kind"] for line in told] == ["receive", "scan"]
+    assert (told[0]["delivery"], told[1]["outcome"]) == ("pending", "asked")
+
+
 def test_products_are_imported_and_bad_rows_reported(tmp_path: Path) -> None:
     file = tmp_path / "products.csv"
     file.write_text(
