@@ -44,6 +44,10 @@ def read(strokes: Sequence[Stroke], profile: Profile | None = None, check: Check
     if profile:
         for sent, meant in profile.replaced:
             us, layout = us and us.replace(sent, meant), layout.replace(sent, meant)
+        if profile.reading is Reading.TEXT and us is not None and not any(stroke.text for stroke in strokes):
+            return Said(
+                us, Reading.SCANCODE_US, us, layout, "layout_unsure"
+            )  # no layout has been applied yet
         if profile.reading is Reading.TEXT:
             return Said(layout, Reading.TEXT, us, layout)
         if us is not None:
@@ -51,7 +55,7 @@ def read(strokes: Sequence[Stroke], profile: Profile | None = None, check: Check
             return Said(us, profile.reading, us, layout, doubt)
     if us is None:
         return Said(layout, Reading.TEXT, us, layout)
-    if not any(stroke.text for stroke in strokes):  # read where no layout has been applied yet
+    if not any(stroke.text for stroke in strokes):
         unsure = check is not None and not check(us)
         return Said(us, Reading.SCANCODE_US, us, "", "layout_unsure" if unsure else "")
     if us == layout:

@@ -1,0 +1,162 @@
+"""Scanners that type, read from the Linux kernel instead of the window system, and taken away from it.
+
+With the device grabbed (EVIOCGRAB) no key of it reaches the window system, so typing and scanning cannot mix.
+Needs read access to /dev/input, which a udev rule or the group `input` gives; without it the window's own filter
+goes on doing the work. Structures and requests: linux/input.h.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import struct
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from scanner.devicekeys import SILENCE_SECONDS, DeviceKeys
+from scanner.keymap import MODIFIERS
+from scanner.models import Mode, Models
+from scanner.profile import Profile
+from scanner.scan import Scan
+
+EVENT = struct.Struct("@llHHi")
+"""struct input_event: seconds, microseconds, type, code, value."""
+_EV_KEY, _EV_SYN, _SYN_DROPPED = 1, 0, 3
+_EVIOCGRAB = 0x40044590
+_EVIOCGID = 0x80084502
+_EVIOCGKEY = 0x80604518  # 96 bytes: a bit for each key that is down
+
+
+@dataclass(frozen=True, slots=True)
+class InputDevice:
+    """An input device of the kernel."""
+
+    path: str
+    vendor: int
+    product: int
+
+    @property
+    def identity(self) -> str:
+        """As a person and the settings know it: "HID 05e0:1200"."""
+        return f"HID {self.vendor:04x}:{self.product:04x}"
+
+
+def keyboards(models: Models, folder: Path = Path("/dev/input")) -> list[InputDevice]:
+    """The scanners in keyboard mode that this account may read; empty where there are none or none may be read."""
+    if sys.platform != "linux":
+        return []
+    found = [device for path in sorted(folder.glob("event*")) if (device := _identify(path)) is not None]
+    return [
+        device
+        for device in found
+        if (model := models.find(device.vendor, device.product)) and model.mode is Mode.KEYBOARD
+    ]
+
+
+def _identify(path: Path) -> InputDevice | None:
+    import fcntl
+
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    except OSError:
+        return None
+    try:
+        _bus, vendor, product, _version = struct.unpack("4H", fcntl.ioctl(handle, _EVIOCGID, bytes(8)))
+    except OSError:
+        return None
+    finally:
+        os.close(handle)
+    return InputDevice(str(path), vendor, product)
+
+
+class EvdevScanner(threading.Thread):
+    """Reads one scanner until it is stopped or pulled out.
+
+    Callbacks run in this thread and must return at once; `on_end` is told what the system said, or "".
+    """
+
+    def __init__(
+        self,
+        device: InputDevice,
+        profile: Profile | None = None,
+        *,
+        on_scan: Callable[[Scan], None],
+        on_end: Callable[[str], None] = lambda _why: None,
+    ) -> None:
+        super().__init__(name=f"evdev {device.identity}", daemon=True)
+        self._device = device
+        self._keys = DeviceKeys(device.identity, profile)
+        self._on_scan = on_scan
+        self._on_end = on_end
+        self._stop_read, self._stop_write = os.pipe()
+        self._rest = b""
+
+    def stop(self) -> None:
+        """End the thread; `join` waits for it."""
+        os.write(self._stop_write, b"x")
+
+    def run(self) -> None:
+        """Read until stopped."""
+        why = ""
+        try:
+            handle = os.open(self._device.path, os.O_RDONLY | os.O_NONBLOCK)
+            try:
+                grab(handle)
+                self._read(handle)
+            finally:
+                os.close(handle)  # lets go of the device, too
+        except OSError as error:
+            why = str(error)
+        self._keys.reset()
+        os.close(self._stop_read)
+        os.close(self._stop_write)
+        self._on_end(why)
+
+    def _read(self, handle: int) -> None:
+        while True:
+            wait = SILENCE_SECONDS if self._keys.pending else None
+            ready, _, _ = select.select([handle, self._stop_read], [], [], wait)
+            if self._stop_read in ready:
+                return
+            if not ready:
+                self._deliver([self._keys.quiet()])
+                continue
+            data = os.read(handle, 64 * EVENT.size)
+            if not data:
+                raise OSError("the device is gone")
+            self._deliver(self.take(data))
+
+    def _deliver(self, scans: Iterable[Scan | None]) -> None:
+        for scan in scans:
+            if scan is not None:
+                self._on_scan(scan)
+
+    def take(self, data: bytes) -> Iterable[Scan | None]:
+        """The codes that these bytes of the kernel complete."""
+        data = self._rest + data
+        whole = len(data) - len(data) % EVENT.size
+        self._rest = data[whole:]
+        for seconds, micros, kind, code, value in EVENT.iter_unpack(data[:whole]):
+            if kind == _EV_SYN and code == _SYN_DROPPED:
+                self._keys.reset()  # the kernel's buffer ran over: part of the code is missing
+            elif kind == _EV_KEY and value in (0, 1):  # 2 is auto-repeat, which a scanner does not mean
+                yield self._keys.key(seconds * 1000 + micros // 1000, code, pressed=bool(value))
+
+
+def grab(handle: int) -> None:
+    """Take the device away from everybody else, once no modifier of it is down.
+
+    A modifier that is down when the device is grabbed stays down for the window system: nobody sees its release.
+    Raises OSError where another program has grabbed it.
+    """
+    import fcntl
+
+    for _ in range(50):
+        down = fcntl.ioctl(handle, _EVIOCGKEY, bytes(96))
+        if not any(down[code // 8] >> code % 8 & 1 for code in MODIFIERS):
+            break
+        threading.Event().wait(0.02)
+    fcntl.ioctl(handle, _EVIOCGRAB, 1)
