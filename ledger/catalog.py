@@ -155,18 +155,14 @@ class Catalog:
         return changes
 
     def put(self, new: Product) -> Change:
-        """Add the product, or replace the one that bears its main identifier, else one of its others.
+        """Add the product, or replace the one that bears its main identifier, else the one that is `meant`.
 
         The identifiers given are all it has; given none, it keeps those it had. An identifier that another
         product bore until now is taken from that one, which goes when it has none left.
         """
-        main = (kind_of(new.product), new.product)
         row = self._holder(new)
         known = self._made(row) if row else None
-        kept = known.identifiers if known else (main,)
-        if new.product not in (code for _, code in new.identifiers or kept):
-            kept = (*kept, main)
-        identifiers = tuple(sorted(new.identifiers or kept))
+        identifiers = _all_identifiers(new, known)
         if known and (*_values(new), identifiers) == (*_values(known), known.identifiers):
             return Change.SAME
         self._release(identifiers, row[0] if row else None)
@@ -196,7 +192,7 @@ class Catalog:
             [
                 (code, kind, product_id)
                 for product_id, one in numbered
-                for kind, code in one.identifiers or ((kind_of(one.product), one.product),)
+                for kind, code in _all_identifiers(one)
             ],
         )
 
@@ -216,10 +212,10 @@ class Catalog:
         return {row[0]: _product(row[1:], codes[row[0]]) for row in rows}
 
     def _holder(self, new: Product) -> tuple[Any, ...] | None:
-        """The stored product that is meant: the one with the main identifier, else with the first known one."""
-        for code in (new.product, *(code for _, code in new.identifiers if code != new.product)):
+        """The stored product that is meant, as `meant` says."""
+        for code in _codes(new):
             row: tuple[Any, ...] | None = self._connection.execute(_BY_CODE, (code,)).fetchone()
-            if row:
+            if row and (code == new.product or meant(self._made(row), new.identifiers)):
                 return row
         return None
 
@@ -258,6 +254,14 @@ def kind_of(identifier: str) -> str:
     return "udi"
 
 
+def meant(known: Product, identifiers: tuple[tuple[str, str], ...]) -> bool:
+    """True when a known product, found by another identifier than the main one, is the one that bears all these.
+
+    One that also bears identifiers that are not among them is another product, which gives up the shared one.
+    """
+    return set(known.identifiers) <= set(identifiers)
+
+
 def _values(product: Product) -> tuple[object, ...]:
     return (
         product.product,
@@ -279,6 +283,14 @@ def _values(product: Product) -> tuple[object, ...]:
 def _product(values: tuple[Any, ...], codes: list[tuple[str, str]]) -> Product:
     made: list[Any] = [*values[:-4], *map(bool, values[-4:]), tuple(codes)]
     return Product(*made)
+
+
+def _all_identifiers(new: Product, known: Product | None = None) -> tuple[tuple[str, str], ...]:
+    """What it is to bear: what it is given, else what it had; the main identifier always."""
+    given = new.identifiers or (known.identifiers if known else ())
+    if any(code == new.product for _, code in given):
+        return tuple(sorted(given))
+    return tuple(sorted((*given, (kind_of(new.product), new.product))))
 
 
 def _codes(product: Product) -> list[str]:

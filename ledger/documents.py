@@ -239,20 +239,39 @@ class Documents:
         return Standing(one, used, shipped)
 
     def approvals_for(
-        self, product: str, institution: str, patient: str | None, day: date, lot: str | None = None
+        self,
+        product: str,
+        institution: str,
+        patient: str | None,
+        day: date,
+        lot: str | None = None,
+        *,
+        shipping: bool = False,
     ) -> tuple[Standing, ...]:
         """Every approval of the product at the institution as it stands on that day, those that hold first.
 
         An approval for one patient does not hold for another one, nor where the patient is not told; one for a
-        lot does not hold for another lot, nor where the lot is not known.
+        lot does not hold for another lot, nor where the lot is not known. `shipping` asks for packs that leave
+        the warehouse for the institution, where the patient is not known yet and does not count.
         """
         products = self._catalog.identifiers(product)
         rows = self._approvals(f"product IN {_marks(products)} AND institution = ?", (*products, institution))
         known = self._catalog.product(product)
         size = known.pack_size if known else None
-        found = [self._standing(document_id, one, patient, day, lot, size) for document_id, one in rows]
+        found = [
+            self._standing(document_id, one, one.patient if shipping else patient, day, lot, size)
+            for document_id, one in rows
+        ]
         return tuple(
-            sorted(found, key=lambda one: (len(one.obstacles), one.approval.valid_to, one.approval.number))
+            sorted(
+                found,
+                key=lambda one: (
+                    not one.holds(shipping=shipping),
+                    len(one.obstacles),
+                    one.approval.valid_to,
+                    one.approval.number,
+                ),
+            )
         )
 
     def lines_of(self, document_id: int, products: Sequence[str] = ()) -> tuple[Line, ...]:

@@ -7,6 +7,8 @@ from datetime import date
 
 SHIPMENT = "desadv"
 """Kind of an expected shipment, as the CBV names a despatch advice."""
+EXPECTED = (SHIPMENT, "po", "transfer", "order")
+"""Kinds of papers with lines that packs are held against: what arrives, but for an order, which goes out."""
 PRESCRIPTION = "prescription"
 APPROVAL = "approval"
 

@@ -17,7 +17,14 @@ from ledger.errors import UserError
 from ledger.shipment import APPROVAL, PRESCRIPTION, SHIPMENT, Line
 from ledger.store import Store, exists, open_reader
 
-KINDS = {"shipments": SHIPMENT, "prescriptions": PRESCRIPTION, "approvals": APPROVAL}
+KINDS = {
+    "shipments": SHIPMENT,
+    "purchases": "po",
+    "transfers": "transfer",
+    "orders": "order",
+    "prescriptions": PRESCRIPTION,
+    "approvals": APPROVAL,
+}
 
 _LISTS = ("missing", "seen", "extra")
 
@@ -86,7 +93,7 @@ def show(ctx: Context, kind: str, number: str) -> None:
 
 @documents.command(
     "board",
-    help="Expected, seen, missing and extra of a document, line by line. KIND: shipments, prescriptions.",
+    help="Expected, seen, missing and extra of a document, line by line. KIND as for list, approvals aside.",
 )
 @click.argument("kind")
 @click.argument("number")

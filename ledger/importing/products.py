@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from ledger.catalog import Product
+from ledger.catalog import Product, meant
 from ledger.importing.columns import Columns
 from ledger.importing.files import read_file
 from ledger.importing.identifiers import any_product, of_kind
@@ -111,7 +111,8 @@ def _made(given: Given, known: Mapping[str, Product]) -> Product | None:
     """The whole product after this row; None for a new one without a name."""
     holder = known.get(given.main)
     if holder is None:
-        holder = next((known[code] for _, code in given.identifiers if code in known), None)
+        others = (known[code] for _, code in given.identifiers if code in known)
+        holder = next((one for one in others if meant(one, given.identifiers)), None)
     values: dict[str, Any] = dict(given.values)
     if holder is None and not (values.get("name_zh") or values.get("name_en")):
         return None

@@ -21,13 +21,14 @@ from ledger.importing.identifiers import code
 from ledger.importing.papers import Paper, documents, line_of, numbered, refuse
 from ledger.importing.report import Report
 from ledger.importing.rows import Row
-from ledger.shipment import SHIPMENT, Line, Shipment
+from ledger.shipment import EXPECTED, SHIPMENT, Line, Shipment
 from ledger.store import Store
 from ledger.trees import Child, Cycle, SecondParent
 
 COLUMNS = Columns(
     {
         "number": ("单号", "发货单号", "随货单号", "送货单号"),
+        "kind": ("单据类型",),
         "partner": ("供应商", "发货方", "gln"),
         "day": ("日期", "发货日期", "预计到货日期", "date"),
         "line": ("行号",),
@@ -46,10 +47,20 @@ COLUMNS = Columns(
 )
 
 
+_KINDS = {kind: kind for kind in EXPECTED} | {
+    "发货单": SHIPMENT,
+    "到货单": SHIPMENT,
+    "采购单": "po",
+    "调拨单": "transfer",
+    "出库单": "order",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """What stands once for a shipment."""
 
+    kind: str
     partner: str | None
     day: date | None
 
@@ -86,7 +97,7 @@ class _Faulty(Exception):
 
 def _save(store: Store, delivery: Delivery) -> Change:
     new, paper = delivery.shipment, delivery.paper
-    known = store.documents.find(SHIPMENT, new.number)
+    known = store.documents.find(new.kind, new.number)
     if known and known.partner and new.partner and known.partner != new.partner:
         paper.rows[0].fault("number", "row_number_of_other", number=new.number, partner=known.partner)
     grown = set()
@@ -106,7 +117,7 @@ def _save(store: Store, delivery: Delivery) -> Change:
 
 
 def _head(row: Row) -> Head:
-    return Head(row.gln("partner"), row.day("day"))
+    return Head(row.word("kind", _KINDS) or SHIPMENT, row.gln("partner"), row.day("day"))
 
 
 def _build(paper: Paper[Head]) -> Delivery:
@@ -142,6 +153,7 @@ def _build(paper: Paper[Head]) -> Delivery:
             paper.head.day,
             tuple(sorted(serials.items())),
             tuple(sorted(cases)),
+            paper.head.kind,
         ),
         tuple(inside),
     )
