@@ -1,0 +1,63 @@
+"""The rows that one capture wrote, and a bare database to write the same rows into."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from pathlib import Path
+
+from ledger.store import FILE
+
+Written = list[tuple[str, tuple[object, ...]]]
+_BY_SEQ = ("event", "pack_event", "outbox")
+_BY_PACK = ("pack", "pack_code")
+
+
+def open_bare(path: Path) -> sqlite3.Connection:
+    """A connection as durable as the ledger's own, with nothing of the ledger around it."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "wal_autocheckpoint=0",
+        "foreign_keys=ON",
+        "cache_size=-16000",
+    ):
+        connection.execute(f"PRAGMA {pragma}").fetchall()
+    return connection
+
+
+def mirror_of(home: Path) -> sqlite3.Connection:
+    """A reader of the ledger, to see what was written."""
+    return sqlite3.connect(f"{(home / FILE).as_uri()}?mode=ro", uri=True)
+
+
+def written_by(mirror: sqlite3.Connection, seq: int) -> Written:
+    """Every row of one capture as (INSERT statement, values), in an order that foreign keys allow."""
+    packs = [row[0] for row in mirror.execute("SELECT pack_id FROM pack_event WHERE seq = ?", (seq,))]
+    scan = mirror.execute("SELECT max(scan_id) FROM raw_scan").fetchone()[0]
+    found = _found(mirror, "event", "seq", [seq])
+    for table in _BY_PACK:
+        found += _found(mirror, table, "pack_id", packs)
+    for table in _BY_SEQ[1:]:
+        found += _found(mirror, table, "seq", [seq])
+    return found + _found(mirror, "raw_scan", "scan_id", [scan])
+
+
+def insert(connection: sqlite3.Connection, written: Written) -> float:
+    """Insert the rows in one durable transaction; the seconds that it took."""
+    started = time.perf_counter()
+    connection.execute("BEGIN IMMEDIATE")
+    for statement, values in written:
+        connection.execute(statement, values)
+    connection.execute("COMMIT")
+    return time.perf_counter() - started
+
+
+def _found(mirror: sqlite3.Connection, table: str, column: str, keys: list[int]) -> Written:
+    found: Written = []
+    for key in keys:
+        for values in mirror.execute(f"SELECT * FROM {table} WHERE {column} = ?", (key,)):  # noqa: S608
+            marks = ", ".join("?" * len(values))
+            found.append((f"INSERT INTO {table} VALUES ({marks})", values))  # noqa: S608
+    return found
