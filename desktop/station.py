@@ -6,6 +6,7 @@ values; callbacks come in the thread named in their description.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
@@ -18,16 +19,22 @@ from ledger.clock import Clock
 from ledger.codes.code import Entry
 from ledger.errors import UserError
 from ledger.event import Event
+from ledger.identity import settle
 from ledger.situation import Intent
+from ledger.stages import Progress, silent
 from ledger.store import RawScan, Store, exists, open_reader
+from ledger.timekeeping import Timekeeper
 from ledger.writer import Writer
 from scanner.scan import Scan
 from sync.epcis import Wire
 
 if TYPE_CHECKING:
+    from ledger.backup import Backup
+    from ledger.timekeeping import Shift
     from sync.courier import Courier, CourierState, SyncResult
 
 T = TypeVar("T")
+log = logging.getLogger("tracedesk.station")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +96,24 @@ def read_status(home: Path, settings: Settings) -> Status:
 class Station:
     """One workstation at work. Raises what `Writer` raises when the ledger cannot be opened."""
 
-    def __init__(self, home: Path, settings: Settings, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        settings: Settings,
+        clock: Clock | None = None,
+        on_notice: Callable[[str, dict[str, str]], None] | None = None,
+    ) -> None:
+        """`on_notice` is told, as a code word and its parameters, what the person must know of clock and ledger:
+        here when the ledger goes on under a new id, in the writer thread when the clock has shifted."""
         self.home = home
         self.settings = settings
         self.clock = clock or Clock()
+        self._on_notice = on_notice or _log_notice
+        self._timekeeper = Timekeeper(self.clock)
         self.writer = Writer(home)
         self._courier: Courier | None = None
         try:
+            self._settle()
             self._device_id = self.writer.run(lambda store: store.device_id)
             self._workplace = workplace_of(settings, self.clock, self._device_id)
         except BaseException:
@@ -112,8 +130,14 @@ class Station:
         """
         scanned = replace(scanned_of(scan), other=scanned_of(other) if other else None, product=product)
         workplace = self._workplace
-        future = self.writer.submit(lambda store: capture(store, workplace, scanned, intent))
-        future.add_done_callback(lambda done: self._after_capture(done, scanned, intent))
+        shifts: list[Shift | None] = []
+
+        def job(store: Store) -> Captured:
+            shifts.append(self._timekeeper.look(store, intent.operator))
+            return capture(store, workplace, scanned, intent)
+
+        future = self.writer.submit(job)
+        future.add_done_callback(lambda done: self._after_capture(done, scanned, intent, shifts))
         return future
 
     @property
@@ -170,11 +194,35 @@ class Station:
             on_change=on_change,
         )
 
-    def _after_capture(self, done: Future[Captured], scanned: Scanned, intent: Intent) -> None:
+    def back_up(self, folder: Path, keep: int, progress: Progress = silent) -> Backup | None:
+        """Make today's backup in the folder, prove it and keep the latest so many; None when it is there already.
+
+        Runs in the caller's thread, beside the writer.
+        """
+        from ledger.backup import nightly
+
+        return nightly(self.home, folder, keep, self.clock.now().at.date(), progress)
+
+    def _settle(self) -> None:
+        """The first job: is this the ledger that was here, and does the clock stand where it should?"""
+        resumed, shift = self.writer.run(
+            lambda store: (settle(store, self.home, self.clock), self._timekeeper.look(store))
+        )
+        if resumed:
+            self._on_notice(f"resumed_{resumed.why}", resumed.params())
+        if shift:
+            self._on_notice(shift.code, shift.params())
+
+    def _after_capture(
+        self, done: Future[Captured], scanned: Scanned, intent: Intent, shifts: list[Shift | None]
+    ) -> None:
         error = done.exception()
         if error is None:
+            if shifts and shifts[-1]:
+                self._on_notice(shifts[-1].code, shifts[-1].params())
             self.deliver_now()
             return
+        self._timekeeper.forget()  # what it had noted was undone with the capture
         moment = self.clock.now()
         raw = RawScan(
             at=moment.iso(),
@@ -190,6 +238,10 @@ class Station:
             seq=None,
         )
         self.writer.submit(lambda store: store.keep_scan(raw))
+
+
+def _log_notice(code: str, params: dict[str, str]) -> None:
+    log.warning("%s %s", code, params)
 
 
 def wire_of(settings: Settings, device_id: str) -> Wire:

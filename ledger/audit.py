@@ -15,8 +15,9 @@ from pathlib import Path
 
 from ledger import headmark
 from ledger.chain import Chain, Fault, Gap
-from ledger.errors import LedgerDamaged, LedgerForeign
+from ledger.errors import DiskFull, LedgerDamaged, LedgerForeign
 from ledger.event import ABOUT_PACKS, GENESIS, Event
+from ledger.identity import is_behind
 from ledger.replay import Replay
 from ledger.stages import Cancelled, Progress, silent
 from ledger.store import FILE, Store, blamed, connect_reader
@@ -73,7 +74,10 @@ def audit_file(path: Path, mark: headmark.Mark | None = None, progress: Progress
             damage = _file_fault(connection)
             return check(Store(connection), progress, mark, damage)
         except sqlite3.DatabaseError as error:
-            if not str(error).startswith(("database disk image", "file is not a database")):
+            name = getattr(error, "sqlite_errorname", "") or ""
+            if name.startswith("SQLITE_FULL"):
+                raise DiskFull("audit_no_room") from error
+            if not name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
                 with blamed():
                     raise
             fault = Fault("audit_file", params=(("why", str(error)),))
@@ -94,7 +98,9 @@ def check(
     with closing(Replay(store)) as replay:
         walk = _Walk(store, replay, progress)
         unproved = walk.chain()
-        chain_faults = [fault for fault in (unproved, _identity(store, walk), *_outside(store, mark)) if fault]
+        chain_faults = [
+            fault for fault in (unproved, _identity(store, walk), *_outside(store, mark)) if fault
+        ]
         stock = walk.stock() if unproved is None else None
         others = [fault for fault in (damage, *_outbox(store, progress), *_scans(store)) if fault]
     places = [fault.seq for fault in chain_faults if fault.seq is not None]
@@ -155,7 +161,9 @@ class _Walk:
             return self._untold
         self._progress("audit_stock", 0, 0)
         found = self._replay.difference()
-        return Fault("audit_stock_differs", params=(("table", found[0]), ("key", found[1]))) if found else None
+        return (
+            Fault("audit_stock_differs", params=(("table", found[0]), ("key", found[1]))) if found else None
+        )
 
     def _hear(self, event: Event) -> None:
         self.events += 1
@@ -182,10 +190,13 @@ def _outside(store: Store, mark: headmark.Mark | None) -> Iterator[Fault]:
             yield Fault("audit_cut", store.head.seq + 1, (("known", str(seq)), ("source", source)))
         else:
             yield Fault("audit_anchor", seq, (("source", source),))
-    if mark and mark.seq > store.head.seq:
-        yield Fault("audit_cut", store.head.seq + 1, (("known", str(mark.seq)), ("source", headmark.FILE)))
-    elif mark and mark.seq and store.hash_at(mark.seq) != mark.hash:
-        yield Fault("audit_anchor", mark.seq, (("source", headmark.FILE),))
+    if mark and is_behind(store, mark):
+        if mark.seq > store.head.seq:
+            yield Fault(
+                "audit_cut", store.head.seq + 1, (("known", str(mark.seq)), ("source", headmark.FILE))
+            )
+        else:
+            yield Fault("audit_anchor", mark.seq, (("source", headmark.FILE),))
 
 
 def _outbox(store: Store, progress: Progress) -> Iterator[Fault]:

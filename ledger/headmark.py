@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 from dataclasses import dataclass
 from pathlib import Path
+
+from ledger.files import flush_folder, write_whole
 
 FILE = "ledger.head"
 log = logging.getLogger("tracedesk.ledger")
@@ -43,7 +44,7 @@ def write(home: Path, mark: Mark) -> None:
 
     It is a help, not a record: where it cannot be written the work goes on, and the log says so.
     """
-    draft, path = home / f"{FILE}.new", home / FILE
+    path = home / FILE
     fields = {
         "ledger_id": mark.ledger_id,
         "installation": mark.installation,
@@ -53,28 +54,12 @@ def write(home: Path, mark: Mark) -> None:
     }
     try:
         first = not path.exists()
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with open(handle, "wb") as file:
-            file.write(json.dumps(fields).encode() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+        write_whole(path, json.dumps(fields).encode() + b"\n")
         if first:
             # A rename that a power cut undoes leaves an older mark, which does no harm; no mark at all would.
             flush_folder(home)
     except OSError as error:
         log.warning("cannot note the head of the ledger: %s", error)
-
-
-def flush_folder(folder: Path) -> None:
-    """Make the names in a folder durable, where the system knows of such a thing."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _check(mark: Mark) -> str:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.errors import EnvironmentFault
-from ledger.headmark import flush_folder
+from ledger.files import write_once
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -85,19 +84,4 @@ def _make(path: Path) -> None:
     pem = Ed25519PrivateKey.generate().private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=FILE)  # mode 0600
-    draft = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(pem)
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(draft, path)  # unlike a rename, never replaces
-        except FileExistsError:
-            return
-        except OSError:  # a file system without links
-            draft.replace(path)
-        flush_folder(path.parent)
-    finally:
-        draft.unlink(missing_ok=True)
+    write_once(path, pem)
