@@ -48,9 +48,10 @@ def run(
     theme.apply(app)
     app.setWindowIcon(icon("scan", theme.colour("accent"), 64))
     window = Window(theme, words)
-    # Python runs its handlers between two of its own steps; the garbage timer keeps it stepping.
+    # Python runs its handlers between two of its own steps, which the garbage timer keeps coming; one of them may
+    # be a paint event, in which nothing can be closed.
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: window.close())
+        signal.signal(number, lambda *_: QTimer.singleShot(0, window, window.close))
     window.setGeometry(app.primaryScreen().availableGeometry())
     window.showMaximized()
     window.activateWindow()

@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from desktop.bridge import Answer, Bridge
 from desktop.labels import Label, Labels, with_label
 from desktop.questions import Question, Questions
+from desktop.recent import Recent
 from desktop.verdict import Level, Verdict, failed, verdict_of
 from ledger.capture import Captured, Outcome
 from ledger.codes.code import Code, Entry
@@ -24,7 +25,7 @@ from ledger.codes.identify import identify
 from ledger.errors import DiskFull, EnvironmentFault
 from ledger.event import EventKind
 from ledger.situation import Intent
-from scanner.scan import Scan
+from scanner.scan import Scan, Source
 
 TASKS = (EventKind.RECEIVE, EventKind.DISPENSE)
 """The tasks that the desk offers, in the order of their keys."""
@@ -91,6 +92,7 @@ class Desk(QObject):
         self._verb = TASKS[0]
         self._labels = {verb: Labels() for verb in TASKS}
         self._kept: Kept | None = None
+        self._recent = Recent()
         self.questions = Questions()
         self._ticket = 0
         self._unopened: list[int] = []
@@ -140,8 +142,6 @@ class Desk(QObject):
         if self._shut:
             self.turned_away.emit()
             return
-        self._ticket += 1
-        intent = Intent(verb=self._verb, operator=self._operator)
         code = identify(
             scan.text,
             symbology=scan.symbology,
@@ -150,6 +150,10 @@ class Desk(QObject):
             suspect=scan.suspect,
             today=datetime.now().astimezone().date(),
         )
+        if scan.source is Source.CAMERA and code.key and self._recent.saw(code.key, scan.at):
+            return
+        self._ticket += 1
+        intent = Intent(verb=self._verb, operator=self._operator)
         intent = with_label(intent, code, self._labels[self._verb].of(code))
         self._waiting[self._ticket] = _Waiting(scan, intent)
         self._submit(self._ticket)
@@ -162,6 +166,7 @@ class Desk(QObject):
             return
         self._verb = verb
         self._kept = None
+        self._recent.clear()
         self.task_changed.emit(verb)
         self.labels_changed.emit()
         self.did.emit(f"task_{verb}")
@@ -170,6 +175,7 @@ class Desk(QObject):
         """Begin a new task of the same kind: labels and open questions are forgotten."""
         self._labels[self._verb].clear()
         self._kept = None
+        self._recent.clear()
         self.questions.clear()
         self.cleared.emit()
         self.labels_changed.emit()

@@ -162,6 +162,7 @@ class Duty(QObject):
         if not self._sound.play(SOUNDS[verdict.level]):
             QApplication.beep()
         if verdict.saved:
+            self._window.status.note_record(verdict.at)
             self._watch.soon()
 
     @Slot(object)

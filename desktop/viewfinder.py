@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 FIRST = "0"
 """The source where none is set: the first webcam."""
+SLIDE_S = 4.0
+"""A folder of pictures, for demo and training, shows each for so long: a person wants to see what came of it."""
 
 
 class Viewfinder:
@@ -36,7 +38,7 @@ class Viewfinder:
         from scanner.camera import Camera, open_source
 
         self._camera = Camera(
-            open_source(self.source or FIRST),
+            open_source(self.source or FIRST, seconds=SLIDE_S),
             on_frame=self._bridge.on_frame,
             on_reads=self._bridge.on_reads,
             on_scan=self._bridge.on_scan,

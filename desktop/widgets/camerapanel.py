@@ -13,7 +13,7 @@ from desktop.widgets.elided import Elided
 from desktop.words import Words
 from scanner.camera import CameraState, DecodedFrame
 
-OUTLINE_MS = 700
+OUTLINE_MS = 300
 """An outline stays so long after the last frame in which its code was read."""
 AIM = (960, 540)
 """The aiming box in pixels of the frame: what lies inside is read best."""

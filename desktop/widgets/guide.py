@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 from desktop.icons import icon
 from desktop.steps import Step
 from desktop.theme import Theme, sans
+from desktop.widgets.elided import Elided
 from desktop.widgets.glyph import Glyph
 from desktop.words import Words
 
@@ -30,7 +31,7 @@ class Guide(QFrame):
         self._title = QLabel()
         self._title.setProperty("role", "heading")
         self._signs = [Glyph("step", theme.colour("quiet"), 18) for _ in self._steps]
-        self._sentences = [QLabel() for _ in self._steps]
+        self._sentences = [Elided() for _ in self._steps]
         self._close = QToolButton()
         self._close.setObjectName("guide_close")
         self._close.setIcon(icon("close", theme.colour("quiet"), 14))
@@ -43,11 +44,10 @@ class Guide(QFrame):
         row.addSpacing(10)
         for place, (sign, sentence) in enumerate(zip(self._signs, self._sentences, strict=True)):
             sentence.setObjectName(f"guide_step_{place + 1}")
-            sentence.setTextFormat(Qt.TextFormat.PlainText)
-            sentence.setWordWrap(True)
             row.addWidget(sign)
-            row.addWidget(sentence, 1)
+            row.addWidget(sentence)
         row.addWidget(self._close)
+        self._row = row
         if not self._steps:
             self.hide()
         self._render()
@@ -84,21 +84,22 @@ class Guide(QFrame):
         for place, step in enumerate(self._steps):
             done = self.is_done(place)
             text = f"{place + 1}  {say(step.says, done=self._done[place], times=step.times)}"
-            if step.times > 1 and not done and self._done[place]:
-                text += f"（{self._done[place]}/{step.times}）"
-            self._sentences[place].setText(text)
-            self._sentences[place].setProperty(
-                "tone", "ok" if done else "now" if place == at_hand else "quiet"
+            if 0 < self._done[place] < step.times:
+                text += f" ({self._done[place]}/{step.times})"
+            now = place == at_hand
+            sentence = self._sentences[place]
+            # What is done shrinks to its tick and number: the room belongs to what is next.
+            sentence.setText(f"{place + 1}" if done else text)
+            sentence.setAccessibleName(f"{'✓' if done else ''} {text}".strip())
+            sentence.setProperty("tone", "ok" if done else "now" if now else "quiet")
+            _repolish(sentence)
+            sentence.setFont(sans(14, QFont.Weight.DemiBold if now else QFont.Weight.Normal))
+            self._row.setStretchFactor(
+                sentence, sentence.fontMetrics().horizontalAdvance(sentence.text()) + 12
             )
-            _repolish(self._sentences[place])
-            self._sentences[place].setFont(
-                sans(14, QFont.Weight.DemiBold if place == at_hand else QFont.Weight.Normal)
-            )
-            self._signs[place].show_icon(
-                "done" if done else "step",
-                self._theme.colour("ok" if done else "accent" if place == at_hand else "quiet"),
-            )
-        self.setAccessibleName(" ".join(sentence.text() for sentence in self._sentences))
+            colour = "ok" if done else "accent" if now else "quiet"
+            self._signs[place].show_icon("done" if done else "step", self._theme.colour(colour))
+        self.setAccessibleName(" ".join(sentence.accessibleName() for sentence in self._sentences))
 
 
 def _repolish(widget: QWidget) -> None:

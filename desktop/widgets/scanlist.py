@@ -45,7 +45,7 @@ class _Cells(QStyledItemDelegate):
         super().__init__(parent)
         self._inks = {name: QColor(theme.colour(name)) for name in _INKS}
         self._theme = theme
-        self._fonts = {"mono": mono(14), "bold": sans(14, QFont.Weight.DemiBold), "plain": sans(15)}
+        self._fonts = {"mono": mono(14), "bold": sans(14, QFont.Weight.DemiBold), "plain": sans(14)}
         self._metrics = {name: QFontMetrics(font) for name, font in self._fonts.items()}
 
     def paint(
@@ -63,7 +63,7 @@ class _Cells(QStyledItemDelegate):
         painter.drawLine(room.bottomLeft(), room.bottomRight())
         room.adjust(_PAD, 0, -4, -1)
         if sign:
-            middle = room.center().y()
+            middle = room.center().y() + 1
             icon(sign, self._inks[ink].name(), _SIGN).paint(
                 painter, room.left(), middle - _SIGN // 2, _SIGN, _SIGN
             )

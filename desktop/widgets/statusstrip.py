@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -108,6 +108,23 @@ class StatusStrip(QFrame):
     def show_status(self, status: Status) -> None:
         """Show the station's status."""
         self._status = status
+        self._render()
+
+    def note_record(self, at: datetime) -> None:
+        """A record has just been saved: until the ledger has been asked again, it is not delivered."""
+        if self._status is None:
+            return
+        self._status = replace(
+            self._status,
+            pending=self._status.pending + 1,
+            oldest_pending=self._status.oldest_pending or at.isoformat(),
+            safe_to_leave=False,
+            why=self._status.why
+            if self._status.parked
+            else "events_waiting"
+            if self._platform
+            else "no_platform",
+        )
         self._render()
 
     def show_courier(self, state: CourierState) -> None:

@@ -71,6 +71,16 @@ def test_every_reason_has_words_in_every_language(why: str) -> None:
         assert Words(language).knows(why)
 
 
+def test_a_record_just_saved_is_not_delivered_yet(strip: StatusStrip) -> None:
+    strip.note_record(NOW)
+    assert strip.safe_to_leave is None
+    strip.show_status(DONE)
+    strip.note_record(NOW)
+    assert strip.safe_to_leave is False
+    assert strip.leave.words.text() == "先别离开：1 条未送达"
+    assert strip.backlog.words.text() == f"1 条未送达 · 最早 {NOW:%H:%M}"
+
+
 def test_offline_says_since_when_and_the_last_success_not_the_last_attempt(strip: StatusStrip) -> None:
     strip.show_status(WAITING)
     earlier = (NOW - timedelta(days=3)).isoformat()

@@ -309,6 +309,21 @@ def test_scans_of_every_device_are_taken(place: Place, source: Source) -> None:
     assert place.scan(Scan(gs1("SER-1"), source)).saved
 
 
+def test_a_pack_held_before_the_camera_is_one_scan_and_a_deliberate_scan_always_counts(place: Place) -> None:
+    def seen(at: float, serial: str = "SER-1") -> Scan:
+        return Scan(gs1(serial), Source.CAMERA, at=at)
+
+    assert place.scan(seen(10.0)).saved
+    for at in (11.5, 13.0, 15.9):
+        place.desk.take(seen(at))
+    assert place.scan(seen(16.0, "SER-2")).saved
+    assert place.window.work.tables[EventKind.RECEIVE].rowCount() == 2
+    assert place.scan(seen(19.0)).level is Level.REPEATED, "it was away"
+    assert place.scan(wedge(gs1("SER-1"))).level is Level.REPEATED
+    place.desk.choose(EventKind.DISPENSE)
+    assert place.scan(seen(19.5)).saved, "another task means it anew"
+
+
 def test_a_burst_of_scans_is_answered_one_by_one_in_order(place: Place) -> None:
     count = 60
     told: list[str] = []
