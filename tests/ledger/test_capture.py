@@ -225,7 +225,9 @@ def test_code_without_serial_is_counted_by_product_and_lot(counter: Counter) -> 
     assert (asked.outcome, asked.needs) == ("asked", ("lot",))
     first = counter.receive(lot_only)
     second = counter.receive(lot_only, quantity=5)
-    assert [one.outcome for one in (first, second)] == ["accepted", "accepted"], "every deliberate scan counts"
+    assert [one.outcome for one in (first, second)] == ["accepted", "accepted"], (
+        "every deliberate scan counts"
+    )
     assert second.event is not None
     assert (second.key, second.event.packs[0].remaining) == ("heap:09521234000013/L1", 6)
     dispensed = counter.dispense(lot_only, quantity=2)
