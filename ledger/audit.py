@@ -135,6 +135,7 @@ class _Walk:
     def chain(self) -> Fault | None:
         """Follow the chain to its end, telling every event again; the first break, if there is one."""
         total = self._store.head.seq
+        self._progress("audit_chain", 0, total)
         rows = self._store.connection.execute(
             "SELECT seq, event_id, kind, at, body, hash FROM event ORDER BY seq"
         )

@@ -132,12 +132,13 @@ CREATE TABLE batch (
 ) STRICT;
 CREATE INDEX batch_open ON batch (batch_id) WHERE state = 'open';
 
--- Proof: what somebody outside has confirmed of the chain.
+-- Proof: what somebody outside has confirmed of the chain. Columns of the key stand first in tables WITHOUT
+-- ROWID, else SQLite 3.40 finds NULLs in its integrity check where there are none.
 CREATE TABLE anchor (
     seq INTEGER NOT NULL,
     hash BLOB NOT NULL,
-    at TEXT NOT NULL,
     source TEXT NOT NULL,
+    at TEXT NOT NULL,
     PRIMARY KEY (seq, hash, source)
 ) STRICT, WITHOUT ROWID;
 

@@ -190,9 +190,9 @@ def _shift(
     if health is not before and health is not Health.FINE:
         expected = moment.at if health is Health.SKEWED else floor or moment.at
         return Shift(f"clock_{health}", health, moment.wall, expected)
-    if jump:
-        return Shift("clock_jumped", health, moment.wall, moment.wall - timedelta(milliseconds=jump))
-    return Shift("clock_settled", health, moment.wall, moment.at)
+    if health is not before:
+        return Shift("clock_settled", health, moment.wall, moment.at)
+    return Shift("clock_jumped", health, moment.wall, moment.wall - timedelta(milliseconds=jump))
 
 
 def _plain(at: datetime) -> str:
