@@ -9,8 +9,8 @@ from scanner.keymap import FUNCTIONS, Stroke, layout_text, us_text
 from scanner.profile import Profile, Reading, Suffix
 from scanner.scan import Scan
 
-Check = Callable[[str], bool]
-"""True when the text can be a code; chooses between two readings where no profile does."""
+Check = Callable[[str], int]
+"""How much the text looks like a code, 0 for not at all; chooses between two readings where no profile does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,9 @@ def read(strokes: Sequence[Stroke], profile: Profile | None = None, check: Check
         return Said(us, Reading.SCANCODE_US, us, layout)
     if check is not None:
         fits_us, fits_layout = check(us), check(layout)
-        if fits_us and not fits_layout:
+        if fits_us > fits_layout:
             return Said(us, Reading.SCANCODE_US, us, layout)
-        if fits_layout and not fits_us:
+        if fits_layout > fits_us:
             return Said(layout, Reading.TEXT, us, layout)
     doubt = "caps_lock_unsure" if us.lower() == layout.lower() else "layout_unsure"
     return Said(us, Reading.SCANCODE_US, us, layout, doubt)

@@ -178,34 +178,36 @@ def _control(code: int, *, shift: bool) -> str:
     return ""
 
 
+def us_character(code: int, held: int) -> str:
+    """What a key of the US keyboard says with these modifiers, "" for nothing."""
+    if code in KEYPAD:
+        return KEYPAD[code]
+    if held & CTRL:
+        return _control(code, shift=bool(held & SHIFT))
+    return US[code][bool(held & SHIFT)] if code in US else ""
+
+
 def us_text(strokes: Iterable[Stroke], functions: Mapping[int, str] = FUNCTIONS) -> str | None:
     """What a scanner programmed for a US keyboard meant; None if a key's position is unknown.
 
     Uses positions and the Shift, Ctrl and Alt strokes alone: Caps Lock, layout and input method play no part.
     """
     said: list[str] = []
-    for stroke, held, alt_code in _walk(strokes):
+    for stroke, held, alt_code in walk(strokes):
         if stroke is None:
             said.append(alt_code)
             continue
         code = stroke.scan_code
         if not code:
             return None
-        if code in functions:
-            said.append(functions[code])
-        elif code in KEYPAD:
-            said.append(KEYPAD[code])
-        elif held & CTRL:
-            said.append(_control(code, shift=bool(held & SHIFT)))
-        elif code in US:
-            said.append(US[code][bool(held & SHIFT)])
+        said.append(functions[code] if code in functions else us_character(code, held))
     return "".join(said)
 
 
 def layout_text(strokes: Iterable[Stroke], functions: Mapping[int, str] = FUNCTIONS) -> str:
     """What the computer's own layout makes of the strokes; right when scanner and computer agree on it."""
     said: list[str] = []
-    for stroke, _held, alt_code in _walk(strokes):
+    for stroke, _held, alt_code in walk(strokes):
         if stroke is None:
             said.append(alt_code)
         elif stroke.scan_code in functions:
@@ -215,7 +217,7 @@ def layout_text(strokes: Iterable[Stroke], functions: Mapping[int, str] = FUNCTI
     return "".join(said)
 
 
-def _walk(strokes: Iterable[Stroke]) -> Iterator[tuple[Stroke | None, int, str]]:
+def walk(strokes: Iterable[Stroke]) -> Iterator[tuple[Stroke | None, int, str]]:
     """Each pressed key that may say something with the modifiers held; (None, 0, text) for an Alt code."""
     held, digits, seeded = 0, "", False
     for stroke in strokes:

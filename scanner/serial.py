@@ -71,7 +71,8 @@ def ports() -> list[Port]:
 class SerialScanners:
     """Reads every known scanner that is plugged in, and those a person chose, until it is stopped.
 
-    The callbacks run in the threads of the scanners and must return at once.
+    The callbacks run in the threads of the scanners and must return at once. `on_bytes` gets each scan with its
+    raw bytes just before `on_scan`, for the black box.
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class SerialScanners:
         *,
         on_scan: Callable[[Scan], None],
         on_state: Callable[[SerialState], None] = lambda _state: None,
+        on_bytes: Callable[[Scan, bytes], None] = lambda _scan, _data: None,
         chosen: Iterable[str] = (),
         look: Callable[[], Sequence[Port]] = ports,
         poll_seconds: float = POLL_SECONDS,
@@ -87,6 +89,7 @@ class SerialScanners:
         self._models = models
         self._on_scan = on_scan
         self._on_state = on_state
+        self._on_bytes = on_bytes
         self._chosen = frozenset(chosen)
         self._look = look
         self._poll = poll_seconds
@@ -131,9 +134,13 @@ class SerialScanners:
                 self._say_once(SerialState(_blame(error), device, port.identity, str(error)))
                 continue
             self._said[port.identity] = ""
-            self._lines[port.identity] = _Line(line, device, port.identity, self._on_scan, self._on_state)
+            self._lines[port.identity] = _Line(line, device, port.identity, self._deliver, self._on_state)
             self._on_state(SerialState("serial_open", device, port.identity))
             self._lines[port.identity].start()
+
+    def _deliver(self, scan: Scan, data: bytes) -> None:
+        self._on_bytes(scan, data)
+        self._on_scan(scan)
 
     def _say_once(self, state: SerialState) -> None:
         if self._said.get(state.identity) != state.code:
@@ -153,7 +160,7 @@ class _Line(threading.Thread):
         port: serial.Serial,
         device: str,
         identity: str,
-        on_scan: Callable[[Scan], None],
+        on_scan: Callable[[Scan, bytes], None],
         on_state: Callable[[SerialState], None],
     ) -> None:
         super().__init__(name=f"serial {device}", daemon=True)
@@ -192,9 +199,8 @@ class _Line(threading.Thread):
             written = frame.data[:3] in (b"]Q1", b"]d1")
             cut = self._has_suffix and not frame.ended
             suspect = "scan_cut" if cut else "" if text.isascii() or written else "non_ascii"
-            self._on_scan(
-                Scan(text, Source.SERIAL, device=self._device, at=time.monotonic(), suspect=suspect)
-            )
+            scan = Scan(text, Source.SERIAL, device=self._device, at=time.monotonic(), suspect=suspect)
+            self._on_scan(scan, frame.data)
         if self._framer.dropped:
             self._framer.dropped = 0
             self._on_state(SerialState("serial_noise", self._device, self._identity))

@@ -11,6 +11,7 @@ was busy for 150 ms handles a whole scan in one instant.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -41,6 +42,10 @@ class Step:
     """True: the stroke just fed is none of the wedge's business. False: it is held or swallowed."""
     wait_ms: int = 0
     """Call `quiet` when no further stroke came for so long; 0: nothing is held."""
+
+
+_NEEDS_GS = re.compile(r"(\](d2|C1|Q3|e0|J1))?(01|02|00)[0-9]{14}.")
+"""A GS1 element string of more than one field: without GS its fields run into one another unnoticed."""
 
 
 class Wedge:
@@ -255,6 +260,8 @@ class Wedge:
             return "non_ascii"
         if self._foreign_key:
             return "unmapped_key"
+        if self.profile and self.profile.gs == "dropped" and _NEEDS_GS.match(text):
+            return "gs_dropped"
         first = next(stroke for stroke in held if stroke.pressed)
         if self._typed_at is not None and _since(self._typed_at, first) <= self._silence():
             return "scan_split"
