@@ -16,7 +16,7 @@ from pathlib import Path
 from ledger import headmark
 from ledger.chain import Chain, Fault, Gap
 from ledger.errors import DiskFull, LedgerDamaged, LedgerForeign
-from ledger.event import ABOUT_PACKS, GENESIS, Event
+from ledger.event import ABOUT_PACKS, GENESIS, Event, link
 from ledger.identity import is_behind
 from ledger.replay import Replay
 from ledger.stages import Cancelled, Progress, silent
@@ -102,7 +102,7 @@ def check(
             fault for fault in (unproved, _identity(store, walk), *_outside(store, mark)) if fault
         ]
         stock = walk.stock() if unproved is None else None
-        others = [fault for fault in (damage, *_outbox(store, progress), *_scans(store)) if fault]
+        others = [fault for fault in (damage, *_outbox(store, progress), *_scans(store, progress)) if fault]
     places = [fault.seq for fault in chain_faults if fault.seq is not None]
     if stock is not None and stock.seq is not None:
         places.append(stock.seq)
@@ -229,18 +229,29 @@ def _outbox(store: Store, progress: Progress) -> Iterator[Fault]:
         yield Fault("audit_undelivered", untold[0])
 
 
-def _scans(store: Store) -> Iterator[Fault]:
-    """No raw scan is missing, and each that led to an event names one that exists."""
+def _scans(store: Store, progress: Progress) -> Iterator[Fault]:
+    """No raw scan is missing or changed, and each that led to an event names one that exists."""
     execute = store.connection.execute
+    previous, expected = GENESIS, 1
+    try:
+        for scan_id, scan, digest in store.scans():
+            if scan_id != expected:
+                yield Fault("audit_scans_missing", params=(("scan", str(expected)),))
+                break
+            if link(previous, scan.canonical()) != digest:
+                yield Fault("audit_scan_changed", params=(("scan", str(scan_id)),))
+                break
+            previous, expected = digest, scan_id + 1
+            if scan_id % EVERY == 0:
+                progress("audit_scans", scan_id, 0)
+    except (UnicodeDecodeError, TypeError):
+        yield Fault("audit_scan_changed", params=(("scan", str(expected)),))
     lost = execute(
         "SELECT scan_id FROM raw_scan LEFT JOIN event USING (seq)"
         " WHERE raw_scan.seq IS NOT NULL AND event.seq IS NULL ORDER BY scan_id LIMIT 1"
     ).fetchone()
     if lost:
         yield Fault("audit_scan", params=(("scan", str(lost[0])),))
-    count, last = execute("SELECT count(*), coalesce(max(scan_id), 0) FROM raw_scan").fetchone()
-    if count != last:
-        yield Fault("audit_scans_missing", params=(("missing", str(last - count)),))
 
 
 def _file_fault(connection: sqlite3.Connection) -> Fault | None:

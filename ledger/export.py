@@ -38,6 +38,10 @@ class Exported:
     """Fingerprint of the key that signed."""
     first: date | None
     last: date | None
+    scans: int
+    """Raw scans kept so far; they are not exported, but the ledger's own event holds them fast."""
+    last_scan: str
+    """Hash of the last of them, 64 hex digits."""
 
     def detail(self) -> dict[str, str]:
         """What the ledger's own event says of it."""
@@ -47,6 +51,8 @@ class Exported:
             "last_seq": str(self.last_seq),
             "head": self.head,
             "key": self.key,
+            "scans": str(self.scans),
+            "last_scan": self.last_scan,
             "from": self.first.isoformat() if self.first else "",
             "to": self.last.isoformat() if self.last else "",
         }
@@ -108,7 +114,10 @@ def export(
             if count % EVERY == 0:
                 progress("exporting", seq - low, high - low)
         writer.seal(count, high, head)
-        return Exported(count, low, high, head.hex(), fingerprint(key.public), first, last)
+        scans, last_scan = _scans(connection)
+        return Exported(
+            count, low, high, head.hex(), fingerprint(key.public), first, last, scans, last_scan.hex()
+        )
 
 
 class _Sealer:
@@ -160,6 +169,11 @@ def _stretch(connection: sqlite3.Connection, first: date | None, last: date | No
         "SELECT min(seq), max(seq) FROM event WHERE substr(at, 1, 10) BETWEEN ? AND ?", (low, high)
     ).fetchone()
     return (row[0], row[1]) if row[0] is not None else (0, 0)
+
+
+def _scans(connection: sqlite3.Connection) -> tuple[int, bytes]:
+    row = connection.execute("SELECT scan_id, hash FROM raw_scan ORDER BY scan_id DESC LIMIT 1").fetchone()
+    return (row[0], row[1]) if row else (0, GENESIS)
 
 
 def _before(connection: sqlite3.Connection, seq: int) -> int:

@@ -45,7 +45,8 @@ CREATE TABLE raw_scan (
     parser TEXT NOT NULL,
     outcome TEXT NOT NULL,
     problem TEXT NOT NULL,
-    seq INTEGER
+    seq INTEGER,
+    hash BLOB NOT NULL
 ) STRICT;
 CREATE INDEX raw_scan_text ON raw_scan (text);
 -- What a later parser made of an old scan: a new fact beside the old one.

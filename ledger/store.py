@@ -6,6 +6,7 @@ event table is the truth; the pack table is a projection written in the same tra
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import uuid
@@ -62,6 +63,10 @@ class RawScan:
     problem: str
     seq: int | None
 
+    def canonical(self) -> bytes:
+        """The bytes that are chained to the scan before: scans have a chain of their own, refused ones included."""
+        return json.dumps([getattr(self, name) for name in self.__slots__], separators=(",", ":")).encode()
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -88,6 +93,7 @@ class Store:
         self.people = People(connection)
         self.worklist = Worklist(connection)
         self.head = Head(0, GENESIS, None)
+        self._last_scan = GENESIS
         self.recover()
         self.ledger_id = self.noted("ledger_id") or ""
         self.device_id = self.noted("device_id") or ""
@@ -111,7 +117,7 @@ class Store:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """A part of the transaction that is undone alone when it fails."""
-        before = self.head
+        before = self.head, self._last_scan
         with blamed():
             self._connection.execute("SAVEPOINT part")
             try:
@@ -121,7 +127,7 @@ class Store:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK TO part")
                     self._connection.execute("RELEASE part")
-                self.head = before
+                self.head, self._last_scan = before
                 raise
             self._connection.execute("RELEASE part")
 
@@ -149,6 +155,8 @@ class Store:
         """Read the head of the chain from the file, as at opening and after a rollback."""
         row = self._connection.execute("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
         self.head = Head(row[0], row[1], self._floor()) if row else Head(0, GENESIS, None)
+        row = self._connection.execute("SELECT hash FROM raw_scan ORDER BY scan_id DESC LIMIT 1").fetchone()
+        self._last_scan = row[0] if row else GENESIS
 
     def look_up(self, key: str) -> Pack | None:
         """The pack that bears this code."""
@@ -279,9 +287,10 @@ class Store:
 
     def keep_scan(self, scan: RawScan) -> None:
         """Keep what was scanned, whatever became of it."""
+        digest = link(self._last_scan, scan.canonical())
         self._connection.execute(
             "INSERT INTO raw_scan (at, text, symbology, source, device, operator, verb, parser, outcome,"
-            " problem, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " problem, seq, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 scan.at,
                 _bytes(scan.text),
@@ -294,7 +303,19 @@ class Store:
                 scan.outcome,
                 scan.problem,
                 scan.seq,
+                digest,
             ),
+        )
+        self._last_scan = digest
+
+    def scans(self) -> Iterator[tuple[int, RawScan, bytes]]:
+        """Number, content and hash of every raw scan, in order."""
+        rows = self._connection.execute(
+            "SELECT scan_id, hash, at, text, symbology, source, device, operator, verb, parser, outcome,"
+            " problem, seq FROM raw_scan ORDER BY scan_id"
+        )
+        return (
+            (scan_id, RawScan(at, _text(raw), *rest), digest) for scan_id, digest, at, raw, *rest in rows
         )
 
     def unread_by(self, parser: str, limit: int) -> tuple[tuple[int, RawScan], ...]:
