@@ -174,8 +174,7 @@ class Boards:
             rows += [_by_serial(line, *listed[line.line]) for line in wanted if line.line in listed]
             counted = [line for line in wanted if line.line not in listed]
             if counted:
-                known = self._catalog.product(product)
-                allocation = allocate(counted, found, known.pack_size if known else None)
+                allocation = allocate(counted, found, self._catalog.pack_size(product))
                 rows += [_counted(filled) for filled in allocation.lines]
                 found = allocation.extra
             extras += _extras(product, found)

@@ -94,6 +94,15 @@ class Catalog:
         ).fetchone()
         return row[0] if row else identifier
 
+    def pack_size(self, identifier: str) -> int | None:
+        """Units in a pack of the product, where known."""
+        row = self._connection.execute(
+            "SELECT pack_size FROM product WHERE product_id ="
+            " (SELECT product_id FROM product_code WHERE code = ?)",
+            (identifier,),
+        ).fetchone()
+        return row[0] if row else None
+
     def size(self) -> int:
         """How many products there are."""
         count: int = self._connection.execute("SELECT count(*) FROM product").fetchone()[0]

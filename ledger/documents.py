@@ -33,12 +33,15 @@ _COUNTED = {
     "count": (EventKind.COUNT.value,),
 }
 
-
 _LINES = (
     "SELECT line, product, quantity, lot, expiry, expiry_precision, unit FROM document_line"
     " WHERE document_id = ?"
 )
 _SUMS = "SELECT lot, sum(shown), sum(packs), sum(units), sum(cases) FROM progress_sum WHERE document_id = ?"
+_LINE_OF_SERIAL = (
+    "SELECT line, product, quantity, lot, expiry, expiry_precision, unit FROM document_line"
+    " WHERE document_id = ? AND line = (SELECT line FROM document_serial WHERE document_id = ? AND key = ?)"
+)
 _SHOWN = "SELECT sum(shown) FROM progress WHERE document_id = ? AND key = ? AND act IN "
 _APPROVALS = (
     "SELECT document_id, number, product, institution, valid_from, valid_to, approval.patient, lot, quantity,"
@@ -166,20 +169,20 @@ class Documents:
     ) -> Expectation:
         """What the document says of a pack with this key (None for goods without serial), product and lot."""
         row = self._connection.execute(
-            "SELECT document_id, known FROM document WHERE kind = ? AND number = ?", (kind, number)
+            "SELECT document_id, known, coalesce(finished, 0) FROM document"
+            " LEFT JOIN progress_end USING (document_id) WHERE kind = ? AND number = ?",
+            (kind, number),
         ).fetchone()
         if row is None:
             return Expectation(why="document_unknown")
-        document_id = row[0]
+        document_id, known, finished = row[0], bool(row[1]), bool(row[2])
         seen = key is not None and self._seen(document_id, kind, key)
-        if not row[1]:
-            return Expectation(
-                why="document_unknown", already_seen=seen, finished=self.finished(kind, number)
-            )
-        said = self._said(document_id, kind, key, product, lot)
-        if said.line is not None and said.why == "" and self.lists_serials(document_id, said.line.line):
-            said = replace(said, open_quantity=0 if seen else 1)
-        return replace(said, known=True, already_seen=seen, finished=self.finished(kind, number))
+        if not known:
+            return Expectation(why="document_unknown", already_seen=seen, finished=finished)
+        said = self._by_serial(document_id, key, seen=seen) or self._by_product(
+            document_id, kind, key, product, lot
+        )
+        return replace(said, known=True, already_seen=seen, finished=finished)
 
     def lines(self, kind: str, number: str) -> tuple[Filled, ...]:
         """Every line of a document with what counts on it, from sums; serials are the board's affair."""
@@ -231,8 +234,7 @@ class Documents:
         if not found:
             return None
         document_id, one = found[0]
-        known = self._catalog.product(one.product)
-        size = known.pack_size if known else None
+        size = self._catalog.pack_size(one.product)
         used, shipped = (
             self._packs_under(document_id, act, size) for act in (EventKind.DISPENSE, EventKind.TRANSFER_OUT)
         )
@@ -256,8 +258,7 @@ class Documents:
         """
         products = self._catalog.identifiers(product)
         rows = self._approvals(f"product IN {_marks(products)} AND institution = ?", (*products, institution))
-        known = self._catalog.product(product)
-        size = known.pack_size if known else None
+        size = self._catalog.pack_size(product)
         found = [
             self._standing(document_id, one, one.patient if shipping else patient, day, lot, size)
             for document_id, one in rows
@@ -278,29 +279,26 @@ class Documents:
         """The lines of a document, or those of some products, in order."""
         some = f" AND product IN {_marks(products)}" if products else ""
         rows = self._connection.execute(f"{_LINES}{some} ORDER BY line", (document_id, *products))
-        return tuple(
-            Line(line, product, quantity, lot, _day(expiry), precision, unit)
-            for line, product, quantity, lot, expiry, precision, unit in rows
-        )
+        return tuple(_line(row) for row in rows)
 
-    def _said(
+    def _by_serial(self, document_id: int, key: str | None, *, seen: bool) -> Expectation | None:
+        """What the document says of a pack that it lists by serial."""
+        row = self._connection.execute(_LINE_OF_SERIAL, (document_id, document_id, key)).fetchone()
+        if row is None:
+            return None
+        line = _line(row)
+        lots = (line.lot,) if line.lot else ()
+        return Expectation(listed=True, line=line, open_quantity=0 if seen else 1, lots=lots)
+
+    def _by_product(
         self, document_id: int, kind: str, key: str | None, product: str | None, lot: str | None
     ) -> Expectation:
-        row = self._connection.execute(
-            "SELECT line FROM document_serial WHERE document_id = ? AND key = ?", (document_id, key)
-        ).fetchone()
-        if row is not None:
-            line = self._connection.execute(
-                "SELECT product FROM document_line WHERE document_id = ? AND line = ?", (document_id, row[0])
-            ).fetchone()
-            found = next(one for one in self.lines_of(document_id, line) if one.line == row[0])
-            return Expectation(listed=True, line=found, lots=(found.lot,) if found.lot else ())
         allocation = self._allocated(document_id, kind, product) if product else Allocation((), {})
-        lots = tuple(dict.fromkeys(one.line.lot for one in allocation.lines if one.line.lot))
         if not allocation.lines:
             case = key is not None and self._is_case(document_id, key)
             return Expectation(listed=case, case=case, why="" if case else "product_not_listed")
-        if any(self.lists_serials(document_id, one.line.line) for one in allocation.lines):
+        lots = tuple(dict.fromkeys(one.line.lot for one in allocation.lines if one.line.lot))
+        if self.lists_serials(document_id, *(one.line.line for one in allocation.lines)):
             return Expectation(why="serial_not_listed", lots=lots)
         taking = allocation.taking(lot)
         if taking is None:
@@ -324,19 +322,19 @@ class Documents:
             f"{_SUMS} AND product IN {_marks(products)} AND act IN {_marks(acts)} GROUP BY lot",
             (document_id, *products, *acts),
         )
-        known = self._catalog.product(product)
         sums = {lot: Amount(*amount) for lot, *amount in rows}
-        return allocate(lines, sums, known.pack_size if known else None)
+        return allocate(lines, sums, self._catalog.pack_size(product))
 
     def _seen(self, document_id: int, kind: str, key: str) -> bool:
         acts = acts_of(kind)
         row = self._connection.execute(_SHOWN + _marks(acts), (document_id, key, *acts)).fetchone()
         return bool(row[0])
 
-    def lists_serials(self, document_id: int, line: int) -> bool:
-        """True when the document lists the line's packs by serial."""
+    def lists_serials(self, document_id: int, *lines: int) -> bool:
+        """True when the document lists the packs of any of these lines by serial."""
         row = self._connection.execute(
-            "SELECT 1 FROM document_serial WHERE document_id = ? AND line = ? LIMIT 1", (document_id, line)
+            f"SELECT 1 FROM document_serial WHERE document_id = ? AND line IN {_marks(lines)} LIMIT 1",  # noqa: S608
+            (document_id, *lines),
         ).fetchone()
         return row is not None
 
@@ -393,7 +391,12 @@ def _approval(row: tuple[Any, ...]) -> tuple[int, Approval]:
     )
 
 
-def _marks(values: Sequence[str]) -> str:
+def _line(row: tuple[Any, ...]) -> Line:
+    line, product, quantity, lot, expiry, precision, unit = row
+    return Line(line, product, quantity, lot, _day(expiry), precision, unit)
+
+
+def _marks(values: Sequence[object]) -> str:
     return f"({', '.join('?' * len(values))})"
 
 

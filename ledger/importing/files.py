@@ -10,6 +10,7 @@ import csv
 import io
 import json
 import os
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -27,7 +28,10 @@ LARGEST = 512 * 1024 * 1024
 ENCODINGS = {"utf-8": "utf-8-sig", "gb18030": "gb18030", "gbk": "gb18030", "utf-16": "utf-16"}
 """What a person may name with --encoding, and what it means."""
 
+_LONG = re.compile("[\u0800-\U0010ffff]")
+"""Characters of three and four bytes in UTF-8."""
 _SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -78,35 +82,43 @@ def _decode(path: Path, raw: bytes, encoding: str | None) -> tuple[str, str]:
             return raw.decode("utf-16"), "utf-16"
         except UnicodeDecodeError:
             raise UserError("file_encoding_unknown", file=str(path)) from None
-    chinese = _chinese(raw)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
+        chinese = _chinese(raw)
         if chinese is None:
             raise UserError("file_encoding_unknown", file=str(path)) from None
         return chinese, "gb18030"
+    if raw.startswith(_BOM):
+        return text, "utf-8"
     # Two-byte sequences alone may be Western letters in UTF-8 or Chinese ones in GB18030.
-    if chinese is not None and not text.isascii() and all(char < "\u0800" for char in text):
+    if not text.isascii() and not _LONG.search(text) and _chinese(raw) is not None:
         raise UserError("file_encoding_unclear", file=str(path))
     return text, "utf-8"
 
 
 def _chinese(raw: bytes) -> str | None:
-    """The text as GB18030, where it then holds only characters that people write; None otherwise."""
+    """The text as GB18030, where it then is what Chinese files hold; None otherwise.
+
+    Western and Traditional Chinese bytes come out as rare characters, most of them not in GB 2312, the set that
+    nearly everything in a product's name belongs to.
+    """
     try:
         text = raw.decode("gb18030")
     except UnicodeDecodeError:
         return None
-    beyond = {char for char in text if char > "\x7f"}
-    if all(_is_written(char) for char in beyond) and any("\u4e00" <= char <= "\u9fff" for char in beyond):
-        return text
-    return None
+    used = set(text)
+    if not all(char <= "\x7f" or _is_written(char) for char in used):
+        return None
+    han = [char for char in text if "\u3400" <= char <= "\u9fff"]
+    rare = {char for char in set(han) if not char.encode("gb2312", "ignore")}
+    return text if han and 10 * sum(char in rare for char in han) <= len(han) else None
 
 
 def _is_written(char: str) -> bool:
     """Han, full-width forms, punctuation and the letters and signs that stand in product names."""
     return (
-        "\u4e00" <= char <= "\u9fff"
+        "\u3400" <= char <= "\u9fff"
         or "\u3000" <= char <= "\u303f"
         or "\uff00" <= char <= "\uffef"
         or "\u2000" <= char <= "\u2bff"

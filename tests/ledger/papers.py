@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import UTC, date, datetime
 
 from ledger import schema
@@ -20,8 +21,10 @@ TODAY = date(2026, 11, 20)
 
 
 def store() -> Store:
-    """An empty ledger that lies in memory."""
-    return Store(schema.scratch())
+    """An empty ledger that lies in memory, but undoes what fails as a real one does."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    schema._first(connection)
+    return Store(connection)
 
 
 def pack(
@@ -57,7 +60,7 @@ def heap(quantity: int | None, lot: str = "L1", product: str = GTIN) -> PackFact
     )
 
 
-def case(sscc: str = "095212340000000016") -> PackFacts:
+def case(sscc: str = "095212340000000013") -> PackFacts:
     """A case with nothing said of what it holds."""
     return PackFacts(f"sscc:{sscc}", Kind.SSCC, level=Level.CASE, state="in_stock")
 

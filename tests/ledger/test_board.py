@@ -123,7 +123,7 @@ def test_a_receipt_goes_on_another_day_and_can_be_taken_back(told: Told) -> None
 
 
 def test_cases_are_counted_beside_the_packs(told: Told) -> None:
-    inner, outer, stray = case("095212340000000016"), case("195212340000000013"), case("295212340000000010")
+    inner, outer, stray = case("095212340000000013"), case("195212340000000010"), case("295212340000000017")
     told.store.trees.put(outer.key, Child(inner.key))
     put(told, Line(1, GTIN, 2, "L1"), cases=(outer.key,))
     told.tell(RECEIVE, inner, pack("S1", parent=inner.key))
