@@ -14,6 +14,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from desktop.answers import Answers, intent_of, label_of
 from desktop.bridge import Answer, Bridge
 from desktop.labels import Label, Labels, with_label
 from desktop.questions import Question, Questions
@@ -181,20 +182,13 @@ class Desk(QObject):
         self.labels_changed.emit()
         self.questions_changed.emit()
 
-    def answer(self, question: Question, reason: str | None, label: Label | None) -> None:
-        """Take the scan of a question to the ledger again, with the person's answers."""
+    def answer(self, question: Question, answers: Answers) -> None:
+        """Take the scan of a question to the ledger again with the answers; raise UserError if one is unreadable."""
+        intent, label = intent_of(question, answers), label_of(answers)
         if self.questions.settle(question.ticket) is None:
             return
-        intent = question.intent
-        if reason:
-            intent = replace(intent, reason=reason)
         if label is not None:
-            code = question.answer.code
-            if label.lot and not code.lot:
-                intent = replace(intent, lot=label.lot)
-            if label.expiry and not code.expiry:
-                intent = replace(intent, expiry=label.expiry, expiry_precision=label.expiry_precision)
-            self._labels[intent.verb].keep(code, label)
+            self._labels[intent.verb].keep(question.answer.code, label)
         self._waiting[question.ticket] = _Waiting(question.scan, intent, asked=True)
         self._submit(question.ticket)
         self.questions_changed.emit()

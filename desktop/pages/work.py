@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop.answers import Answers
 from desktop.desk import TASKS, Desk
 from desktop.labels import Label
 from desktop.models import ScanTable
@@ -25,6 +26,7 @@ from desktop.widgets.scanlist import ScanList
 from desktop.widgets.tally import Tally
 from desktop.widgets.verdict import VerdictPanel
 from desktop.words import Words
+from ledger.errors import UserError
 from ledger.event import EventKind
 
 SIDE = (372, 540)
@@ -204,7 +206,7 @@ class WorkPage(QWidget):
         if shown is None:
             if had_focus or self.focusWidget() is None:
                 self.rest()
-        elif fresh and self.question.takes_label() and not self.entry.field.text():
+        elif fresh and self.question.takes_typing() and not self.entry.field.text():
             self.question.focus_first()
 
     @Slot()
@@ -240,9 +242,12 @@ class WorkPage(QWidget):
         self._task(verb)
         self.rest()
 
-    @Slot(object, object, object)
-    def _answer(self, question: Question, reason: str | None, label: Label | None) -> None:
-        self._desk.answer(question, reason, label)
+    @Slot(object, object)
+    def _answer(self, question: Question, answers: Answers) -> None:
+        try:
+            self._desk.answer(question, answers)
+        except UserError as error:
+            self.question.complain(error)
 
     @Slot(object)
     def _drop(self, question: Question) -> None:

@@ -1,4 +1,4 @@
-"""A question about one pack: why it is asked, numbered reasons, lot and expiry from the label.
+"""A question about one pack: why it is asked, numbered reasons, and what is to be read from the label.
 
 It lies in the page and takes nothing away: scans go on, the keys 1 to 9 choose a reason, Enter confirms, Esc
 drops the question.
@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.labels import Label
+from desktop.answers import FIELDS, Answers, beyond, lacking, wanted
 from desktop.models import product_name
 from desktop.questions import Question
-from desktop.reasons import offered
+from desktop.reasons import MOST, offered
 from desktop.theme import Theme
 from desktop.verdict import verdict_of
 from desktop.wedgefilter import ScanLineEdit
@@ -32,21 +32,36 @@ from desktop.widgets.glyph import Glyph
 from desktop.words import Words
 from ledger.codes.code import Severity
 from ledger.errors import UserError
-from ledger.tasks.typed import typed_expiry
 
 SETTLE_MS = 400
 """A question that has just appeared takes no number key for so long: the key was meant for what stood there."""
 
-_NO_TIME = datetime.min
-_LABELLESS = "expiry_unknown_receive"
-"""When receiving, a reason stands in for a label that has no expiry."""
+_WIDTHS = {"lot": (120, 3), "expiry": (196, 4), "quantity": (80, 2), "units": (80, 2), "reason": (120, 6)}
+"""Least width of a field, and its share of what is left."""
+
+
+class _Field(QWidget):
+    """A caption and the edit that it names."""
+
+    def __init__(self, need: str, edit: QLineEdit) -> None:
+        super().__init__()
+        self.need, self.edit = need, edit
+        edit.setObjectName(f"question_{need}")
+        edit.setMinimumWidth(_WIDTHS[need][0])
+        self.caption = QLabel()
+        self.caption.setBuddy(edit)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.caption)
+        row.addWidget(edit, 1)
 
 
 class QuestionPanel(QFrame):
     """Shows the question at hand and takes the answer."""
 
-    answered = Signal(object, object, object)
-    """The `Question`, the reason or None, the `Label` or None."""
+    answered = Signal(object, object)
+    """The `Question` and its `Answers`."""
     dropped = Signal(object)
     """The `Question` that the person leaves unanswered."""
     begun = Signal()
@@ -55,25 +70,41 @@ class QuestionPanel(QFrame):
     def __init__(self, theme: Theme, words: Words) -> None:
         super().__init__()
         self.setObjectName("question")
-        self._theme, self._words = theme, words
+        self._words = words
         self._question: Question | None = None
         self._waiting = 0
         self._why_shown = False
         self._reasons: tuple[str, ...] = ()
-        self._reason: str | None = None
+        self._reason = ""
         self._settling = QTimer(self)
         self._settling.setSingleShot(True)
         self._settling.setInterval(SETTLE_MS)
-        self._heading = QLabel()
+        self._heading, self._about = QLabel(), Elided()
         self._heading.setProperty("role", "heading")
-        self._about = Elided()
         self._about.setObjectName("question_about")
-        self._behind = QLabel()
+        self._why, self._behind, self._error = QLabel(), QLabel(), QLabel()
         self._behind.setObjectName("question_behind")
-        self._close = QPushButton()
+        self._error.setObjectName("question_error")
+        for label in (self._why, self._error):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self._choices = [self._choice(place) for place in range(MOST)]
+        # A reason is written in any language; everything else is read from the label, without an input method.
+        self._fields = {need: _Field(need, ScanLineEdit()) for need in FIELDS}
+        self._fields["reason"] = _Field("reason", QLineEdit())
+        self.other = self._fields["reason"].edit
+        self._confirm, self._close = QPushButton(), QPushButton()
+        self._confirm.setObjectName("question_confirm")
+        self._confirm.setProperty("role", "primary")
         self._close.setObjectName("question_drop")
-        self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._confirm.clicked.connect(self.confirm)
         self._close.clicked.connect(self.drop)
+        for button in (self._confirm, self._close):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._lay_out(theme)
+        self.hide()
+
+    def _lay_out(self, theme: Theme) -> None:
         self._head = QWidget()
         top = QHBoxLayout(self._head)
         top.setContentsMargins(0, 0, 0, 0)
@@ -81,59 +112,29 @@ class QuestionPanel(QFrame):
         top.addWidget(Glyph("ask", theme.colour("ask_text"), 22))
         top.addWidget(self._heading)
         top.addWidget(self._about, 1)
-        self._why = QLabel()
-        self._why.setWordWrap(True)
-        self._why.setTextFormat(Qt.TextFormat.PlainText)
-        self._choices = [self._choice(place) for place in range(9)]
         grid = QGridLayout()
-        grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(8)
+        grid.setSpacing(8)
         for place, button in enumerate(self._choices):
             grid.addWidget(button, place // 2, place % 2)
-        self._lot_caption, self.lot = QLabel(), ScanLineEdit()
-        self.lot.setObjectName("question_lot")
-        self.lot.setMaxLength(40)
-        self._expiry_caption, self.expiry = QLabel(), ScanLineEdit()
-        self.expiry.setObjectName("question_expiry")
-        self.expiry.setMaxLength(20)
-        self.lot.setMinimumWidth(120)
-        self.expiry.setMinimumWidth(196)
-        self._other_caption, self.other = QLabel(), QLineEdit()
-        self.other.setObjectName("question_reason")
-        self.other.setMaxLength(200)
-        self._confirm = QPushButton()
-        self._confirm.setObjectName("question_confirm")
-        self._confirm.setProperty("role", "primary")
-        self._confirm.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._confirm.clicked.connect(self.confirm)
-        fields = QHBoxLayout()
-        fields.setSpacing(8)
-        for caption, field, stretch in (
-            (self._lot_caption, self.lot, 3),
-            (self._expiry_caption, self.expiry, 4),
-            (self._other_caption, self.other, 6),
-        ):
-            caption.setBuddy(field)
-            fields.addWidget(caption)
-            fields.addWidget(field, stretch)
-            fields.addSpacing(6)
-            field.textEdited.connect(self._typed)
-            field.returnPressed.connect(self.confirm)
-        fields.addWidget(self._confirm)
-        fields.addWidget(self._close)
-        self._error = QLabel()
-        self._error.setObjectName("question_error")
-        self._error.setWordWrap(True)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        for need, field in self._fields.items():
+            field.edit.setMaxLength(200 if need == "reason" else 40)
+            field.edit.textEdited.connect(self._typed)
+            field.edit.returnPressed.connect(self.confirm)
+            row.addWidget(field, _WIDTHS[need][1])
+        row.addStretch(0)
+        row.addWidget(self._confirm)
+        row.addWidget(self._close)
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 12, 14, 14)
         column.setSpacing(10)
         column.addWidget(self._head)
         column.addWidget(self._why)
         column.addLayout(grid)
-        column.addLayout(fields)
+        column.addLayout(row)
         column.addWidget(self._error)
         column.addWidget(self._behind)
-        self.hide()
 
     @property
     def question(self) -> Question | None:
@@ -148,30 +149,20 @@ class QuestionPanel(QFrame):
         if question is None:
             return
         if fresh:
-            self._reason = None
-            self._reasons = offered(question.answer.problems)
-            label = question.offered
-            self.lot.setText((label.lot if label else None) or question.intent.lot or "")
-            last_day = label.expiry if label else question.intent.expiry
-            month = (label or question.intent).expiry_precision == "month"
-            self.expiry.setText(last_day.strftime("%Y-%m" if month else "%Y-%m-%d") if last_day else "")
-            self.other.clear()
-            self._error.hide()
+            self._fill(question)
             self._settling.start()
         self._render()
 
-    def takes_label(self) -> bool:
-        """True when lot or expiry are wanted."""
-        return self._question is not None and bool({"lot", "expiry"} & set(self._question.needs))
+    def takes_typing(self) -> bool:
+        """True when something is to be typed from the label."""
+        return self._question is not None and wanted(self._question)[:1] not in ((), ("reason",))
 
     def focus_first(self) -> None:
         """Put the cursor where the answer is typed."""
-        if self._question is None:
-            return
-        for field in (self.lot, self.expiry, self.other):
-            if field.isVisibleTo(self):
-                field.setFocus(Qt.FocusReason.OtherFocusReason)
-                field.selectAll()
+        for field in self._fields.values():
+            if self._question is not None and not field.isHidden():
+                field.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+                field.edit.selectAll()
                 return
 
     def choose(self, number: int) -> bool:
@@ -180,27 +171,27 @@ class QuestionPanel(QFrame):
             return False
         self._reason = self._reasons[number - 1]
         self.other.clear()
-        self._error.hide()
         self._render_choices()
         self.begun.emit()
-        if self._complete():
-            self._send()
-        else:
-            self._lacking()
+        self.confirm()
         return True
 
     @Slot()
     def confirm(self) -> None:
-        """Take the answer as it stands, or say what it lacks."""
-        if self._question is None:
+        """Take the answer as it stands, or say what it lacks and go there."""
+        question = self._question
+        if question is None:
             return
-        typed = self.other.text().strip()
-        if typed:
-            self._reason = typed
-        if self._complete():
-            self._send()
+        self._error.hide()
+        typed = {need: self._fields[need].edit.text().strip() for need in FIELDS}
+        answers = Answers(reason=self.other.text().strip() or self._reason, **typed)
+        missing = lacking(question, answers)
+        if beyond(question):
+            self._say_beyond()
+        elif missing:
+            self._complain(self._words.say(f"missing_{missing}"), missing)
         else:
-            self._lacking()
+            self.answered.emit(question, answers)
 
     @Slot()
     def drop(self) -> None:
@@ -208,14 +199,28 @@ class QuestionPanel(QFrame):
         if self._question is not None:
             self.dropped.emit(self._question)
 
+    def complain(self, error: UserError) -> None:
+        """Say that something typed cannot be read."""
+        field = next((need for need in FIELDS if need != "lot" and error.code.startswith(need)), "quantity")
+        self._complain(self._words.say(error.code, **error.params), field)
+
     def retranslate(self, words: Words) -> None:
         """Speak another language."""
         self._words = words
         self._render()
 
-    def _press(self, number: int) -> None:
-        if not self.choose(number):
-            self._render_choices()
+    def _fill(self, question: Question) -> None:
+        self._reason = ""
+        self._reasons = offered(question.answer.problems)
+        for field in self._fields.values():
+            field.edit.clear()
+        label = question.offered
+        self._fields["lot"].edit.setText((label.lot if label else None) or question.intent.lot or "")
+        last_day = label.expiry if label else question.intent.expiry
+        month = (label or question.intent).expiry_precision == "month"
+        if last_day:
+            self._fields["expiry"].edit.setText(last_day.strftime("%Y-%m" if month else "%Y-%m-%d"))
+        self._error.hide()
 
     def _choice(self, place: int) -> QPushButton:
         button = QPushButton()
@@ -226,21 +231,36 @@ class QuestionPanel(QFrame):
         button.clicked.connect(lambda _=False: self._press(place + 1))
         return button
 
+    def _press(self, number: int) -> None:
+        if not self.choose(number):
+            self._render_choices()
+
     def _render(self) -> None:
         say, question = self._words.say, self._question
         self._heading.setText(say("question"))
         self._close.setText(say("question_drop"))
-        self._lot_caption.setText(say("column_lot"))
-        self._expiry_caption.setText(say("column_expiry"))
-        self.expiry.setPlaceholderText(say("expiry_form"))
-        self.other.setPlaceholderText(say("reason_other_hint"))
         self._confirm.setText(say("question_confirm"))
-        self.lot.setAccessibleName(say("column_lot"))
-        self.expiry.setAccessibleName(f"{say('column_expiry')}, {say('expiry_form')}")
-        self.other.setAccessibleName(say("reason_other"))
+        for need, field in self._fields.items():
+            hint = {"expiry": say("expiry_form"), "reason": say("reason_other_hint")}.get(need, "")
+            name = say("reason_other" if need == "reason" and self._reasons else f"need_{need}")
+            field.caption.setText(name)
+            field.edit.setPlaceholderText(hint)
+            field.edit.setAccessibleName(f"{name} {hint}".strip())
         if question is None:
             return
-        verdict = verdict_of(0, _NO_TIME, question.intent.verb, question.answer)
+        needed = wanted(question)
+        for need, field in self._fields.items():
+            field.setVisible(need in needed)
+        self._render_about(question)
+        self._render_choices()
+        self._confirm.setVisible(not beyond(question))
+        if beyond(question):
+            self._say_beyond()
+        self.setAccessibleName(f"{say('question')} {self._about.text()} {self._why.text()}")
+
+    def _render_about(self, question: Question) -> None:
+        say = self._words.say
+        verdict = verdict_of(0, datetime.min, question.intent.verb, question.answer)
         serial = f" · {say('column_serial')} {verdict.serial}" if verdict.serial else ""
         behind = say("questions_behind", count=self._waiting) if self._waiting else ""
         about = f"{say(f'task_{verdict.verb}')} · {product_name(verdict, self._words)}{serial}"
@@ -251,17 +271,6 @@ class QuestionPanel(QFrame):
         self._why.setText("\n".join(self._words.problem(problem) for problem in asked))
         self._why.setVisible(self._why_shown)
         self._head.setVisible(self._why_shown)
-        needs = question.needs
-        for caption, field, wanted in (
-            (self._lot_caption, self.lot, "lot" in needs),
-            (self._expiry_caption, self.expiry, "expiry" in needs),
-            (self._other_caption, self.other, self._takes_reason()),
-        ):
-            caption.setVisible(wanted)
-            field.setVisible(wanted)
-        self._other_caption.setText(say("reason_other" if self._reasons else "reason"))
-        self.setAccessibleName(f"{say('question')} {self._about.text()} {self._why.text()}")
-        self._render_choices()
 
     def _render_choices(self) -> None:
         for place, button in enumerate(self._choices):
@@ -271,62 +280,26 @@ class QuestionPanel(QFrame):
                 button.setText(f"{place + 1}   {self._words.say(self._reasons[place])}")
                 button.setChecked(self._reason == self._reasons[place])
 
-    def _takes_reason(self) -> bool:
-        question = self._question
-        return question is not None and ("reason" in question.needs or self._may_lack_label())
+    def _say_beyond(self) -> None:
+        assert self._question
+        needs = self._words.say("list_comma").join(
+            self._words.say(f"need_{need}") for need in beyond(self._question)
+        )
+        self._error.setText(self._words.say("question_beyond", needs=needs))
+        self._error.show()
 
-    def _may_lack_label(self) -> bool:
-        question = self._question
-        return question is not None and any(one.code == _LABELLESS for one in question.answer.problems)
-
-    def _complete(self) -> bool:
-        question = self._question
-        assert question
-        reasoned = bool(self._reason) or bool(question.intent.reason)
-        if "reason" in question.needs and not reasoned:
-            return False
-        if self._may_lack_label() and reasoned and not self.lot.text() and not self.expiry.text():
-            return True
-        if "lot" in question.needs and not self.lot.text().strip():
-            return False
-        return "expiry" not in question.needs or bool(self.expiry.text().strip())
-
-    def _lacking(self) -> None:
-        """Say what is still missing, and go there."""
-        question = self._question
-        assert question
-        for need, field in (("lot", self.lot), ("expiry", self.expiry)):
-            if need in question.needs and not field.text().strip():
-                self._complain(self._words.say(f"missing_{need}"))
-                field.setFocus(Qt.FocusReason.OtherFocusReason)
-                return
-        self._complain(self._words.say("missing_reason"))
-        self.other.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _send(self) -> None:
-        question = self._question
-        assert question
-        lot, expiry = self.lot.text().strip(), self.expiry.text().strip()
-        label = None
-        if self.takes_label() and (lot or expiry):
-            try:
-                last_day, precision = typed_expiry(expiry) if expiry else (None, None)
-            except UserError as error:
-                self._complain(self._words.say(error.code, **error.params))
-                self.expiry.setFocus(Qt.FocusReason.OtherFocusReason)
-                self.expiry.selectAll()
-                return
-            label = Label(lot or None, last_day, precision)
-        self.answered.emit(question, self._reason, label)
-
-    def _complain(self, sentence: str) -> None:
+    def _complain(self, sentence: str, need: str) -> None:
         self._error.setText(sentence)
         self._error.show()
+        edit = self._fields[need].edit
+        edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        edit.selectAll()
 
     @Slot()
     def _typed(self) -> None:
-        self._error.hide()
+        if self._question is not None and not beyond(self._question):
+            self._error.hide()
         if self.other.text():
-            self._reason = None
+            self._reason = ""
             self._render_choices()
         self.begun.emit()
