@@ -27,7 +27,7 @@ def import_(ctx: Context, kind: str, file: Path, encoding: str | None) -> None:
         writer.close()
     words = ctx.words
     for bad in report.bad:
-        ctx.complain(words.say("import_row", line=bad.line, why=_why(ctx, bad)))
+        ctx.complain(words.say("import_row", line=bad.line) + _why(ctx, bad))
     if report.faults > len(report.bad):
         ctx.complain(words.say("import_more", count=report.faults - len(report.bad)))
     if report.ignored:
