@@ -10,6 +10,7 @@ import logging
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime
+from time import monotonic
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -17,6 +18,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from desktop.answers import Answers, intent_of, label_of
 from desktop.bridge import Answer, Bridge
 from desktop.labels import Label, Labels, with_label
+from desktop.pairing import Half, Pairing
 from desktop.questions import Question, Questions
 from desktop.recent import Recent
 from desktop.verdict import Level, Verdict, failed, verdict_of
@@ -38,8 +40,8 @@ PATIENCE_MS = 400
 class Ledger(Protocol):
     """What the desk needs of a station."""
 
-    def capture(self, scan: Scan, intent: Intent) -> Future[Captured]:
-        """Take one scan down the whole walk."""
+    def capture(self, scan: Scan, intent: Intent, *, other: Scan | None = None) -> Future[Captured]:
+        """Take one scan down the whole walk, with the other symbol of its pack where there is one."""
         ...
 
 
@@ -51,6 +53,8 @@ class _Waiting:
     intent: Intent
     asked: bool = False
     """True when it is the answer to a question."""
+    other: Scan | None = None
+    """The other symbol of the same pack, scanned before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,7 @@ class Desk(QObject):
         self._labels = {verb: Labels() for verb in TASKS}
         self._kept: Kept | None = None
         self._recent = Recent()
+        self._pairing = Pairing()
         self.questions = Questions()
         self._ticket = 0
         self._unopened: list[int] = []
@@ -154,10 +159,19 @@ class Desk(QObject):
         if scan.source is Source.CAMERA and code.key and self._recent.saw(code.key, scan.at):
             return
         self._ticket += 1
+        half = self._pairing.take(self._ticket, scan, code, monotonic())
+        if half is not None:
+            self._complete(half)
         intent = Intent(verb=self._verb, operator=self._operator)
         intent = with_label(intent, code, self._labels[self._verb].of(code))
-        self._waiting[self._ticket] = _Waiting(scan, intent)
+        self._waiting[self._ticket] = _Waiting(scan, intent, other=half.scan if half else None)
         self._submit(self._ticket)
+
+    def _complete(self, half: Half) -> None:
+        """The other half has come: what was asked about the first one alone needs no answer any more."""
+        if self.questions.settle(half.ticket) is not None:
+            self.retired.emit(half.ticket)
+            self.questions_changed.emit()
 
     @Slot(str)
     def choose(self, name: str) -> None:
@@ -168,6 +182,7 @@ class Desk(QObject):
         self._verb = verb
         self._kept = None
         self._recent.clear()
+        self._pairing.clear()
         self.task_changed.emit(verb)
         self.labels_changed.emit()
         self.did.emit(f"task_{verb}")
@@ -177,6 +192,7 @@ class Desk(QObject):
         self._labels[self._verb].clear()
         self._kept = None
         self._recent.clear()
+        self._pairing.clear()
         self.questions.clear()
         self.cleared.emit()
         self.labels_changed.emit()
@@ -189,7 +205,7 @@ class Desk(QObject):
             return
         if label is not None:
             self._labels[intent.verb].keep(question.answer.code, label)
-        self._waiting[question.ticket] = _Waiting(question.scan, intent, asked=True)
+        self._waiting[question.ticket] = _Waiting(question.scan, intent, asked=True, other=question.other)
         self._submit(question.ticket)
         self.questions_changed.emit()
 
@@ -217,7 +233,9 @@ class Desk(QObject):
             self._unopened.append(ticket)
         else:
             waiting = self._waiting[ticket]
-            self._bridge.when_answered(ticket, self._ledger.capture(waiting.scan, waiting.intent))
+            self._bridge.when_answered(
+                ticket, self._ledger.capture(waiting.scan, waiting.intent, other=waiting.other)
+            )
         if not self._patience.isActive():
             self._patience.start()
 
@@ -254,7 +272,9 @@ class Desk(QObject):
         """Keep the questions in step with an answer; True when they changed."""
         if captured.outcome is Outcome.ASKED:
             offered = self._labels[waiting.intent.verb].of(captured.code)
-            older = self.questions.ask(Question(ticket, waiting.scan, waiting.intent, captured, offered))
+            older = self.questions.ask(
+                Question(ticket, waiting.scan, waiting.intent, captured, offered, waiting.other)
+            )
             if older is not None:
                 self.retired.emit(older)
             return True

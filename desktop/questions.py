@@ -24,6 +24,8 @@ class Question:
     answer: Captured
     offered: Label | None = None
     """Lot and expiry typed for an earlier pack of the product, put into the fields to be confirmed."""
+    other: Scan | None = None
+    """The other symbol of the pack, where two were joined."""
 
     @property
     def about(self) -> str:

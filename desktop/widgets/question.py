@@ -282,6 +282,11 @@ class QuestionPanel(QFrame):
 
     def _say_beyond(self) -> None:
         assert self._question
+        if beyond(self._question) == ("symbol",):
+            # The other half of the pack's code is scanned, not typed: this is the waiting state.
+            self._error.setText(self._words.say("question_symbol"))
+            self._error.show()
+            return
         needs = self._words.say("list_comma").join(
             self._words.say(f"need_{need}") for need in beyond(self._question)
         )

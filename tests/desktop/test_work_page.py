@@ -16,7 +16,7 @@ from desktop.words import Words
 from ledger.event import EventKind
 from ledger.pack import State
 from scanner.scan import Scan, Source
-from tests.desktop.conftest import FIRST_DRUG, LATER, SECOND_DRUG, Place, gs1, wedge
+from tests.desktop.conftest import FIRST_DRUG, GTIN, LATER, SECOND_DRUG, Place, gs1, wedge
 
 
 def find(place: Place, name: str) -> QWidget:
@@ -352,3 +352,23 @@ def test_nothing_is_cut_off_on_a_small_screen(place: Place) -> None:
         assert place.window.work.verdict.height() >= place.window.work.verdict.minimumSizeHint().height()
         assert place.window.work.scans.height() >= place.window.work.scans.minimumHeight()
         place.bot.keyClick(place.window, Qt.Key.Key_Escape)
+
+
+def test_two_symbols_of_one_pack_become_one_identity_in_either_order(place: Place) -> None:
+    product = f"]C101{GTIN}"
+    rest = f"]C117{LATER:%y%m%d}10AB-123\x1d21"
+    waiting = place.scan(wedge(rest + "S1"))
+    assert waiting.level is Level.ASKED, "the lot alone waits for the product, visibly"
+    joined = place.scan(wedge(product))
+    assert (joined.level, joined.serial, joined.lot) == (Level.OK, "S1", "AB-123")
+    assert place.desk.questions.shown is None
+    assert place.scan(wedge(product)).level is Level.ASKED
+    other = place.scan(wedge(rest + "S2"))
+    assert (other.level, other.serial) == (Level.OK, "S2")
+    assert place.desk.questions.shown is None
+
+
+def test_what_does_not_belong_together_is_never_joined(place: Place) -> None:
+    place.scan(wedge(f"]C117{LATER:%y%m%d}10AB-123\x1d21S1"))
+    whole = place.scan(wedge(gs1("S9")))
+    assert (whole.level, whole.serial) == (Level.OK, "S9")
