@@ -34,7 +34,11 @@ class SigningKey:
         path = home / FILE
         try:
             if not path.exists():
-                _make(path)
+                try:
+                    _make(path)
+                except OSError as error:
+                    why = os.strerror(error.errno or 0)
+                    raise EnvironmentFault("file_unwritable", file=str(path), why=why) from None
             return cls(_load(path.read_bytes()))
         except ValueError:
             raise EnvironmentFault("signing_key_broken", file=str(path)) from None

@@ -99,6 +99,12 @@ class Timekeeper:
             self._keep(store)
         return shift
 
+    def see(self, store: Store) -> tuple[Moment, Shift | None]:
+        """The present moment, and what is wrong with the wall clock now; writes nothing."""
+        self._load(store)
+        moment = self._clock.now(store.head.at)
+        return moment, _shift(None, moment, self._health(moment), 0, store.head.at)
+
     def forget(self) -> None:
         """Read again from the ledger: what was noted last may have been undone with its transaction."""
         self._loaded = False

@@ -20,7 +20,9 @@ from ledger.errors import TraceDeskError, UserError
 
 _VERBS = {
     "audit": "desktop.commands.audit:audit",
+    "backup": "desktop.commands.backup:backup",
     "bench": "desktop.commands.bench:bench",
+    "clock": "desktop.commands.backup:clock",
     "config": "desktop.commands.config:config",
     "count": "desktop.commands.capture:count",
     "decode": "desktop.commands.decode:decode",
@@ -43,6 +45,7 @@ _VERBS = {
     "release": "desktop.commands.capture:release",
     "reopen": "desktop.commands.tasks:reopen_",
     "reread": "desktop.commands.history:reread_",
+    "restore": "desktop.commands.backup:restore",
     "return": "desktop.commands.capture:return_",
     "rollback": "desktop.commands.tasks:rollback",
     "sandbox": "desktop.commands.sandbox:sandbox",
