@@ -143,12 +143,22 @@ class Catalog:
         """`put` for many, in their order, much faster; `known` is what `known` said of all their identifiers."""
         changes: list[Change] = []
         fresh: list[Product] = []
+        renewed: list[Product] = []
         touched: set[str] = set()
         for one in products:
             codes = _codes(one)
+            before = known.get(one.product)
             if touched.isdisjoint(codes):
-                if known.get(one.product) == one:
-                    changes.append(Change.SAME)
+                if (
+                    before
+                    and before.product == one.product
+                    and _all_identifiers(one, before) == before.identifiers
+                ):
+                    same = _values(one) == _values(before)
+                    changes.append(Change.SAME if same else Change.CHANGED)
+                    if not same:
+                        renewed.append(one)
+                        touched.update(codes)
                     continue
                 if not any(code in known for code in codes):
                     fresh.append(one)
@@ -156,11 +166,11 @@ class Catalog:
                     changes.append(Change.ADDED)
                     continue
             # Another row of the same call, or an identifier that moves: one after the other.
-            self._add(fresh)
-            fresh = []
+            self._write(fresh, renewed)
+            fresh, renewed = [], []
             changes.append(self.put(one))
             touched.update(codes, *(_codes(known[code]) for code in codes if code in known))
-        self._add(fresh)
+        self._write(fresh, renewed)
         return changes
 
     def put(self, new: Product) -> Change:
@@ -188,8 +198,12 @@ class Catalog:
             )
         return Change.CHANGED if known else Change.ADDED
 
-    def _add(self, fresh: list[Product]) -> None:
-        """Insert products none of whose identifiers is known."""
+    def _write(self, fresh: list[Product], renewed: list[Product]) -> None:
+        """Insert products none of whose identifiers is known, and replace those that keep all they had."""
+        self._connection.executemany(
+            _UPDATE.replace("product_id = ?", "product = ?"),
+            [(*_values(one), one.product) for one in renewed],
+        )
         last = self._connection.execute("SELECT coalesce(max(product_id), 0) FROM product").fetchone()[0]
         numbered = list(enumerate(fresh, last + 1))
         self._connection.executemany(
