@@ -21,6 +21,7 @@ from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QInputMethodQueryE
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop.heldkeys import Fate, HeldKeys
+from desktop.likeness import likeness
 from desktop.xcbkeys import NativeKey, XcbKeys
 from scanner.keymap import ALT, ALTGR, CTRL, META, SHIFT, Stroke, position
 from scanner.profile import Reading
@@ -43,7 +44,7 @@ class WedgeFilter(QObject):
 
     def __init__(self, app: QGuiApplication, wedge: Wedge | None = None) -> None:
         super().__init__(app)
-        self.wedge = wedge or Wedge()
+        self.wedge = wedge or Wedge(check=likeness)
         self._app = app
         self._platform = app.platformName()
         self._number = 0

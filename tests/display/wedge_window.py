@@ -2,16 +2,16 @@
 
     python -m tests.display.wedge_window [edit | scanedit | sink | button]
 
-Commands: `report` prints what arrived since the last report, `look` the text of the field, `block MS` keeps the
+Commands: `report` prints what arrived since the last report, `forget` drops it, `look` the text of the field, `block MS` keeps the
 loop busy for so long again and again with free moments between (0 stops it), `focus NAME` moves the focus,
-`profile JSON` gives the wedge a profile.
+`profile JSON` gives the wedge a profile, `calibrate` the patient one for which `learned` prints what the last
+scan, of the calibration symbol, has taught.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 import time
 from itertools import pairwise
@@ -21,15 +21,15 @@ from PySide6.QtCore import QSocketNotifier, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from desktop.likeness import likeness
 from desktop.wedgefilter import ScanLineEdit, ScanSink, WedgeFilter
 from scanner.burst import Burst, Check
+from scanner.calibrate import CALIBRATING, calibrate
 from scanner.keymap import Stroke
 from scanner.profile import Profile
 from scanner.scan import Scan
 from scanner.wedge import Step, Wedge
 
-KNOWN = re.compile(r"\](d2|C1)[ -~\x1d]*$|[0-9]{20}$|\+A1426EMK1A13$")
-"""Stands for the identification of codes."""
 QUIET_MS = 300
 """A report waits until no key was handled for so long: all keys have come, all that was held is decided."""
 
@@ -63,6 +63,7 @@ def main() -> None:
     for field in fields.values():
         layout.addWidget(field)
     seen: dict[str, list[Any]] = {name: [] for name in ("scans", "suspect", "manual", "typed", "forms")}
+    bursts: list[Burst] = []
     counts = {"clicks": 0, "gs_shortcut": 0, "save_shortcut": 0}
     scanedit, sink, button = fields["scanedit"], fields["sink"], fields["button"]
     assert isinstance(scanedit, ScanLineEdit)
@@ -78,7 +79,7 @@ def main() -> None:
     QShortcut(QKeySequence("Ctrl+]"), window, lambda: count("gs_shortcut"))
     QShortcut(QKeySequence("Ctrl+S"), window, lambda: count("save_shortcut"))
 
-    recorder = RecordingWedge(check=lambda text: bool(KNOWN.match(text)))
+    recorder = RecordingWedge(check=likeness)
     wedge = WedgeFilter(app, recorder)
 
     def scanned(scan: Scan) -> None:
@@ -87,6 +88,7 @@ def main() -> None:
 
     def burst(burst: Burst) -> None:
         seen["forms"].append(burst.said.reading)
+        bursts.append(burst)
 
     wedge.scanned.connect(scanned)
     wedge.burst.connect(burst)
@@ -115,6 +117,8 @@ def main() -> None:
         answer: dict[str, Any] = {}
         if command == "report":
             answer = report()
+        elif command == "forget":
+            report()
         elif command == "look":
             edit = fields["edit"]
             assert isinstance(edit, QLineEdit)
@@ -127,6 +131,17 @@ def main() -> None:
         elif command == "focus":
             fields[argument].setFocus()
             app.processEvents()
+        elif command == "calibrate":
+            wedge.wedge.profile = CALIBRATING
+        elif command == "learned":
+            learned = calibrate(bursts[-1])
+            answer = {
+                "profile": learned.profile.json(),
+                "layout": learned.layout,
+                "caps_lock": learned.caps_lock,
+                "usable": learned.usable,
+                "advice": [one.code for one in learned.advice],
+            }
         elif command == "profile":
             wedge.wedge.profile = Profile.of(json.loads(argument)) if argument else None
         print(json.dumps({"platform": app.platformName(), **answer}), flush=True)

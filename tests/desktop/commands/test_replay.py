@@ -11,7 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from desktop.commands.context import Context
-from desktop.commands.replay import likeness, replay_
+from desktop.commands.replay import replay_
+from desktop.likeness import likeness
 from desktop.words import LANGUAGES, Words
 from ledger.errors import UserError
 from scanner.blackbox import BlackBox, Record
