@@ -198,6 +198,17 @@ class Catalog:
             )
         return Change.CHANGED if known else Change.ADDED
 
+    def withdraw(self, identifier: str) -> bool:
+        """Take a product out of the catalogue with all its identifiers; False where there is none."""
+        row = self._connection.execute(
+            "SELECT product_id FROM product_code WHERE code = ?", (identifier,)
+        ).fetchone()
+        if row is None:
+            return False
+        self._connection.execute("DELETE FROM product_code WHERE product_id = ?", row)
+        self._connection.execute("DELETE FROM product WHERE product_id = ?", row)
+        return True
+
     def _write(self, fresh: list[Product], renewed: list[Product]) -> None:
         """Insert products none of whose identifiers is known, and replace those that keep all they had."""
         self._connection.executemany(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from ledger.allocation import Allocation, Filled, allocate
@@ -21,7 +21,7 @@ from ledger.change import Change
 from ledger.event import Event, EventKind
 from ledger.filing import Filing
 from ledger.journal import Amount, Journal, Shadow
-from ledger.prescription import Prescription
+from ledger.prescription import Prescription, Supply
 from ledger.shipment import APPROVAL, PRESCRIPTION, SHIPMENT, Line, Shipment
 from ledger.trees import Trees
 
@@ -43,6 +43,10 @@ _LINE_OF_SERIAL = (
     " WHERE document_id = ? AND line = (SELECT line FROM document_serial WHERE document_id = ? AND key = ?)"
 )
 _SHOWN = "SELECT sum(shown) FROM progress WHERE document_id = ? AND key = ? AND act IN "
+_SUPPLIED = (
+    "SELECT number, weeks, max(seq) FILTER (WHERE of_seq IS NULL) AS latest FROM prescription"
+    " JOIN document USING (document_id) JOIN progress USING (document_id) WHERE patient = ? AND act = ?"
+)
 _APPROVALS = (
     "SELECT document_id, number, product, institution, valid_from, valid_to, approval.patient, lot, quantity,"
     " suspended FROM approval JOIN document USING (document_id) WHERE kind = ? AND "
@@ -222,6 +226,20 @@ class Documents:
         consent, assessed, signed = map(bool, flags)
         lines = self.lines_of(document_id)
         return Prescription(number, lines, patient, _day(day), weeks, filing, consent, assessed, signed)
+
+    def last_supply(self, patient: str, product: str) -> Supply | None:
+        """The latest dispense of the product to the patient that was not taken back, under any prescription."""
+        products = self._catalog.identifiers(product)
+        row = self._connection.execute(
+            f"{_SUPPLIED} AND product IN {_marks(products)} GROUP BY document_id, key HAVING sum(shown) > 0"
+            " ORDER BY latest DESC LIMIT 1",
+            (patient, EventKind.DISPENSE.value, *products),
+        ).fetchone()
+        if row is None:
+            return None
+        number, weeks, seq = row
+        at = self._connection.execute("SELECT at FROM event WHERE seq = ?", (seq,)).fetchone()[0]
+        return Supply(number, datetime.fromisoformat(at).date(), weeks, seq)
 
     def approval(self, number: str) -> Approval | None:
         """An approval by its number."""

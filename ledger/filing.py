@@ -98,6 +98,28 @@ class Filing:
         )
         return _change(known, changed=True)
 
+    def withdraw(self, kind: str, number: str) -> bool:
+        """Take a document back, as if nobody had sent it; what happened under it stays. False where there is none."""
+        row = self._connection.execute(
+            "SELECT document_id FROM document WHERE kind = ? AND number = ? AND known", (kind, number)
+        ).fetchone()
+        if row is None:
+            return False
+        for table in ("document_line", "document_serial", "document_case", "prescription", "approval"):
+            self._connection.execute(f"DELETE FROM {table} WHERE document_id = ?", row)  # noqa: S608 - our words
+        named = self._connection.execute(
+            "SELECT EXISTS (SELECT 1 FROM progress WHERE document_id = ?1)"
+            " OR EXISTS (SELECT 1 FROM progress_end WHERE document_id = ?1)",
+            row,
+        ).fetchone()[0]
+        if named:
+            self._connection.execute(
+                "UPDATE document SET known = 0, partner = NULL, day = NULL WHERE document_id = ?", row
+            )
+        else:
+            self._connection.execute("DELETE FROM document WHERE document_id = ?", row)
+        return True
+
     def expand(self, case_keys: Iterable[str]) -> None:
         """The trees of these cases have changed: work out anew which serials the shipments around them hold."""
         around = {key for case in case_keys for key in (case, *self._trees.parents_of(case))}

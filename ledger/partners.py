@@ -54,3 +54,7 @@ class Partners:
             (new.gln, new.name_zh, new.name_en, new.role),
         )
         return Change.CHANGED if known else Change.ADDED
+
+    def withdraw(self, gln: str) -> bool:
+        """Take a partner out; False where there is none."""
+        return self._connection.execute("DELETE FROM partner WHERE gln = ?", (gln,)).rowcount > 0

@@ -97,6 +97,15 @@ class Recalls:
         )
         return tuple(_made(row, Match.CERTAIN) for row in rows)
 
+    def withdraw(self, number: str) -> bool:
+        """Mark a whole notice as withdrawn, which keeps it; False where there is none in force."""
+        return (
+            self._connection.execute(
+                "UPDATE recall SET withdrawn = 1 WHERE number = ? AND NOT withdrawn", (number,)
+            ).rowcount
+            > 0
+        )
+
     def put(self, new: Recall) -> Change:
         """Add a recall or replace what is known of it."""
         scope = (new.product, new.lot or "", new.serial or "", new.number)

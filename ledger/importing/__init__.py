@@ -2,13 +2,14 @@
 
     file -> files.read_file -> rows -> parse -> items -> save -> Report
 
-`load(store, kind, items)` does it for items from anywhere. Each kind has a module of its own.
+`load(store, kind, items)` does it for items from anywhere, `withdraw` takes items back. Each kind has a module of
+its own.
 """
 
 from __future__ import annotations
 
 from ledger.importing.files import ENCODINGS, Sheet, read_file
-from ledger.importing.load import KINDS, Parsed, columns_of, load, parse, save
+from ledger.importing.load import KINDS, Parsed, columns_of, load, parse, save, withdraw
 from ledger.importing.products import read_products
 from ledger.importing.report import BadRow, Report
 from ledger.importing.rows import Row, rows_of
@@ -28,4 +29,5 @@ __all__ = [
     "read_products",
     "rows_of",
     "save",
+    "withdraw",
 ]

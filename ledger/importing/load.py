@@ -12,6 +12,7 @@ from ledger.importing import approvals, partners, prescriptions, products, recal
 from ledger.importing.columns import Columns
 from ledger.importing.report import Report
 from ledger.importing.rows import Row, rows_of
+from ledger.shipment import APPROVAL, PRESCRIPTION, SHIPMENT
 from ledger.store import Store
 
 
@@ -36,6 +37,19 @@ _KINDS = MappingProxyType(
 
 KINDS = tuple(_KINDS)
 """What can be imported."""
+
+
+_WITHDRAWN: Mapping[str, Callable[[Store, str], bool]] = MappingProxyType(
+    {
+        "products": lambda store, name: store.catalog.withdraw(name),
+        "partners": lambda store, name: store.partners.withdraw(name),
+        "recalls": lambda store, name: store.recalls.withdraw(name),
+        "trees": lambda store, name: store.trees.forget(name) > 0,
+        "shipments": lambda store, name: store.documents.filing.withdraw(SHIPMENT, name),
+        "prescriptions": lambda store, name: store.documents.filing.withdraw(PRESCRIPTION, name),
+        "approvals": lambda store, name: store.documents.filing.withdraw(APPROVAL, name),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +89,13 @@ def load(store: Store, kind: str, items: Iterable[Mapping[str, object]]) -> Repo
     """
     columns = columns_of(kind)
     return save(store, parse(kind, rows_of(columns.named(item) for item in items)))
+
+
+def withdraw(store: Store, kind: str, names: Iterable[str]) -> int:
+    """Take items back that the platform no longer has, inside the caller's transaction; how many there were.
+
+    A product is named by any identifier, a partner by GLN, a recall or document by number, a tree by its case.
+    What happened stays recorded; a recall is only marked as withdrawn.
+    """
+    columns_of(kind)
+    return sum(_WITHDRAWN[kind](store, name) for name in names)

@@ -14,7 +14,7 @@ from ledger.catalog import Product
 from ledger.change import Change
 from ledger.documents import Documents, Expectation
 from ledger.event import DocumentRef, Event, EventKind
-from ledger.prescription import Prescription
+from ledger.prescription import Prescription, Supply
 from ledger.shipment import UNIT, Line, Shipment
 from ledger.trees import Child
 from tests.ledger.papers import (
@@ -246,6 +246,26 @@ class TestPrescription:
         told.store.documents.put(shipment(Line(1, GTIN, 5)))
         told.tell(RECEIVE, heap(2), heap(None))
         assert ask(told).open_quantity == 3
+
+
+class TestSupply:
+    def test_the_last_dispense_that_stands_under_any_prescription(self, told: Told) -> None:
+        documents, later = told.store.documents, DocumentRef("prescription", "RX-2")
+        assert documents.last_supply(PATIENT, GTIN) is None
+        documents.put(Prescription("RX-1", (Line(1, GTIN, 2),), PATIENT, weeks=4))
+        documents.put(Prescription("RX-2", (Line(1, DRUG, 2),), PATIENT))
+        documents.put(Prescription("RX-3", (Line(1, GTIN, 2),), OTHER_PATIENT, weeks=9))
+        told.tell(DISPENSE, pack("S1"), documents=(RX,))
+        one = told.tell(DISPENSE, pack("S2", product=DRUG), documents=(later,))
+        told.tell(DISPENSE, pack("S3"), documents=(DocumentRef("prescription", "RX-3"),))
+        told.tell(DISPENSE, pack("S4", product=GTIN_2), documents=(RX,))
+        for seq in range(1, 5):
+            told.date(seq, f"2026-11-{seq:02}T23:30:00.000+08:00")
+        supply = documents.last_supply(PATIENT, GTIN)
+        assert supply == Supply("RX-2", date(2026, 11, 2), None, 2) and supply.lasts_until is None
+        told.undo(one, pack("S2", product=DRUG))
+        supply = documents.last_supply(PATIENT, DRUG)
+        assert supply == Supply("RX-1", date(2026, 11, 1), 4, 1) and supply.lasts_until == date(2026, 11, 29)
 
 
 class TestApprovals:

@@ -16,7 +16,8 @@ from ledger.approval import Approval
 from ledger.catalog import Product
 from ledger.codes.code import Level
 from ledger.errors import UserError
-from ledger.importing import KINDS, Report, columns_of, load, parse, read_file, rows_of, save
+from ledger.event import EventKind
+from ledger.importing import KINDS, Report, columns_of, load, parse, read_file, rows_of, save, withdraw
 from ledger.importing import files as files_module
 from ledger.partners import Partner
 from ledger.prescription import Prescription
@@ -24,7 +25,7 @@ from ledger.recalls import Recall
 from ledger.shipment import UNIT, Line
 from ledger.store import Store
 from ledger.trees import Child
-from tests.ledger.papers import CASE_GTIN, DRUG, GTIN, GTIN_2, store
+from tests.ledger.papers import CASE_GTIN, DRUG, GTIN, GTIN_2, Told, pack, store
 
 GLN, OTHER_GLN = "9521999000006", "9521999000013"
 PATIENT = "3b241101-e2bb-4255-8caf-4136c566a962"
@@ -718,6 +719,41 @@ def test_an_unknown_kind_is_a_mistake_of_the_person(ledger: Store) -> None:
     with pytest.raises(UserError) as caught:
         load(ledger, "poems", [])
     assert caught.value.params["known"] == ", ".join(KINDS)
+
+
+def test_what_the_platform_no_longer_has_is_taken_back(ledger: Store) -> None:
+    items: dict[str, dict[str, object]] = {
+        "products": {"gtin": GTIN, "drug_id": DRUG, "name": "x"},
+        "partners": {"gln": GLN, "name": "x"},
+        "recalls": {"number": "R-1", "product": GTIN, "day": "2026-11-01"},
+        "trees": {"parent": SSCC, "code": CN20},
+        "shipments": {"number": "ASN-1", "product": GTIN, "quantity": 1, "serials": "S1"},
+        "prescriptions": {"number": "RX-1", "patient": PATIENT, "product": GTIN, "quantity": 1},
+        "approvals": {"number": "AP-1", "product": GTIN, "institution": GLN, "valid_from": "2026-01-01",
+                      "valid_to": "2026-12-31"},
+    }  # fmt: skip
+    empty = _dump(ledger)
+    names = dict(zip(KINDS, (DRUG, GLN, "R-1", SSCC, "ASN-1", "RX-1", "AP-1"), strict=True))
+    for kind, item in items.items():
+        assert take(ledger, kind, item).added == 1
+    for kind, name in names.items():
+        assert withdraw(ledger, kind, [name, "unknown"]) == 1
+        assert withdraw(ledger, kind, [name]) == 0
+    assert ledger.recalls.notice("R-1")[0].withdrawn and ledger.recalls.recalls_of(GTIN, None, None) == ()
+    ledger._connection.execute("DELETE FROM recall")
+    assert _dump(ledger) == empty
+
+
+def test_what_happened_under_a_document_outlives_it(ledger: Store) -> None:
+    row = {"number": "ASN-1", "partner": GLN, "product": GTIN, "quantity": 2}
+    take(ledger, "shipments", row)
+    told = Told(ledger)
+    told.tell(EventKind.RECEIVE, pack("S1"))
+    assert withdraw(ledger, "shipments", ["ASN-1"]) == 1
+    assert ledger.documents.find("desadv", "ASN-1") is None
+    assert ledger.documents.agrees(told.chain())
+    assert take(ledger, "shipments", {**row, "partner": OTHER_GLN}).added == 1
+    assert ledger.documents.lines("desadv", "ASN-1")[0].seen == 1
 
 
 def test_only_the_first_faults_are_named_and_all_are_counted(ledger: Store) -> None:
