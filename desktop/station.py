@@ -208,6 +208,8 @@ class Station:
         resumed, shift = self.writer.run(
             lambda store: (settle(store, self.home, self.clock), self._timekeeper.look(store))
         )
+        # A kill before the first idle moment must leave a mark too, else the next start finds it gone.
+        self.writer.run(lambda store: store.mark())
         if resumed:
             self._on_notice(f"resumed_{resumed.why}", resumed.params())
         if shift:

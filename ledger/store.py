@@ -368,6 +368,10 @@ class Store:
     def checkpoint(self) -> None:
         """Move what the write-ahead log holds into the file, as far as readers allow; note the head."""
         self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        self.mark()
+
+    def mark(self) -> None:
+        """Note beside the ledger how far it has come. Only where everything up to its head is durable."""
         if self._mark and self._marked != (self.ledger_id, self.head.seq):
             home, installation = self._mark
             headmark.write(home, headmark.Mark(self.ledger_id, self.head.seq, self.head.hash, installation))
