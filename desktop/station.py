@@ -262,7 +262,11 @@ def frozen_by(wire: Wire) -> Callable[[Event, bytes | None], bytes]:
     """What capture calls to freeze an event: its own form, or the declaration of the bytes that it voids."""
 
     def freeze(event: Event, voided: bytes | None) -> bytes:
-        return wire.event_bytes(event, event.told("subject")) if voided is None else wire.declaration_bytes(event, voided)
+        return (
+            wire.event_bytes(event, event.told("subject"))
+            if voided is None
+            else wire.declaration_bytes(event, voided)
+        )
 
     return freeze
 

@@ -59,11 +59,11 @@ def samples(today: date) -> tuple[Sample, ...]:
     link = f"https://id.gs1.org/01/{tablets}/10/T-7/21/Q7w%2F19?17={later:%y%m%d}"
     return (
         Sample("01-mab.png", "DataMatrix", gs1(mab, "A1B2C3D4E5", later), "Demo Mab", ACCEPTED, ACCEPTED),
-        Sample("02-mab-tilted.png", "DataMatrix", gs1(mab, "a1b2c3d4e5", later), "Demo Mab", ACCEPTED, angle=37),
-        Sample("03-mab-again.png", "DataMatrix", gs1(mab, "A1B2C3D4E5", later), "Demo Mab Injection", REPEATED, angle=180),
+        Sample("02-mab-tilted.png", "DataMatrix", gs1(mab, "a1b2c3d4e5", later), "Mab", ACCEPTED, angle=37),
+        Sample("03-mab-again.png", "DataMatrix", gs1(mab, "A1B2C3D4E5", later), "Demo Mab", REPEATED, angle=180),
         Sample("04-drug-code.png", "Code128", "83386520001941653320", "Polyvinyl Alcohol Eye Drops",
                Expected(Outcome.ASKED, "expiry_unknown_receive"), ACCEPTED, lot="1AK2003", expiry=later),
-        Sample("05-drug-code-same-lot.png", "Code128", "83386520001941664417", "Polyvinyl Alcohol Eye Drops",
+        Sample("05-drug-code-same-lot.png", "Code128", "83386520001941664417", "PVA Eye Drops",
                ACCEPTED, lot="1AK2003", angle=4),
         Sample("06-tablets-link.png", "QRCode", link, "Demo Tablets", ACCEPTED, ACCEPTED, angle=12),
         Sample("07-drops-expired.png", "DataMatrix", gs1(drops, "X-0001", gone, "E1"), "Demo Eye Drops",

@@ -196,9 +196,7 @@ def test_jobs_that_wait_share_one_commit_and_one_failure_undoes_itself_alone(tmp
             store.note("trace", "must be undone")  # type: ignore[attr-defined]
             raise RuntimeError("one job fails")
 
-        jobs: list[Future[object]] = []
-        for number in range(30):
-            jobs.append(counter.writer.submit(lambda store, n=number: store.note(f"n{n}", "x")))  # type: ignore[misc]
+        jobs = [counter.writer.submit(lambda store, n=n: store.note(f"n{n}", "x")) for n in range(30)]
         bad = counter.writer.submit(fail)
         last = counter.writer.submit(lambda store: store.noted("trace"))
         gate.set()
