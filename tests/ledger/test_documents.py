@@ -224,6 +224,18 @@ class TestPrescription:
         told.void(told.events[-2])
         assert documents.dispensed("RX-1", 1).open == 1  # type: ignore[union-attr]
 
+    def test_what_was_given_again_can_be_taken_back_again(self, told: Told) -> None:
+        documents = self.put(told, Line(1, GTIN, 9))
+        one = told.tell(DISPENSE, pack("S1"), documents=(RX,))
+        seen = []
+        for _ in range(3):
+            undone = told.undo(one, pack("S1"))
+            seen.append(documents.dispensed("RX-1", 1).seen)  # type: ignore[union-attr]
+            told.void(undone)
+            seen.append(documents.dispensed("RX-1", 1).seen)  # type: ignore[union-attr]
+            told.void(undone)
+        assert seen == [0, 1] * 3
+
     def test_what_a_patient_brings_back_is_kept_apart_and_opens_nothing(self, told: Told) -> None:
         documents = self.put(told, Line(1, GTIN, 2))
         one = told.tell(DISPENSE, pack("S1"), documents=(RX,))
