@@ -265,9 +265,10 @@ class Wedge:
         first = next(stroke for stroke in held if stroke.pressed)
         if self._typed_at is not None and _since(self._typed_at, first) <= self._silence():
             return "scan_split"
-        if self._split_at is not None and _since(self._split_at, first) <= SPLIT_MS:
-            return "scan_split"
         expected = self.profile.suffix if self.profile else self._usual_suffix
+        torn = self._split_at is not None and _since(self._split_at, first) <= SPLIT_MS
+        if torn and expected is not Suffix.NONE:
+            return "scan_split"
         return "scan_cut" if suffix is Suffix.NONE and expected in (Suffix.ENTER, Suffix.TAB) else ""
 
     def _forget(self) -> None:

@@ -2,10 +2,10 @@
 
     python -m tests.display.wedge_window [edit | scanedit | sink | button]
 
-Commands: `report` prints what arrived since the last report, `forget` drops it, `look` the text of the field, `block MS` keeps the
-loop busy for so long again and again with free moments between (0 stops it), `focus NAME` moves the focus,
-`profile JSON` gives the wedge a profile, `calibrate` the patient one for which `learned` prints what the last
-scan, of the calibration symbol, has taught.
+Commands: `report` prints what arrived since the last report, `forget` drops it, `look` prints the text of the
+field, `block MS` keeps the loop busy for so long again and again with free moments between (0 stops it),
+`focus NAME` moves the focus, `profile JSON` gives the wedge a profile, `calibrate` the patient one for which
+`learned` prints what the last scan, of the calibration symbol, has taught.
 """
 
 from __future__ import annotations

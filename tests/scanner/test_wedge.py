@@ -306,6 +306,17 @@ class TestSuspicion:
         assert "".join(d.scans) == CODE + CODE
         assert d.suspects == ["", "scan_cut", "scan_split"]
 
+    def test_quick_scans_without_suffix_are_whole_where_none_is_expected(self) -> None:
+        for profile, doubt in ((Profile(suffix=Suffix.NONE), ""), (None, "scan_split")):
+            d = desk(profile)
+            player = Player()
+            for _ in range(2):
+                player.rest(300)
+                d.feed(player.scan(CODE, suffix=None))
+            d.quiet()
+            assert d.scans == [CODE, CODE]
+            assert d.suspects == ["", doubt]
+
     def test_a_missing_suffix_is_noticed_by_profile(self) -> None:
         d = desk(Profile(suffix=Suffix.ENTER))
         d.feed(Player().scan(CODE, suffix=None))
