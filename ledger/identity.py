@@ -76,6 +76,9 @@ def settle(store: Store, home: Path, clock: Clock, operator: str = "") -> Resume
     known, restored = store.noted("installation"), store.noted(RESTORED)
     if mark and mark.seq and not store.head.seq:
         raise LedgerDamaged("ledger_gone", file=str(home / FILE), seq=str(mark.seq), mark=headmark.FILE)
+    if mark is None:
+        # So that a power cut before the first checkpoint does not look as if somebody had taken the mark away.
+        headmark.write(home, Mark(store.ledger_id, store.head.seq, store.head.hash, here))
     if known and known != here:
         # Two machines may now hold what one held: each needs a name of its own.
         store.device_id = str(uuid.uuid4())

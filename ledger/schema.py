@@ -373,6 +373,8 @@ def migrate(connection: sqlite3.Connection) -> None:
         return
     from sqlite_utils import Database, Migrations
 
+    # First of all, so that a file whose making was cut short is known for ours.
+    connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
     migrations = Migrations("tracedesk")
     for name, step in _MIGRATIONS:
 
