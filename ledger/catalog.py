@@ -10,39 +10,12 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ledger.change import Change
+from ledger.product import Product, all_identifiers, codes_of, meant
 
-
-@dataclass(frozen=True, slots=True)
-class Product:
-    """A product as people know it, and how it is to be treated."""
-
-    product: str
-    """The identifier it is mainly known by: GTIN-14, 7-digit drug identifier or device identifier."""
-    name_zh: str
-    name_en: str
-    spec: str = ""
-    maker: str = ""
-    pack_size: int | None = None
-    """Units in one sales pack, where known."""
-    storage: str = ""
-    """How it is kept, as printed: "2-8 °C"."""
-    near_expiry_days: int | None = None
-    """A pack of it that expires within so many days is near expiry; None: as the site says for all."""
-    opened_days: int | None = None
-    """Days within which an opened pack is to be used; None: as the site says for all."""
-    needs_approval: bool = False
-    """特许药械: leaves the bonded warehouse and is dispensed only under an approval."""
-    second_person: bool = False
-    """Controlled: a second person checks it."""
-    prescription_only: bool = False
-    split_allowed: bool = True
-    """False where a pack must not be opened to hand out some of its units."""
-    identifiers: tuple[tuple[str, str], ...] = ()
-    """All its identifiers as (kind, identifier), sorted; kind is `gtin`, `drug`, `udi` or `ppn`."""
+__all__ = ["Catalog", "Product"]
 
 
 _COLUMNS = (
@@ -122,7 +95,7 @@ class Catalog:
     def load(self, products: Iterable[Product]) -> int:
         """Add or replace products; return how many were given."""
         given = list(products)
-        known = self.known(code for one in given for code in _codes(one))
+        known = self.known(code for one in given for code in codes_of(one))
         return len(self.put_all(given, known))
 
     def known(self, identifiers: Iterable[str]) -> dict[str, Product]:
@@ -146,13 +119,13 @@ class Catalog:
         renewed: list[Product] = []
         touched: set[str] = set()
         for one in products:
-            codes = _codes(one)
+            codes = codes_of(one)
             before = known.get(one.product)
             if touched.isdisjoint(codes):
                 if (
                     before
                     and before.product == one.product
-                    and _all_identifiers(one, before) == before.identifiers
+                    and all_identifiers(one, before) == before.identifiers
                 ):
                     same = _values(one) == _values(before)
                     changes.append(Change.SAME if same else Change.CHANGED)
@@ -169,7 +142,7 @@ class Catalog:
             self._write(fresh, renewed)
             fresh, renewed = [], []
             changes.append(self.put(one))
-            touched.update(codes, *(_codes(known[code]) for code in codes if code in known))
+            touched.update(codes, *(codes_of(known[code]) for code in codes if code in known))
         self._write(fresh, renewed)
         return changes
 
@@ -181,7 +154,7 @@ class Catalog:
         """
         row = self._holder(new)
         known = self._made(row) if row else None
-        identifiers = _all_identifiers(new, known)
+        identifiers = all_identifiers(new, known)
         if known and (*_values(new), identifiers) == (*_values(known), known.identifiers):
             return Change.SAME
         self._release(identifiers, row[0] if row else None)
@@ -223,11 +196,7 @@ class Catalog:
         )
         self._connection.executemany(
             "INSERT INTO product_code (code, kind, product_id) VALUES (?, ?, ?)",
-            [
-                (code, kind, product_id)
-                for product_id, one in numbered
-                for kind, code in _all_identifiers(one)
-            ],
+            [(code, kind, product_id) for product_id, one in numbered for kind, code in all_identifiers(one)],
         )
 
     def _by_id(self, ids: list[int]) -> dict[int, Product]:
@@ -247,7 +216,7 @@ class Catalog:
 
     def _holder(self, new: Product) -> tuple[Any, ...] | None:
         """The stored product that is meant, as `meant` says."""
-        for code in _codes(new):
+        for code in codes_of(new):
             row: tuple[Any, ...] | None = self._connection.execute(_BY_CODE, (code,)).fetchone()
             if row and (code == new.product or meant(self._made(row), new.identifiers)):
                 return row
@@ -281,21 +250,6 @@ class Catalog:
         return _product(row[1:], codes)
 
 
-def kind_of(identifier: str) -> str:
-    """The kind of an identifier by its form: `gtin` (14 digits), `drug` (7 digits), else `udi`."""
-    if identifier.isascii() and identifier.isdigit():
-        return {14: "gtin", 7: "drug"}.get(len(identifier), "udi")
-    return "udi"
-
-
-def meant(known: Product, identifiers: tuple[tuple[str, str], ...]) -> bool:
-    """True when a known product, found by another identifier than the main one, is the one that bears all these.
-
-    One that also bears identifiers that are not among them is another product, which gives up the shared one.
-    """
-    return set(known.identifiers) <= set(identifiers)
-
-
 def _values(product: Product) -> tuple[object, ...]:
     return (
         product.product,
@@ -317,19 +271,6 @@ def _values(product: Product) -> tuple[object, ...]:
 def _product(values: tuple[Any, ...], codes: list[tuple[str, str]]) -> Product:
     made: list[Any] = [*values[:-4], *map(bool, values[-4:]), tuple(codes)]
     return Product(*made)
-
-
-def _all_identifiers(new: Product, known: Product | None = None) -> tuple[tuple[str, str], ...]:
-    """What it is to bear: what it is given, else what it had; the main identifier always."""
-    given = new.identifiers or (known.identifiers if known else ())
-    if any(code == new.product for _, code in given):
-        return tuple(sorted(given))
-    return tuple(sorted((*given, (kind_of(new.product), new.product))))
-
-
-def _codes(product: Product) -> list[str]:
-    """Every identifier it is given with, the main one among them."""
-    return [*dict.fromkeys((product.product, *(code for _, code in product.identifiers)))]
 
 
 def _parts(codes: list[str]) -> Iterator[list[str]]:

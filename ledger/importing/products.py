@@ -13,12 +13,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from ledger.catalog import Product, meant
 from ledger.importing.columns import Columns
 from ledger.importing.files import read_file
 from ledger.importing.identifiers import any_product, of_kind
 from ledger.importing.report import BadRow, Report
 from ledger.importing.rows import Row
+from ledger.product import Product, meant
 from ledger.store import Store
 
 COLUMNS = Columns(

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.catalog import Catalog, Product, kind_of
+from ledger.catalog import Catalog
 from ledger.change import Change
+from ledger.product import Product, kind_of
 from tests.ledger.papers import DRUG, GTIN, GTIN_2, store
 
 BOTH = (("drug", DRUG), ("gtin", GTIN))
