@@ -105,7 +105,10 @@ def _with_papers(
         prescription = found.get("prescription")
         patient = intent.patient or (prescription.patient if prescription else None)
         holder = intent.partner if verb is EventKind.TRANSFER_OUT else institution
-        found["approvals"] = store.documents.approvals_for(code.product, holder or "", patient, today, lot)
+        shipping = verb is EventKind.TRANSFER_OUT
+        found["approvals"] = store.documents.approvals_for(
+            code.product, holder or "", patient, today, lot, shipping=shipping
+        )
     if verb in ARRIVALS and code.key and code.level is Level.CASE:
         declared = store.trees.packs(code.key)
         found["tree"] = tuple(child for child in declared if _unknown(store, child.key))

@@ -81,6 +81,10 @@ def _check_papers(
 ) -> tuple[DocumentRef, ...]:
     """The same papers as for a pack with a serial."""
     kind = intent.verb
+    if kind is EventKind.UNDO and not intent.documents:
+        # What is taken back from a heap is taken back under the paper that it went out under.
+        last = next((one for one in reversed(situation.history) if one.kind is EventKind.DISPENSE), None)
+        return last.documents if last else ()
     if kind in (EventKind.RECEIVE, EventKind.TRANSFER_IN):
         check_shipment(situation, intent, findings, shown)
         return ()
