@@ -20,7 +20,7 @@ from ledger.event import ABOUT_PACKS, GENESIS, Event, link
 from ledger.identity import is_behind
 from ledger.replay import Replay
 from ledger.stages import Cancelled, Progress, silent
-from ledger.store import FILE, Store, blamed, connect_reader
+from ledger.store import FILE, Store, connect_reader
 
 EVERY = 2_000
 """Progress is told once in so many rows."""
@@ -73,19 +73,9 @@ def audit_file(path: Path, mark: headmark.Mark | None = None, progress: Progress
             connection.execute("BEGIN")  # one snapshot for all that follows
             damage = _file_fault(connection)
             return check(Store(connection), progress, mark, damage)
-        except sqlite3.DatabaseError as error:
-            name = getattr(error, "sqlite_errorname", "") or ""
-            if name.startswith("SQLITE_FULL"):
-                raise DiskFull("audit_no_room") from error
-            if not name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-                with blamed():
-                    raise
-            fault = Fault("audit_file", params=(("why", str(error)),))
+        except (sqlite3.DatabaseError, LedgerDamaged, DiskFull) as error:
+            fault = Fault("audit_file", params=(("why", _why(error)),))
             return Finding(0, False, False, GENESIS.hex(), 1, (fault,))
-        except LedgerDamaged as error:
-            return Finding(
-                0, False, False, GENESIS.hex(), 1, (Fault("audit_file", None, tuple(error.params.items())),)
-            )
 
 
 def check(
@@ -142,8 +132,8 @@ class _Walk:
         while True:
             try:
                 row = rows.fetchone()
-            except sqlite3.DatabaseError as error:
-                return Fault("audit_file", self.link.seq + 1, (("why", str(error)),))
+            except (sqlite3.DatabaseError, LedgerDamaged) as error:
+                return Fault("audit_file", self.link.seq + 1, (("why", _why(error)),))
             if row is None:
                 return None
             seq, event_id, kind, at, body, digest = row
@@ -244,7 +234,7 @@ def _scans(store: Store, progress: Progress) -> Iterator[Fault]:
             previous, expected = digest, scan_id + 1
             if scan_id % EVERY == 0:
                 progress("audit_scans", scan_id, 0)
-    except (UnicodeDecodeError, TypeError):
+    except (ValueError, TypeError, AttributeError):
         yield Fault("audit_scan_changed", params=(("scan", str(expected)),))
     lost = execute(
         "SELECT scan_id FROM raw_scan LEFT JOIN event USING (seq)"
@@ -252,6 +242,19 @@ def _scans(store: Store, progress: Progress) -> Iterator[Fault]:
     ).fetchone()
     if lost:
         yield Fault("audit_scan", params=(("scan", str(lost[0])),))
+
+
+def _why(error: Exception) -> str:
+    """What is wrong with the file; raises the error where it is about something else."""
+    name = getattr(error, "sqlite_errorname", "") or ""
+    if isinstance(error, DiskFull) or name.startswith("SQLITE_FULL"):
+        raise DiskFull("audit_no_room") from error
+    if isinstance(error, LedgerDamaged):
+        return error.params.get("why", error.code)
+    # A plain error comes of a changed bit in a table's definition: the name of a column, for one.
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR")):
+        return str(error)
+    raise error
 
 
 def _file_fault(connection: sqlite3.Connection) -> Fault | None:

@@ -7,6 +7,7 @@ event table is the truth; the pack table is a projection written in the same tra
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sqlite3
 import uuid
@@ -15,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn, Self
 
 from ledger import headmark, schema
 from ledger.board import Boards
@@ -34,6 +35,7 @@ from ledger.trees import Trees
 from ledger.worklist import Worklist
 
 FILE = "ledger.sqlite3"
+log = logging.getLogger("tracedesk.ledger")
 
 _PACK = (
     "SELECT pack_id, key, state, product, serial, lot, expiry, expiry_precision, level, units, remaining, out,"
@@ -175,14 +177,14 @@ class Store:
     def event(self, seq: int) -> Event:
         """The event with this sequence number."""
         body = self._connection.execute("SELECT body FROM event WHERE seq = ?", (seq,)).fetchone()[0]
-        return Event.from_canonical(body)
+        return _told(body)
 
     def events_of(self, pack_id: int) -> tuple[Event, ...]:
         """Everything that happened to a pack, in order."""
         rows = self._connection.execute(
             "SELECT body FROM pack_event JOIN event USING (seq) WHERE pack_id = ? ORDER BY seq", (pack_id,)
         )
-        return tuple(Event.from_canonical(body) for (body,) in rows)
+        return tuple(_told(body) for (body,) in rows)
 
     def events_under(self, kind: str, number: str) -> Iterator[Event]:
         """The events about packs that name a document, the latest first."""
@@ -191,7 +193,7 @@ class Store:
             " (SELECT document_id FROM document WHERE kind = ? AND number = ?)) ORDER BY seq DESC",
             (kind, number),
         )
-        return (Event.from_canonical(body) for (body,) in rows)
+        return (_told(body) for (body,) in rows)
 
     def dispensed_of(self, product: str, lot: str | None) -> tuple[str, ...]:
         """Keys of the packs of a product, or of one lot of it, that patients have, whole or in part."""
@@ -314,9 +316,7 @@ class Store:
             "SELECT scan_id, hash, at, text, symbology, source, device, operator, verb, parser, outcome,"
             " problem, seq FROM raw_scan ORDER BY scan_id"
         )
-        return (
-            (scan_id, RawScan(at, _text(raw), *rest), digest) for scan_id, digest, at, raw, *rest in rows
-        )
+        return ((scan_id, RawScan(at, _text(raw), *rest), digest) for scan_id, digest, at, raw, *rest in rows)
 
     def unread_by(self, parser: str, limit: int) -> tuple[tuple[int, RawScan], ...]:
         """Old scans that this version of the parser has not read yet, with their numbers."""
@@ -366,8 +366,14 @@ class Store:
         self._mark = (home, installation)
 
     def checkpoint(self) -> None:
-        """Move what the write-ahead log holds into the file, as far as readers allow; note the head."""
-        self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        """Move what the write-ahead log holds into the file, as far as readers allow; note the head.
+
+        What is in the log is durable already; so a full disk puts this off and stops nobody.
+        """
+        try:
+            self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        except sqlite3.Error as error:
+            log.warning("checkpoint put off: %s", error)
         self.mark()
 
     def mark(self) -> None:
@@ -383,7 +389,7 @@ class Store:
 
     def _floor(self) -> datetime | None:
         for (body,) in self._connection.execute("SELECT body FROM event ORDER BY seq DESC"):
-            moment = Event.from_canonical(body).moment
+            moment = _told(body).moment
             if moment.trusted:
                 return moment.at
         return None
@@ -448,6 +454,7 @@ def open_store(home: Path) -> Store:
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = home / FILE
     _refuse_foreign(path)
+    unclean = _has_log(path)
     with blamed():
         connection = sqlite3.connect(path, isolation_level=None, timeout=5.0)
         try:
@@ -465,6 +472,8 @@ def open_store(home: Path) -> Store:
                 "temp_store=MEMORY",
             ):
                 connection.execute(f"PRAGMA {pragma}").fetchall()
+            if unclean and (said := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+                raise LedgerDamaged("ledger_damaged", why=said)
             schema.migrate(connection)
             _baptise(connection)
             return Store(connection)
@@ -489,21 +498,74 @@ def connect_reader(path: Path) -> sqlite3.Connection:
     """A bare connection that reads a ledger file, for audit, export and backup. Raises as open_reader."""
     _refuse_foreign(path)
     with blamed():
-        connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=5.0
-        )
         try:
-            if schema.guard(connection) == 0:
-                raise LedgerForeign("ledger_empty", file=str(path))
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+            return _reader(path, "mode=ro")
+        except EnvironmentFault:
+            # Beside a log that cannot be made, as on a read-only medium, the file alone is all there is.
+            if not path.is_file() or _has_log(path):
+                raise
+            return _reader(path, "mode=ro&immutable=1")
+
+
+class _BlamingCursor(sqlite3.Cursor):
+    """Types SQLite's errors wherever they come out: a damaged page is met only when it is fetched."""
+
+    def execute(self, sql: str, given: Any = (), /) -> Self:
+        try:
+            return super().execute(sql, given)
+        except sqlite3.Error as error:
+            if error.sqlite_errorname == "SQLITE_READONLY":
+                raise  # a reader that writes is this program's own fault
+            _throw(error)
+
+    def fetchone(self) -> Any:
+        try:
+            return super().fetchone()
+        except sqlite3.Error as error:
+            _throw(error)
+
+    def fetchall(self) -> list[Any]:
+        try:
+            return super().fetchall()
+        except sqlite3.Error as error:
+            _throw(error)
+
+    def __next__(self) -> Any:
+        try:
+            return super().__next__()
+        except sqlite3.Error as error:
+            _throw(error)
+
+
+class _Reader(sqlite3.Connection):
+    """The connection of somebody who only reads, and for whom no transaction types the errors."""
+
+    def execute(self, sql: str, given: Any = (), /) -> sqlite3.Cursor:
+        return self.cursor(_BlamingCursor).execute(sql, given)
+
+
+def _reader(path: Path, how: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?{how}", uri=True, isolation_level=None, timeout=5.0, factory=_Reader
+    )
+    try:
+        if schema.guard(connection) == 0:
+            raise LedgerForeign("ledger_empty", file=str(path))
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def exists(home: Path) -> bool:
     """True when the home folder has a ledger."""
     return (home / FILE).is_file()
+
+
+def _has_log(path: Path) -> bool:
+    """True when the last program that wrote did not end as it should, or has not ended."""
+    log_file = path.with_name(f"{path.name}-wal")
+    return log_file.exists() and log_file.stat().st_size > 0
 
 
 def _baptise(connection: sqlite3.Connection) -> None:
@@ -534,20 +596,41 @@ def blamed() -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        name = (getattr(error, "sqlite_errorname", "") or "").removeprefix("SQLITE_")
-        if name.startswith("FULL"):
-            raise DiskFull("disk_full") from error
-        if name.startswith(("CORRUPT", "NOTADB")):
-            raise LedgerDamaged("ledger_damaged", why=str(error)) from error
-        if name.startswith(("IOERR", "CANTOPEN", "READONLY", "PERM", "BUSY", "LOCKED", "NOLFS")):
-            raise EnvironmentFault("ledger_unwritable", why=str(error)) from error
-        raise
+        _throw(error)
+
+
+def _throw(error: sqlite3.Error) -> NoReturn:
+    typed = _typed(error)
+    raise typed from (None if typed is error else error)
+
+
+def _typed(error: sqlite3.Error) -> Exception:
+    name = (getattr(error, "sqlite_errorname", "") or "").removeprefix("SQLITE_")
+    if name.startswith("FULL"):
+        return DiskFull("disk_full")
+    if name.startswith(("CORRUPT", "NOTADB")):
+        return LedgerDamaged("ledger_damaged", why=str(error))
+    if name.startswith(("IOERR", "CANTOPEN", "READONLY", "PERM", "BUSY", "LOCKED", "NOLFS")):
+        return EnvironmentFault("ledger_unwritable", why=str(error))
+    return error
+
+
+def _told(body: bytes) -> Event:
+    try:
+        return Event.from_canonical(body)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise LedgerDamaged("ledger_damaged", why="event body") from error
 
 
 def _pack(row: tuple[Any, ...]) -> Pack:
     pack_id, key, state, product, serial, lot, expiry, precision, level, *rest = row
-    last_day = date.fromisoformat(expiry) if expiry else None
-    return Pack(pack_id, key, State(state), product, serial, lot, last_day, precision, Level(level), *rest)
+    try:
+        last_day = date.fromisoformat(expiry) if expiry else None
+        return Pack(
+            pack_id, key, State(state), product, serial, lot, last_day, precision, Level(level), *rest
+        )
+    except ValueError as error:
+        raise LedgerDamaged("ledger_damaged", why=f"pack {pack_id}") from error
 
 
 def _bytes(text: str) -> bytes:
