@@ -76,7 +76,7 @@ def stream_until_killed(home: Path, first: int, after: int) -> list[dict[str, ob
     return answers
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(3600)
 def test_no_acknowledged_event_is_lost_and_the_platform_gets_each_once(
     tmp_path: Path, long_run: bool
 ) -> None:

@@ -1,0 +1,118 @@
+"""What proof costs: an audit of the file, an export, the check of an export, a backup; each beside a bare reading.
+
+The baseline of audit, export and check is the least that anybody must do to believe a chain: read every event and
+compute its hash anew. That of the backup is a plain copy of the file. Each pair takes turns in the same run.
+
+Options: events (20000), rounds (3).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+from desktop.bench.row import Row
+from desktop.settings import Settings
+from desktop.station import scanned_of, workplace_of
+from ledger.audit import audit
+from ledger.backup import back_up
+from ledger.capture import Workplace, capture
+from ledger.clock import Clock
+from ledger.event import GENESIS, EventKind
+from ledger.export import Target, export
+from ledger.exportcheck import check_export
+from ledger.exportform import JsonLines
+from ledger.signing import SigningKey
+from ledger.situation import Intent
+from ledger.store import FILE, Store, connect_reader
+from ledger.writer import Writer
+from scanner.scan import Scan, Source
+
+_CHUNK = 5_000
+
+
+def rows(options: dict[str, str]) -> Iterator[Row]:
+    """Measure on one ledger at rest."""
+    events, rounds = int(options.get("events", 20_000)), int(options.get("rounds", 3))
+    with tempfile.TemporaryDirectory(prefix="tracedesk-bench-") as name:
+        folder = Path(name)
+        home, out = folder / "home", folder / "export"
+        _fill(home, events)
+        key = SigningKey.of(home)
+
+        def hand_out() -> None:
+            with out.open("wb") as file:
+                export(home, key, [Target(file, JsonLines())], "now")
+
+        hand_out()
+        copies = iter(range(rounds))
+        bare = "bare reading and hashing of the same events"
+        for label, ours, theirs, baseline in (
+            ("audit of the file", lambda: _ok(audit(home).whole), lambda: _bare(home), bare),
+            ("export, signed", hand_out, lambda: _bare(home), bare),
+            ("check of the export", lambda: _ok(check_export(out).fault is None), lambda: _bare(home), bare),
+            (
+                "backup, opened and proved",
+                lambda: _ok(back_up(home, folder / f"backup{next(copies)}").events == events),
+                lambda: _copy(home / FILE, folder / "copy"),
+                "copy of the file, flushed",
+            ),
+        ):
+            mine, other = _in_turn(ours, theirs, rounds)
+            yield Row("audit", f"{label}, {events} events", mine, other, baseline, "lower", "s", rounds)
+
+
+def _in_turn(ours: Callable[[], None], theirs: Callable[[], None], rounds: int) -> tuple[float, float]:
+    mine: list[float] = []
+    other: list[float] = []
+    for _ in range(rounds):
+        for work, times in ((theirs, other), (ours, mine)):
+            started = time.perf_counter()
+            work()
+            times.append(time.perf_counter() - started)
+    return statistics.median(mine), statistics.median(other)
+
+
+def _ok(holds: bool) -> None:
+    assert holds
+
+
+def _bare(home: Path) -> None:
+    with closing(connect_reader(home / FILE)) as connection:
+        previous = GENESIS
+        for body, digest in connection.execute("SELECT body, hash FROM event ORDER BY seq"):
+            previous = hashlib.sha256(previous + body).digest()
+            assert previous == digest
+
+
+def _copy(source: Path, target: Path) -> None:
+    shutil.copyfile(source, target)
+    with target.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _fill(home: Path, count: int) -> None:
+    """Receive so many packs by the walk itself, many to a transaction."""
+    writer = Writer(home)
+    try:
+        workplace = workplace_of(Settings(home), Clock(), writer.run(lambda store: store.device_id))
+        for first in range(0, count, _CHUNK):
+            numbers = range(first, min(first + _CHUNK, count))
+            writer.run(lambda store, numbers=numbers: _receive(store, workplace, numbers))  # type: ignore[misc]
+    finally:
+        writer.close()
+
+
+def _receive(store: Store, workplace: Workplace, numbers: range) -> None:
+    for number in numbers:
+        serial = f"{number * 2_654_435_761 % 2**32:08X}{number:06d}"
+        text = f"01095212340000131731123110LOT{number // 500:05d}\x1d21{serial}"
+        scan = Scan(text, Source.SERIAL, "DataMatrix", "bench", "]d2")
+        capture(store, workplace, scanned_of(scan), Intent(EventKind.RECEIVE, "op-1"))
