@@ -31,6 +31,7 @@ class Finding:
     """What an audit says."""
 
     events: int
+    """How many events hold, counted to the first that does not."""
     chain_ok: bool
     projection_ok: bool
     head: str
@@ -88,26 +89,34 @@ def check(
     with closing(Replay(store)) as replay:
         walk = _Walk(store, replay, progress)
         unproved = walk.chain()
-        chain_faults = [
-            fault for fault in (unproved, _identity(store, walk), *_outside(store, mark)) if fault
-        ]
-        stock = walk.stock() if unproved is None else None
-        others = [fault for fault in (damage, *_outbox(store, progress), *_scans(store, progress)) if fault]
-    places = [fault.seq for fault in chain_faults if fault.seq is not None]
-    if stock is not None and stock.seq is not None:
-        places.append(stock.seq)
-    anchors: int = store.connection.execute("SELECT count(*) FROM anchor").fetchone()[0]
+        chain = [*([unproved] if unproved else _identity(store, walk)), *_readable(_outside(store, mark))]
+        stock = [] if unproved else _readable(walk.stock())
+        damaged = [damage] if damage else []
+        others = [*damaged, *_readable(_outbox(store, progress)), *_readable(_scans(store, progress))]
+    first: dict[str, Fault] = {}
+    for fault in (*chain, *stock, *others):
+        first.setdefault(fault.code, fault)
     return Finding(
-        events=walk.events if unproved is None else store.events(),
-        chain_ok=not chain_faults,
-        projection_ok=unproved is None and stock is None,
+        events=walk.events,
+        chain_ok=not chain,
+        projection_ok=not unproved and not stock,
         head=store.head.hash.hex(),
-        broken_at=min(places, default=None),
-        faults=(*chain_faults, *([stock] if stock else []), *others),
+        broken_at=min((fault.seq for fault in (*chain, *stock) if fault.seq is not None), default=None),
+        faults=tuple(first.values()),
         gaps=tuple(walk.link.gaps),
-        anchors=anchors,
+        anchors=0 if unproved else store.anchors(),
         doubtful=walk.doubtful,
     )
+
+
+def _readable(faults: Iterator[Fault]) -> list[Fault]:
+    """What a stage finds; a page that cannot be read ends the stage and is found too."""
+    found: list[Fault] = []
+    try:
+        found.extend(faults)
+    except (sqlite3.DatabaseError, LedgerDamaged) as error:
+        found.append(Fault("audit_file", params=(("why", _why(error)),)))
+    return found
 
 
 class _Walk:
@@ -119,6 +128,7 @@ class _Walk:
         self._progress = progress
         self.link = Chain()
         self.events = 0
+        """How many events hold, counted to the first that does not."""
         self.doubtful = 0
         self._untold: Fault | None = None
 
@@ -126,35 +136,40 @@ class _Walk:
         """Follow the chain to its end, telling every event again; the first break, if there is one."""
         total = self._store.head.seq
         self._progress("audit_chain", 0, total)
-        rows = self._store.connection.execute(
-            "SELECT seq, event_id, kind, at, body, hash FROM event ORDER BY seq"
-        )
+        query = "SELECT seq, event_id, kind, at, body, hash FROM event WHERE seq > ? ORDER BY seq LIMIT ?"
+        size = 500
         while True:
             try:
-                row = rows.fetchone()
+                some = self._store.connection.execute(query, (self.link.seq, size)).fetchall()
             except (sqlite3.DatabaseError, LedgerDamaged) as error:
-                return Fault("audit_file", self.link.seq + 1, (("why", _why(error)),))
-            if row is None:
+                why = _why(error)
+                if size == 1:
+                    return Fault("audit_file", self.link.seq + 1, (("why", why),))
+                size = 1  # look again, one by one, for the very place
+                continue
+            if not some:
                 return None
-            seq, event_id, kind, at, body, digest = row
-            event = self.link.follow(seq, body, digest)
-            if isinstance(event, Fault):
-                return event
-            if (event.event_id, event.kind, event.moment.iso()) != (event_id, kind, at):
-                return Fault("audit_columns", seq)
-            self._hear(event)
-            if self.events % EVERY == 0:
-                self._progress("audit_chain", self.events, total)
+            for seq, event_id, kind, at, body, digest in some:
+                event = self.link.follow(seq, body, digest)
+                if isinstance(event, Fault):
+                    return event
+                # Canonical bytes begin with the time, as it was written.
+                began = body.startswith(b'{"at":"%b"' % str(at).encode())
+                if not began or (event.event_id, event.kind) != (event_id, kind):
+                    return Fault("audit_columns", seq)
+                self._hear(event)
+                if self.events % EVERY == 0:
+                    self._progress("audit_chain", self.events, total)
 
-    def stock(self) -> Fault | None:
+    def stock(self) -> Iterator[Fault]:
         """Where the projection is not what the events say."""
         if self._untold is not None:
-            return self._untold
+            yield self._untold
+            return
         self._progress("audit_stock", 0, 0)
         found = self._replay.difference()
-        return (
-            Fault("audit_stock_differs", params=(("table", found[0]), ("key", found[1]))) if found else None
-        )
+        if found:
+            yield Fault("audit_stock_differs", params=(("table", found[0]), ("key", found[1])))
 
     def _hear(self, event: Event) -> None:
         self.events += 1
@@ -163,11 +178,10 @@ class _Walk:
             self._untold = Fault("audit_impossible", event.seq)
 
 
-def _identity(store: Store, walk: _Walk) -> Fault | None:
+def _identity(store: Store, walk: _Walk) -> Iterator[Fault]:
     """The file must bear the name that its last event bears."""
     if walk.link.ledger_id not in (None, store.ledger_id):
-        return Fault("audit_other_ledger", walk.link.seq)
-    return None
+        yield Fault("audit_other_ledger", walk.link.seq)
 
 
 def _outside(store: Store, mark: headmark.Mark | None) -> Iterator[Fault]:

@@ -143,11 +143,6 @@ class Store:
         """False outside `transaction`, and when SQLite has undone it by itself."""
         return self._connection.in_transaction
 
-    def events(self) -> int:
-        """How many events are on record."""
-        count: int = self._connection.execute("SELECT count(*) FROM event").fetchone()[0]
-        return count
-
     def packs(self) -> int:
         """How many packs are known."""
         count: int = self._connection.execute("SELECT count(*) FROM pack").fetchone()[0]
@@ -222,7 +217,7 @@ class Store:
     def projected(self, table: str) -> Iterator[tuple[Any, ...]]:
         """The rows of a table of `schema.PROJECTION` in the order of their keys."""
         keys = schema.PROJECTION[table]
-        return iter(self._connection.execute(f"SELECT * FROM {table} ORDER BY {keys}"))  # noqa: S608 - our own words
+        return _rows(self._connection.execute(f"SELECT * FROM {table} ORDER BY {keys}"))  # noqa: S608 - our own words
 
     def twin_of(self, key: str) -> str | None:
         """Another known 20-digit code that differs from this one in the four check digits only."""
@@ -282,6 +277,11 @@ class Store:
             (seq, digest, at, source),
         )
 
+    def anchors(self) -> int:
+        """How many places of the chain somebody outside has confirmed."""
+        count: int = self._connection.execute("SELECT count(*) FROM anchor").fetchone()[0]
+        return count
+
     def hash_at(self, seq: int) -> bytes | None:
         """The hash of the event with this number, None where there is no such event."""
         row = self._connection.execute("SELECT hash FROM event WHERE seq = ?", (seq,)).fetchone()
@@ -316,7 +316,10 @@ class Store:
             "SELECT scan_id, hash, at, text, symbology, source, device, operator, verb, parser, outcome,"
             " problem, seq FROM raw_scan ORDER BY scan_id"
         )
-        return ((scan_id, RawScan(at, _text(raw), *rest), digest) for scan_id, digest, at, raw, *rest in rows)
+        return (
+            (scan_id, RawScan(at, _text(raw), *rest), digest)
+            for scan_id, digest, at, raw, *rest in _rows(rows)
+        )
 
     def unread_by(self, parser: str, limit: int) -> tuple[tuple[int, RawScan], ...]:
         """Old scans that this version of the parser has not read yet, with their numbers."""
@@ -530,6 +533,12 @@ class _BlamingCursor(sqlite3.Cursor):
         except sqlite3.Error as error:
             _throw(error)
 
+    def fetchmany(self, size: int | None = 1) -> list[Any]:
+        try:
+            return super().fetchmany(size)
+        except sqlite3.Error as error:
+            _throw(error)
+
     def __next__(self) -> Any:
         try:
             return super().__next__()
@@ -560,6 +569,12 @@ def _reader(path: Path, how: str) -> sqlite3.Connection:
 def exists(home: Path) -> bool:
     """True when the home folder has a ledger."""
     return (home / FILE).is_file()
+
+
+def _rows(cursor: sqlite3.Cursor) -> Iterator[tuple[Any, ...]]:
+    """The rows of a long reading, many at a time, which is quicker than one by one."""
+    while some := cursor.fetchmany(500):
+        yield from some
 
 
 def _has_log(path: Path) -> bool:

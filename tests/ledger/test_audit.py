@@ -280,3 +280,25 @@ def test_a_flipped_bit_anywhere_in_the_file_is_found_or_changes_nothing(
     with suppress(LedgerForeign, EnvironmentFault, TraceDeskError):  # refused at the door: found
         finding = audit(folder)
         assert not finding.whole or after == before, f"byte {at}"
+
+
+def test_an_unreadable_page_is_located_to_the_event(tmp_path: Path) -> None:
+    counter = Counter(tmp_path)
+    for number in range(120):
+        counter.receive(gs1(f"S{number}"))
+    counter.close()
+    with closing(sqlite3.connect(tmp_path / FILE)) as connection:
+        (root,) = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'event'").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    whole = bytearray((tmp_path / FILE).read_bytes())
+    # An interior page of a table ends with its cells: number of the child page, then its highest key.
+    start = (root - 1) * size
+    assert whole[start] == 5, "the table is larger than a page"
+    middle = int.from_bytes(whole[start + 3 : start + 5], "big") // 2
+    cell = int.from_bytes(whole[start + 12 + 2 * middle : start + 14 + 2 * middle], "big")
+    child = int.from_bytes(whole[start + cell : start + cell + 4], "big")
+    whole[(child - 1) * size : (child - 1) * size + 8] = bytes(8)
+    (tmp_path / FILE).write_bytes(whole)
+    finding = audit(tmp_path)
+    assert not finding.chain_ok and finding.faults[0].code == "audit_file"
+    assert finding.broken_at is not None and 20 < finding.broken_at < 120
