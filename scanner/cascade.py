@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from scanner.faint import patient_steps, quick_steps
-from scanner.matrix import grid_steps
 from scanner.read import Corners, Read
 from scanner.readers import CORE, EVERYTHING, PHARMACY, read_zbar, read_zxing
 from scanner.region import find_bars, find_squares, tensor
@@ -60,8 +58,6 @@ def frame_steps(area: Gray) -> Iterator[Step]:
         yield from _placed(last_steps(crop), corner)
     for one in bars[1:3]:
         yield from level_steps(cut_strip(area, one, margin=0.15, inner=1.3))
-    for strip in strips[:1]:
-        yield from quick_steps(strip)
     yield _trusting(Step(whole, lambda: read_zxing(smoother(area), CORE, view="smooth")))
     yield _trusting(Step(2 * whole, lambda: read_zxing(area, PHARMACY)))
 
@@ -78,9 +74,6 @@ def photo_steps(area: Gray) -> Iterator[Step]:
     yield Step(4 * whole, lambda: read_zbar(area))
     yield Step(8 * whole, lambda: moved(read_zxing(larger(clear, 2), EVERYTHING, view="clahe x2"), 0, 0, 2))
     yield Step(4 * whole, lambda: read_zxing(sharper(area, 3, 1.5), EVERYTHING, view="sharp", sharpened=True))
-    for one in find_bars(tensor(area), 4):
-        yield from patient_steps(cut_strip(area, one))
-    yield from grid_steps(area, find_squares(tensor(area), 16), 18)
     for turns in (1, 2, 3):
         yield Step(4 * whole, lambda turns=turns: _turned(area, turns))  # type: ignore[misc]
 

@@ -37,7 +37,6 @@ def decode_image(gray: Gray, *, budget_ms: float | None = None, box: Box | None 
     """
     began = time.monotonic()
     from scanner.cascade import frame_steps, photo_steps
-    from scanner.faint import confirmed
     from scanner.step import run_until
 
     area, (left, top) = _cut(gray, box)
@@ -46,8 +45,7 @@ def decode_image(gray: Gray, *, budget_ms: float | None = None, box: Box | None 
     steps = photo_steps(area) if budget_ms is None else frame_steps(area)
     for reads in run_until(steps, None if budget_ms is None else began + budget_ms / 1000):
         if reads:
-            sure = reads if budget_ms is not None else [confirmed(area, read) for read in reads]
-            return tuple(_moved(read, left, top) for read in sure)
+            return tuple(_moved(read, left, top) for read in reads)
     return ()
 
 
