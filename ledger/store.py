@@ -100,7 +100,7 @@ class Store:
         self.ledger_id = self.noted("ledger_id") or ""
         self.device_id = self.noted("device_id") or ""
         self._mark: tuple[Path, str] | None = None
-        self._marked: tuple[str, int] | None = None
+        self._marked: headmark.Mark | None = None
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -366,7 +366,7 @@ class Store:
 
     def keep_mark(self, home: Path, installation: str) -> None:
         """From the next checkpoint on, note beside the ledger how far it has come (ledger/headmark.py)."""
-        self._mark = (home, installation)
+        self._mark, self._marked = (home, installation), headmark.read(home)
 
     def checkpoint(self) -> None:
         """Move what the write-ahead log holds into the file, as far as readers allow; note the head.
@@ -381,10 +381,12 @@ class Store:
 
     def mark(self) -> None:
         """Note beside the ledger how far it has come. Only where everything up to its head is durable."""
-        if self._mark and self._marked != (self.ledger_id, self.head.seq):
+        if self._mark:
             home, installation = self._mark
-            headmark.write(home, headmark.Mark(self.ledger_id, self.head.seq, self.head.hash, installation))
-            self._marked = (self.ledger_id, self.head.seq)
+            mark = headmark.Mark(self.ledger_id, self.head.seq, self.head.hash, installation)
+            if mark != self._marked:
+                headmark.write(home, mark)
+                self._marked = mark
 
     def close(self) -> None:
         """Close the connection; the last one out empties the write-ahead log."""

@@ -10,14 +10,20 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from desktop.commands.root import main
+from desktop.settings import Settings
+from desktop.station import Station
 from desktop.words import LANGUAGES, Words
+from ledger.clock import Clock
+from ledger.event import EventKind
 from ledger.store import FILE, open_reader
 from ledger.writer import Writer
+from tests.faults.shift import scan
 
 ROOT = Path(__file__).resolve().parents[3]
 PACK = "01095212340000131728013110L1<GS>21S{}"
@@ -187,6 +193,25 @@ def test_the_clock_is_told_and_can_be_confirmed(home: Path, run: Run) -> None:
     found = run(home, "clock", "--confirm", "--operator", "admin", "--json").one()
     assert (found["health"], found["seq"]) == ("fine", 4)
     assert kinds(home)[-1] == "clock_shifted"
+
+
+def test_a_station_tells_a_shift_once_and_backs_up_once_a_night(tmp_path: Path) -> None:
+    shifted = timedelta(0)
+    clock = Clock(lambda: datetime(2026, 11, 20, 4, tzinfo=UTC) + shifted, monotonic=lambda: 1_000, boot="b")
+    notices: list[str] = []
+    home = tmp_path / "home"
+    station = Station(home, Settings(home), clock, lambda code, params: notices.append(code))
+    try:
+        for number in range(3):
+            scan(station, EventKind.RECEIVE, f"S{number}").result(30)
+            shifted = timedelta(hours=3)
+        assert notices == ["clock_jumped"]
+        made = station.back_up(tmp_path / "nights", keep=2)
+        assert made is not None and made.events == 4
+        assert station.back_up(tmp_path / "nights", keep=2) is None
+    finally:
+        station.close()
+    assert kinds(home) == ["receive", "clock_shifted", "receive", "receive"]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
