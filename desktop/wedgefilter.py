@@ -16,11 +16,12 @@ import time
 from collections.abc import Sequence
 
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QInputMethodQueryEvent, QKeyEvent, QWindow
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent, QWindow
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop.heldkeys import Fate, HeldKeys
+from desktop.inputmethod import InputMethod, takes_input_method
 from desktop.likeness import likeness
 from desktop.xcbkeys import NativeKey, XcbKeys
 from scanner.keymap import ALT, ALTGR, CTRL, META, SHIFT, Stroke, position
@@ -30,8 +31,9 @@ from scanner.wedge import Step, Wedge
 
 LOOK_MS, LATE_SECONDS, MOST_LOOKS = 5, 0.002, 4
 """How to make sure that nothing is on its way to a busy window: see `_time_is_up`."""
-ECHO_SECONDS = 0.5
-"""For so long after a scan an input method may still answer to its keys."""
+
+UNMUTE_MS = 150
+"""For so long after a scan keys go past the input method: scans that follow at once would pile up in it."""
 
 
 class WedgeFilter(QObject):
@@ -50,7 +52,7 @@ class WedgeFilter(QObject):
         self._number = 0
         self._keys = HeldKeys(self)
         self._native = XcbKeys(self._native_key) if self._platform == "xcb" else None
-        self._echo_until = 0.0
+        self._input_method = InputMethod()
         self._due = 0.0
         self._looks = 0
         self._timer = QTimer(self)
@@ -83,6 +85,7 @@ class WedgeFilter(QObject):
 
     def _watch(self, *_changed: object) -> None:
         """Look at the window and the object with the focus, nothing else: filters in Python cost time."""
+        self._input_method.focus_changed()
         now = [
             watched
             for watched in (QGuiApplication.focusWindow(), QGuiApplication.focusObject())
@@ -105,6 +108,8 @@ class WedgeFilter(QObject):
         elif kind is QEvent.Type.InputMethod:
             if isinstance(event, QInputMethodEvent) and not self._keys.composing:
                 return self._composed(watched, event)
+        elif kind is QEvent.Type.InputMethodQuery:
+            return self._input_method.answers(watched, event)
         elif kind in _OVERTAKES and isinstance(watched, QWindow):
             self._do(self.wedge.yield_keys())
         return False
@@ -112,8 +117,6 @@ class WedgeFilter(QObject):
     def _native_key(self, key: NativeKey) -> None:
         """A key on its way to a field with an input method: read it now, later it may be changed or gone."""
         if self._reads_natively():
-            if key.pressed:
-                self._echo_until = 0.0
             self._number += 1
             stroke = Stroke(
                 at_ms=key.at_ms,
@@ -127,16 +130,15 @@ class WedgeFilter(QObject):
             )
             self._keys.expect(stroke.number, (key.at_ms, key.key_code, key.pressed), native=True)
             self._feed(stroke)
+            if self.wedge.certain:
+                self._input_method.mute()
 
     def _reads_natively(self) -> bool:
         """Key positions are all that is needed, and something may tamper with the keys before Qt's event."""
         profile = self.wedge.profile
-        field = QGuiApplication.focusObject()
-        if self._native is None or field is None or (profile and profile.reading is Reading.TEXT):
+        if self._native is None or (profile and profile.reading is Reading.TEXT):
             return False
-        question = QInputMethodQueryEvent(Qt.InputMethodQuery.ImEnabled)
-        QCoreApplication.sendEvent(field, question)
-        return bool(question.value(Qt.InputMethodQuery.ImEnabled))
+        return self._input_method.muted or takes_input_method(QGuiApplication.focusObject())
 
     def _key(self, window: QWindow, event: QKeyEvent) -> bool:
         """True when the wedge keeps the key.
@@ -187,13 +189,15 @@ class WedgeFilter(QObject):
         """True when text of an input method is kept back: it may have been made of a scan."""
         if not event.commitString() and not event.preeditString():
             return False
+        if not self._input_method.muted and not takes_input_method(target):
+            return True  # a late answer to keys typed elsewhere
         if not self._reads_natively():
             self._do(self.wedge.input_method_spoke())
             return False
         if self.wedge.certain or (event.commitString() and (self.wedge.count or self._keys.waiting)):
             self._keys.keep_composed(target, event)
             return True
-        return time.monotonic() < self._echo_until
+        return self._input_method.echoes
 
     def _do(self, step: Step, typed: Sequence[int] = (), scanned: Sequence[int] = ()) -> None:
         self._keys.decide(
@@ -207,6 +211,8 @@ class WedgeFilter(QObject):
         elif not self.wedge.count:
             self._timer.stop()
         self._keys.deliver()
+        if self._input_method.muted and not self.wedge.certain:
+            QTimer.singleShot(UNMUTE_MS, self, self._unmute)
         if step.bursts and self._reads_natively():
             self._forget_composition()
         for burst in step.bursts:
@@ -214,11 +220,13 @@ class WedgeFilter(QObject):
             self.scanned.emit(burst.scan)
 
     def _forget_composition(self) -> None:
-        """What the input method made of a scan is nobody's text."""
-        self._echo_until = time.monotonic() + ECHO_SECONDS
-        QGuiApplication.inputMethod().reset()
+        self._input_method.forget()
         if field := QGuiApplication.focusObject():
             self._keys.compose(field, QInputMethodEvent())
+
+    def _unmute(self) -> None:
+        if not self.wedge.certain:
+            self._input_method.unmute()
 
     def _time_is_up(self) -> None:
         """Quiet, if the window was free to see keys until now.

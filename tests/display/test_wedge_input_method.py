@@ -68,3 +68,19 @@ def test_mixed_typing_stays_in_order(window: Program, keyboard: Keyboard) -> Non
     keyboard.type("25nihao 25 zhongguo 8", [60, 45, 50])
     wait_for(window, "25你好25 中国8")
     assert window.ask("report")["scans"] == []
+
+
+def test_many_scans_do_not_keep_the_input_method_busy(window: Program, keyboard: Keyboard) -> None:
+    """A late answer must reach neither the next scan nor the next field."""
+    codes = [f"]d2010690123456789221zhongguoNihao{number:04}%;:" for number in range(20)]
+
+    def act() -> None:
+        for code in codes:
+            keyboard.scan(code, 1)
+
+    assert scan(window, act)["scans"] == codes
+    window.ask("focus sink")
+    assert_exact(scan(window, partial(keyboard.scan, CODES[0], 1)), CODES[0])
+    window.ask("focus edit")
+    keyboard.type("nihao ", [600, 70, 70, 70, 70, 70])
+    wait_for(window, "你好")
