@@ -625,7 +625,7 @@ def _typed(error: sqlite3.Error) -> Exception:
     name = (getattr(error, "sqlite_errorname", "") or "").removeprefix("SQLITE_")
     if name.startswith("FULL"):
         return DiskFull("disk_full")
-    if name.startswith(("CORRUPT", "NOTADB")):
+    if name.startswith(("CORRUPT", "NOTADB")) or "not decode to UTF-8" in str(error):
         return LedgerDamaged("ledger_damaged", why=str(error))
     if name.startswith(("IOERR", "CANTOPEN", "READONLY", "PERM", "BUSY", "LOCKED", "NOLFS")):
         return EnvironmentFault("ledger_unwritable", why=str(error))
