@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ledger.change import Change
 from ledger.clock import Clock
 from ledger.codes.code import Problem
 from ledger.event import Event, EventKind
+from ledger.recalls import Match, Recall
 from ledger.record import record
 from ledger.roles import WORKSTATION, Act
 from ledger.situation import Intent
@@ -33,12 +35,28 @@ def platform_says(store: Store, clock: Clock, key: str, *, confirmed: bool, word
     return record(store, clock, EventKind.CONFIRMED, WORKSTATION, key=key)
 
 
-def recall_from_patients(store: Store, clock: Clock, product: str, lot: str | None, words: str) -> int:
-    """Open a task for every pack of a recalled product or lot that patients have; return how many."""
+def take_recall(store: Store, clock: Clock, recall: Recall) -> Change:
+    """Put a recall into the ledger, wherever it comes from; every pack of it that patients have becomes a task.
+
+    The only way in for recalls, so that none is taken without looking who has the goods already. Inside the
+    caller's transaction; the same notice again changes nothing and opens nothing.
+    """
+    change = store.recalls.put(recall)
+    if change is not Change.SAME and not recall.withdrawn:
+        recall_from_patients(store, clock, recall)
+    return change
+
+
+def recall_from_patients(store: Store, clock: Clock, recall: Recall) -> int:
+    """Open a task for every pack under the recall that patients have; return how many.
+
+    Where lot or serial of the pack is not known, and the notice names one, the task says that it may be meant.
+    """
+    words = " ".join(part for part in (recall.number, recall.reason, recall.action) if part)
+    kinds = {Match.CERTAIN: "recalled_dispensed", Match.POSSIBLE: "maybe_recalled_dispensed"}
     opened = 0
-    for identifier in store.catalog.identifiers(product):
-        for key in store.dispensed_of(identifier, lot):
-            opened += open_task(store, clock, "recalled_dispensed", key, words) is not None
+    for key, match in store.recalls.with_patients(recall):
+        opened += open_task(store, clock, kinds[match], key, words) is not None
     return opened
 
 

@@ -51,6 +51,7 @@ class Recall:
 
 
 _SELECT = "SELECT number, product, lot, serial, class, reason, day, action, withdrawn FROM recall "
+_WITH_PATIENTS = "SELECT key, lot, serial FROM pack WHERE (state = 'dispensed' OR coalesce(out, 0) > 0)"
 
 
 class Recalls:
@@ -88,6 +89,23 @@ class Recalls:
         for row in rows:
             unsure = (row[2] and not lot) or (row[3] and not (serial or key))
             found.append(_made(row, Match.POSSIBLE if unsure else Match.CERTAIN))
+        return tuple(found)
+
+    def with_patients(self, recall: Recall) -> tuple[tuple[str, Match], ...]:
+        """Keys of the packs and heaps that patients have, whole or in part, and that fall under the recall."""
+        products = self._catalog.identifiers(recall.product)
+        marks = ", ".join("?" * len(products))
+        lots = "AND (lot = ? OR lot IS NULL)" if recall.lot else ""
+        rows = self._connection.execute(
+            f"{_WITH_PATIENTS} AND product IN ({marks}) {lots} ORDER BY pack_id",
+            (*products, *([recall.lot] if recall.lot else [])),
+        )
+        found = []
+        for key, lot, serial in rows:
+            if recall.serial and serial and recall.serial not in (serial, key):
+                continue
+            unsure = (recall.lot and not lot) or (recall.serial and not serial)
+            found.append((key, Match.POSSIBLE if unsure else Match.CERTAIN))
         return tuple(found)
 
     def notice(self, number: str) -> tuple[Recall, ...]:

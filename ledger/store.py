@@ -190,15 +190,6 @@ class Store:
         )
         return (_told(body) for (body,) in rows)
 
-    def dispensed_of(self, product: str, lot: str | None) -> tuple[str, ...]:
-        """Keys of the packs of a product, or of one lot of it, that patients have, whole or in part."""
-        rows = self._connection.execute(
-            "SELECT key FROM pack WHERE product = ? AND (? IS NULL OR lot = ?)"
-            " AND (state = 'dispensed' OR coalesce(out, 0) > 0) ORDER BY pack_id",
-            (product, lot, lot),
-        )
-        return tuple(key for (key,) in rows)
-
     def scans_of(self, text: str) -> tuple[RawScan, ...]:
         """Every raw scan of exactly this text, in order."""
         rows = self._connection.execute(

@@ -18,7 +18,19 @@ STEPS = MappingProxyType(
         "contradicted": ("quarantine", "void", "verified_by_hand"),
         "double_dispense": ("recall_from_patient", "void", "explained"),
         "parked": ("retry", "void", "hand_over"),
-        "recalled_dispensed": ("recall_from_patient", "patient_informed", "not_reachable"),
+        "recalled_dispensed": (
+            "recall_from_patient",
+            "patient_informed",
+            "not_reachable",
+            "notice_withdrawn",
+        ),
+        "maybe_recalled_dispensed": (
+            "recall_from_patient",
+            "patient_informed",
+            "not_concerned",
+            "not_reachable",
+            "notice_withdrawn",
+        ),
     }
 )
 """Kind of task -> what may be done about it, the most cautious step first."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from desktop.commands.context import Context
+from ledger.clock import Clock
 from ledger.importing import ENCODINGS, KINDS, BadRow, columns_of, parse, read_file, save
 from ledger.writer import Writer
 
@@ -20,9 +21,10 @@ def import_(ctx: Context, kind: str, file: Path, encoding: str | None) -> None:
     """Import reference data: what is good goes in, what is not is reported line by line."""
     sheet = read_file(file, columns_of(kind), encoding)
     parsed = parse(kind, sheet.rows, sheet.ignored)
+    clock = Clock()
     writer = Writer(ctx.home)
     try:
-        report = writer.run(lambda store: save(store, parsed))
+        report = writer.run(lambda store: save(store, parsed, clock))
     finally:
         writer.close()
     words = ctx.words

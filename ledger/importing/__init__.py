@@ -2,8 +2,8 @@
 
     file -> files.read_file -> rows -> parse -> items -> save -> Report
 
-`load(store, kind, items)` does it for items from anywhere, `withdraw` takes items back. Each kind has a module of
-its own.
+`load(store, kind, items, clock)` does it for items from anywhere, `withdraw` takes items back. Each kind has a
+module of its own.
 """
 
 from __future__ import annotations

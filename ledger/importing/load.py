@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from ledger.clock import Clock
 from ledger.errors import UserError
 from ledger.importing import approvals, partners, prescriptions, products, recalls, shipments, trees
 from ledger.importing.columns import Columns
@@ -20,18 +21,23 @@ from ledger.store import Store
 class _Kind:
     columns: Columns
     parse: Callable[[Iterable[Row], Report], list[Any]]
-    save: Callable[[Store, Iterable[Any], Report], None]
+    save: Callable[[Store, Iterable[Any], Report, Clock], None]
+
+
+def _timeless(save: Callable[[Store, Iterable[Any], Report], None]) -> Callable[..., None]:
+    """How to save what opens no tasks, and so needs no clock."""
+    return lambda store, items, report, _: save(store, items, report)
 
 
 _KINDS = MappingProxyType(
     {
-        "products": _Kind(products.COLUMNS, products.parse, products.save),
-        "partners": _Kind(partners.COLUMNS, partners.parse, partners.save),
+        "products": _Kind(products.COLUMNS, products.parse, _timeless(products.save)),
+        "partners": _Kind(partners.COLUMNS, partners.parse, _timeless(partners.save)),
         "recalls": _Kind(recalls.COLUMNS, recalls.parse, recalls.save),
-        "trees": _Kind(trees.COLUMNS, trees.parse, trees.save),
-        "shipments": _Kind(shipments.COLUMNS, shipments.parse, shipments.save),
-        "prescriptions": _Kind(prescriptions.COLUMNS, prescriptions.parse, prescriptions.save),
-        "approvals": _Kind(approvals.COLUMNS, approvals.parse, approvals.save),
+        "trees": _Kind(trees.COLUMNS, trees.parse, _timeless(trees.save)),
+        "shipments": _Kind(shipments.COLUMNS, shipments.parse, _timeless(shipments.save)),
+        "prescriptions": _Kind(prescriptions.COLUMNS, prescriptions.parse, _timeless(prescriptions.save)),
+        "approvals": _Kind(approvals.COLUMNS, approvals.parse, _timeless(approvals.save)),
     }
 )
 
@@ -75,20 +81,23 @@ def parse(kind: str, rows: Iterable[Row], ignored: tuple[str, ...] = ()) -> Pars
     return Parsed(kind, _KINDS[kind].parse(rows, report), report)
 
 
-def save(store: Store, parsed: Parsed) -> Report:
-    """Put what was understood into the ledger, inside the caller's transaction, and say what came of it."""
-    _KINDS[parsed.kind].save(store, parsed.items, parsed.report)
+def save(store: Store, parsed: Parsed, clock: Clock) -> Report:
+    """Put what was understood into the ledger, inside the caller's transaction, and say what came of it.
+
+    A recall opens a task for every pack of it that patients have, at the time of the clock.
+    """
+    _KINDS[parsed.kind].save(store, parsed.items, parsed.report, clock)
     parsed.report.bad.sort(key=lambda bad: bad.line)
     return parsed.report
 
 
-def load(store: Store, kind: str, items: Iterable[Mapping[str, object]]) -> Report:
+def load(store: Store, kind: str, items: Iterable[Mapping[str, object]], clock: Clock) -> Report:
     """Take items as the platform or a program gives them: mappings of columns, under any of their names.
 
     Runs inside the caller's transaction. Loading the same items twice changes nothing.
     """
     columns = columns_of(kind)
-    return save(store, parse(kind, rows_of(columns.named(item) for item in items)))
+    return save(store, parse(kind, rows_of(columns.named(item) for item in items)), clock)
 
 
 def withdraw(store: Store, kind: str, names: Iterable[str]) -> int:

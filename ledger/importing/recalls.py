@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ledger.clock import Clock
+from ledger.conflicts import take_recall
 from ledger.importing.columns import Columns
 from ledger.importing.identifiers import product
 from ledger.importing.report import Report
@@ -66,7 +68,7 @@ def parse(rows: Iterable[Row], report: Report) -> list[Recall]:
     return list(taken.values())
 
 
-def save(store: Store, taken: Iterable[Recall], report: Report) -> None:
-    """Put the recalls into the ledger, inside the caller's transaction."""
+def save(store: Store, taken: Iterable[Recall], report: Report, clock: Clock) -> None:
+    """Put the recalls into the ledger, inside the caller's transaction; what patients have becomes tasks."""
     for one in taken:
-        report.count(store.recalls.put(one))
+        report.count(take_recall(store, clock, one))

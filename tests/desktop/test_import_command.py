@@ -11,6 +11,7 @@ import pytest
 
 from desktop.commands.root import main
 from desktop.words import Words
+from ledger.clock import Clock
 from ledger.importing import KINDS, load
 from ledger.writer import Writer
 from tests.ledger.papers import store
@@ -239,8 +240,8 @@ SPOILT: dict[str, tuple[dict[str, object], ...]] = {
 def test_every_sentence_is_given_what_it_needs(kind: str, language: str) -> None:
     ledger, words = store(), Words(language)
     known = {"number": "KNOWN", "product": GTIN, "quantity": 1, "partner": GLN}
-    load(ledger, "shipments", [known])
-    report = load(ledger, kind, SPOILT[kind])
+    load(ledger, "shipments", [known], Clock())
+    report = load(ledger, kind, SPOILT[kind], Clock())
     assert report.bad
     for bad in report.bad:
         said = words.say(bad.code, **dict(bad.params))

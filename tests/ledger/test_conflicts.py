@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ledger.audit import check
-from ledger.conflicts import open_task, platform_says, recall_from_patients, resolve
+from ledger.change import Change
+from ledger.conflicts import open_task, platform_says, resolve, take_recall
 from ledger.event import EventKind
+from ledger.importing import load
+from ledger.recalls import Recall
 from ledger.situation import Intent
-from ledger.store import Store
-from tests.ledger.counter import GTIN, Counter, gs1
+from tests.ledger.counter import GTIN, TODAY, Counter, gs1
 
 KEY = f"gs1:{GTIN}/S1"
 
@@ -58,19 +62,69 @@ def test_contradiction_becomes_a_task_with_its_legal_steps_and_never_a_silent_ov
     assert finding.chain_ok and finding.projection_ok
 
 
+RECALL = Recall("RC-1", GTIN, lot="L1", reason="particles", day=TODAY)
+
+
+def tasks_of(counter: Counter) -> list[tuple[str, str, str]]:
+    found = counter.writer.run(lambda store: store.worklist.open_tasks())
+    return [(task.kind, task.key, task.words) for task in found]
+
+
 def test_recall_of_dispensed_packs_opens_a_task_for_each(counter: Counter) -> None:
     for serial in "ABC":
         counter.receive(gs1(serial))
+    counter.receive(gs1("D", lot="L2"))
     counter.dispense(gs1("A"))
     counter.dispense(gs1("B"), quantity=2, units=10)
+    counter.dispense(gs1("D", lot="L2"))
 
-    def recall(store: Store) -> int:
-        return recall_from_patients(store, counter.clock, GTIN, "L1", "RC-1")
+    def take(recall: Recall) -> Change:
+        return counter.writer.run(lambda store: take_recall(store, counter.clock, recall))
 
-    assert counter.writer.run(recall) == 2
-    assert counter.writer.run(recall) == 0, "told once"
-    kinds = {task.kind for task in counter.writer.run(lambda store: store.worklist.open_tasks())}
-    assert kinds == {"recalled_dispensed"}
+    assert take(RECALL) is Change.ADDED
+    expected = [("recalled_dispensed", f"gs1:{GTIN}/{serial}", "RC-1 particles") for serial in "AB"]
+    assert tasks_of(counter) == expected
+    assert take(RECALL) is Change.SAME
+    assert take(replace(RECALL, action="call back")) is Change.CHANGED
+    assert tasks_of(counter) == expected, "told once"
+
+
+def test_recall_by_serial_concerns_that_pack_alone(counter: Counter) -> None:
+    for serial in "AB":
+        counter.receive(gs1(serial))
+        counter.dispense(gs1(serial))
+    recall = replace(RECALL, serial="A")
+    counter.writer.run(lambda store: take_recall(store, counter.clock, recall))
+    assert [key for _, key, _ in tasks_of(counter)] == [f"gs1:{GTIN}/A"]
+
+
+def test_recall_of_a_lot_tells_apart_what_may_be_meant(counter: Counter) -> None:
+    counter.dispense(f"01{GTIN}17280131\x1d21A", reason="no lot on the code")
+    counter.writer.run(lambda store: take_recall(store, counter.clock, RECALL))
+    (task,) = counter.writer.run(lambda store: store.worklist.open_tasks())
+    assert task.kind == "maybe_recalled_dispensed" and "not_concerned" in task.steps
+
+
+def test_recalled_goods_without_serial_that_patients_have_are_a_task_for_the_heap(counter: Counter) -> None:
+    counter.receive(f"01{GTIN}1728013110L1")
+    counter.dispense(f"01{GTIN}1728013110L1")
+    counter.writer.run(lambda store: take_recall(store, counter.clock, RECALL))
+    assert [key for _, key, _ in tasks_of(counter)] == [f"heap:{GTIN}/L1"]
+
+
+def test_withdrawn_recall_opens_nothing(counter: Counter) -> None:
+    counter.receive(gs1("A"))
+    counter.dispense(gs1("A"))
+    counter.writer.run(lambda store: take_recall(store, counter.clock, replace(RECALL, withdrawn=True)))
+    assert tasks_of(counter) == []
+
+
+def test_recall_that_is_imported_looks_for_what_patients_have(counter: Counter) -> None:
+    counter.receive(gs1("A"))
+    counter.dispense(gs1("A"))
+    item = {"number": "RC-2", "product": GTIN, "lot": "L1", "day": "2026-11-20", "reason": "particles"}
+    counter.writer.run(lambda store: load(store, "recalls", [item], counter.clock))
+    assert tasks_of(counter) == [("recalled_dispensed", f"gs1:{GTIN}/A", "RC-2 particles")]
 
 
 def test_a_changed_task_is_found_by_the_audit(counter: Counter) -> None:

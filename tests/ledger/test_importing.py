@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from ledger import importing
 from ledger.approval import Approval
 from ledger.catalog import Product
+from ledger.clock import Clock
 from ledger.codes.code import Level
 from ledger.errors import UserError
 from ledger.event import EventKind
@@ -40,7 +41,7 @@ def ledger() -> Store:
 
 
 def take(ledger: Store, kind: str, *items: Mapping[str, object]) -> Report:
-    return load(ledger, kind, items)
+    return load(ledger, kind, items, Clock())
 
 
 def faults(report: Report) -> list[tuple[int, str, str]]:
@@ -643,7 +644,7 @@ class TestFiles:
     def test_a_row_with_cells_too_many_or_few_is_refused(self, tmp_path: Path, ledger: Store) -> None:
         path = csv_file(tmp_path, f"product,name_zh\n{GTIN},one,two\n{DRUG}\n{GTIN_2},three\n")
         sheet = read_file(path, columns_of("products"))
-        report = save(ledger, parse("products", sheet.rows))
+        report = save(ledger, parse("products", sheet.rows), Clock())
         assert faults(report) == [(2, "", "row_cells"), (3, "", "row_cells")]
         assert ledger.catalog.size() == 1
 
@@ -697,14 +698,14 @@ class TestFiles:
         for number, whole in enumerate((items, {"items": items, "cursor": "x"})):
             path = tmp_path / f"{number}.json"
             path.write_text(json.dumps(whole), "utf-8")
-            report = save(ledger, parse("products", read_file(path, columns_of("products")).rows))
+            report = save(ledger, parse("products", read_file(path, columns_of("products")).rows), Clock())
             assert faults(report) == [(2, "", "row_no_object")]
         assert (ledger.catalog.size(), report.same) == (2, 2)
 
     def test_numbers_with_fractions_or_exponents_are_no_text(self, tmp_path: Path, ledger: Store) -> None:
         path = tmp_path / "rows.json"
         path.write_text('[{"gtin": 9.521234000013e12, "name": "x"}, {"product": 9521234000013, "name": "y"}]')
-        report = save(ledger, parse("products", read_file(path, columns_of("products")).rows))
+        report = save(ledger, parse("products", read_file(path, columns_of("products")).rows), Clock())
         assert faults(report)[0][0] == 1 and report.refused == 1
         assert ledger.catalog.product(GTIN) is not None
 
@@ -717,7 +718,7 @@ class TestFiles:
 
 def test_an_unknown_kind_is_a_mistake_of_the_person(ledger: Store) -> None:
     with pytest.raises(UserError) as caught:
-        load(ledger, "poems", [])
+        load(ledger, "poems", [], Clock())
     assert caught.value.params["known"] == ", ".join(KINDS)
 
 
@@ -793,9 +794,9 @@ def test_whatever_comes_is_taken_or_named_and_the_second_time_changes_nothing(
 ) -> None:
     ledger = store()
     items = data.draw(items_of(kind))
-    first = load(ledger, kind, items)
+    first = load(ledger, kind, items, Clock())
     before = _dump(ledger)
-    again = load(ledger, kind, items)
+    again = load(ledger, kind, items, Clock())
     assert _dump(ledger) == before
     assert (again.added, again.changed, again.same) == (0, 0, first.taken)
     assert [faults(first), first.refused] == [faults(again), again.refused]
