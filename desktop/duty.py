@@ -26,6 +26,7 @@ from desktop.widgets.statusstrip import ScannerSeen
 from desktop.window import Window
 from desktop.words import Words
 from ledger.errors import EnvironmentFault, TraceDeskError
+from ledger.roles import anybody
 from scanner.scan import Scan
 
 SOUNDS = {
@@ -67,12 +68,13 @@ class Duty(QObject):
         self._station: object = None
         self._opener: threading.Thread | None = None
         bridge.opened.connect(self._opened)
-        bridge.scanned.connect(desk.take)
+        bridge.scanned.connect(window.take)
         bridge.picture.connect(self._picture)
         bridge.reads.connect(window.work.camera.show_reads)
         bridge.camera.connect(self._camera_state)
         bridge.status.connect(self._status)
         bridge.courier.connect(window.status.show_courier)
+        bridge.courier.connect(window.room.note_change)
         bridge.fault.connect(self._fault)
         wedge.scanned.connect(self._wedge)
         desk.told.connect(self._told)
@@ -136,6 +138,8 @@ class Duty(QObject):
                 self._fail("opening_fault", {"error": type(error).__name__, "home": str(self._home)})
             return
         self._station = station = opened.station
+        self._window.room.open(station)
+        self._window.room.show_operator(anybody(self._settings.text("operator")))
         self._desk.open(station, self._settings.text("operator"))
         self._window.show_work()
         self._watch.open(station)
@@ -155,7 +159,7 @@ class Duty(QObject):
     @Slot(object)
     def _wedge(self, scan: Scan) -> None:
         self._window.status.show_scanner(ScannerSeen(datetime.now().astimezone(), scan.device))
-        self._desk.take(scan)
+        self._window.take(scan)
 
     @Slot(object)
     def _told(self, verdict: Verdict) -> None:
@@ -164,6 +168,7 @@ class Duty(QObject):
         if verdict.saved:
             self._window.status.note_record(verdict.at)
             self._watch.soon()
+            self._window.room.note_change()
 
     @Slot(object)
     def _halted(self, error: EnvironmentFault | None) -> None:

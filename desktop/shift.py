@@ -16,6 +16,7 @@ from desktop.desk import Desk
 from desktop.duty import LOUD, Duty
 from desktop.garbage import Garbage
 from desktop.log import Log
+from desktop.room import Room
 from desktop.settings import Settings
 from desktop.sound import Sound
 from desktop.steps import Step
@@ -41,7 +42,8 @@ def work(
     sound = Sound(LOUD)
     viewfinder = Viewfinder(bridge)
     desk = Desk(bridge)
-    window.furnish(desk, guide)
+    room = Room(window.theme, words, home)
+    window.furnish(desk, room, guide)
     watch = DeliveryWatch(bridge, window.work.tables.values())
     wedge = WedgeFilter(app)
     duty = Duty(words, home, settings, camera, bridge, sound, viewfinder, desk, window, watch, wedge)
@@ -56,6 +58,7 @@ def work(
         window.hide()
         watch.close()
         viewfinder.stop(1.0)
+        room.close()
         duty.close()
         sound.close()
         if log is not None:

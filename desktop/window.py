@@ -1,7 +1,7 @@
-"""The window: task switch and tools on top, the page in the middle, the strip of truths at the bottom.
+"""The window: task switch and tools on top, the rail of pages on the left, the strip of truths at the bottom.
 
 It is painted as an empty frame first and furnished afterwards, so that a person sees it at once. Pages lie in a
-stack; further ones are added beside the work page. `retranslate` hands the words to every part, at run time.
+stack and are built when first visited. `retranslate` hands the words to every part, at run time.
 """
 
 from __future__ import annotations
@@ -25,10 +25,14 @@ from desktop.words import LANGUAGES, Words
 
 if TYPE_CHECKING:
     from desktop.desk import Desk
+    from desktop.pages.page import Page
     from desktop.pages.work import WorkPage
+    from desktop.room import Room
     from desktop.steps import Step
     from desktop.widgets.guide import Guide
     from desktop.widgets.keys import KeySheet
+    from desktop.widgets.rail import Rail
+    from scanner.scan import Scan
 
 
 class Speaks(Protocol):
@@ -53,14 +57,17 @@ class Window(QWidget):
     closed = Signal()
 
     desk: Desk
+    room: Room
     work: WorkPage
+    rail: Rail
     guide: Guide
     keys: KeySheet
 
     def __init__(self, theme: Theme, words: Words) -> None:
         super().__init__()
         self.setObjectName("window")
-        self._theme, self._words = theme, words
+        self.theme = self._theme = theme
+        self._words = words
         self._painted = False
         self._who = ("", "")
         self.tasks = TaskSwitch(theme, words)
@@ -69,34 +76,47 @@ class Window(QWidget):
         self.banner = Banner(theme, words)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.opening)
+        self._visited: dict[str, Page] = {}
+        self._middle = QHBoxLayout()
+        self._middle.setSpacing(0)
+        self._middle.addWidget(self._pages, 1)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._column.addWidget(self._header())
         self._column.addWidget(self.banner)
-        self._column.addWidget(self._pages, 1)
+        self._column.addLayout(self._middle, 1)
         self._column.addWidget(self.status)
         self._speakers: list[Speaks] = [self.tasks, self.opening, self.status, self.banner]
         self.show_sound(on=True)
         self.setMinimumSize(1100, 640)
         self.retranslate(words)
 
-    def furnish(self, desk: Desk, steps: Sequence[Step] = ()) -> None:
+    def furnish(self, desk: Desk, room: Room, steps: Sequence[Step] = ()) -> None:
         """Put in what is worked with, once the frame has been seen."""
+        from desktop.pages.index import PAGES, WORK
         from desktop.pages.work import WorkPage
         from desktop.widgets.guide import Guide
         from desktop.widgets.keys import KeySheet
+        from desktop.widgets.rail import Rail
 
-        self.desk = desk
+        self.desk, self.room = desk, room
         self.work = WorkPage(desk, self._theme, self._words)
         self.guide = Guide(self._theme, self._words, steps)
         self.keys = KeySheet(self._words, self)
+        self.rail = Rail(self._theme, self._words, (WORK, *PAGES))
+        self.rail.hide()
+        self._middle.insertWidget(0, self.rail)
         self._pages.addWidget(self.work)
         self._column.insertWidget(2, self.guide)
-        self._speakers += [self.work, self.guide, self.keys]
+        self._speakers += [self.rail, self.work, self.guide, self.keys]
         self.tasks.chosen.connect(desk.choose)
         self.tasks.show_task(desk.verb)
         desk.task_changed.connect(self.tasks.show_task)
+        desk.task_changed.connect(self.show_work)
+        self.rail.chosen.connect(self.show_page)
+        room.went.connect(self.show_page)
+        room.said.connect(self._say)
         desk.did.connect(self.did)
         desk.told.connect(self.keys.hide)
         self.did.connect(self.guide.see)
@@ -108,15 +128,74 @@ class Window(QWidget):
         """A common small screen."""
         return QSize(1366, 768)
 
+    @Slot()
     def show_work(self) -> None:
-        """The ledger is open: to work."""
-        self._pages.setCurrentWidget(self.work)
-        self.work.rest()
+        """To work: the ledger is open, or another page is left."""
+        if self._pages.currentWidget() is self.opening and self.room.station is None:
+            return
+        self.show_page("work")
+
+    @Slot(str, object)
+    def show_page(self, name: str, what: object = None) -> None:
+        """Show a page, for `what` where another one sent for it."""
+        if self.room.station is None:
+            return
+        left = self.page
+        self.rail.show()
+        self.rail.show_page(name)
+        self.tasks.setEnabled(True)
+        if name == "work":
+            self._pages.setCurrentWidget(self.work)
+            self.work.rest()
+        else:
+            page = self._visit(name)
+            self._pages.setCurrentWidget(page)
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
+            page.enter(what)
+        if left is not None and left is not self.page:
+            left.leave()
+
+    @property
+    def page(self) -> Page | None:
+        """The page that is shown; None while it is the work page or none is."""
+        shown = self._pages.currentWidget()
+        return next((page for page in self._visited.values() if page is shown), None)
+
+    def visited(self, name: str) -> Page | None:
+        """A page, if it has been visited."""
+        return self._visited.get(name)
+
+    @Slot(object)
+    def take(self, scan: Scan) -> None:
+        """Hand a scan to the page shown, else to the desk: then the work page shows what came of it."""
+        page = self.page
+        if page is not None and page.take(scan):
+            self.did.emit(f"scan_{page.name}")
+            return
+        if page is not None:
+            self.show_work()
+        self.desk.take(scan)
+
+    def _visit(self, name: str) -> Page:
+        page = self._visited.get(name)
+        if page is None:
+            from desktop.pages.index import PAGES
+
+            page = self._visited[name] = PAGES[name](self.room)
+            page.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+            self._pages.addWidget(page)
+        return page
+
+    @Slot(str, object)
+    def _say(self, code: str, params: dict[str, str]) -> None:
+        self.banner.say(code, stop=False, **params)
 
     def show_opening(self) -> None:
         """The ledger is being opened."""
         self.opening.show_opening()
         self._pages.setCurrentWidget(self.opening)
+        if hasattr(self, "rail"):
+            self.rail.hide()
 
     def show_fault(self, code: str, params: dict[str, str]) -> None:
         """The work cannot begin."""
@@ -137,7 +216,9 @@ class Window(QWidget):
     def retranslate(self, words: Words) -> None:
         """Speak another language, everywhere, now."""
         self._words = words
-        for part in self._speakers:
+        if hasattr(self, "room"):
+            self.room.words = words
+        for part in (*self._speakers, *self._visited.values()):
             part.retranslate(words)
         self._render_tools()
         self._render_who()
@@ -203,12 +284,13 @@ class Window(QWidget):
     def _shortcuts(self) -> None:
         for keys, act in (
             ("F1", self._toggle_keys),
-            *((key, lambda verb=verb: self.desk.choose(verb)) for verb, key in KEYS.items()),
-            ("F4", self.work.entry.begin),
-            ("Ctrl+K", self.work.entry.begin),
+            *((key, lambda verb=verb: self._choose(verb)) for verb, key in KEYS.items()),
+            ("F4", self._begin_entry),
+            ("Ctrl+K", self._begin_entry),
+            ("Ctrl+F", self._search),
             ("F5", self._retry),
-            ("F6", self.work.label.begin),
-            ("F7", self.work.to_question),
+            ("F6", self._begin_label),
+            ("F7", self._to_question),
             ("F8", self.camera_switched.emit),
             ("F9", self.sound_switched.emit),
             ("Ctrl+L", self._next_language),
@@ -217,6 +299,9 @@ class Window(QWidget):
             ("Esc", self._escape),
         ):
             QShortcut(QKeySequence(keys), self, act)
+        for place, name in enumerate(self.rail.buttons, 1):
+            to_page = QShortcut(QKeySequence(f"Ctrl+{place}"), self)
+            to_page.activated.connect(lambda name=name: self.show_page(name))
         for number in range(1, 10):
             shortcut = QShortcut(QKeySequence(f"Alt+{number}"), self)
             shortcut.activated.connect(lambda number=number: self.work.choose_reason(number))
@@ -250,6 +335,31 @@ class Window(QWidget):
         self.keys.toggle()
         self.did.emit("keys")
 
+    def _choose(self, verb: str) -> None:
+        self.desk.choose(verb)
+        self.show_work()
+
+    @Slot()
+    def _begin_entry(self) -> None:
+        self.show_work()
+        self.work.entry.begin()
+
+    @Slot()
+    def _begin_label(self) -> None:
+        self.show_work()
+        self.work.label.begin()
+
+    @Slot()
+    def _to_question(self) -> None:
+        self.show_work()
+        self.work.to_question()
+
+    @Slot()
+    def _search(self) -> None:
+        page = self.page
+        if page is not None:
+            page.search()
+
     @Slot()
     def _retry(self) -> None:
         if self._pages.currentWidget() is self.opening:
@@ -262,8 +372,11 @@ class Window(QWidget):
     def _escape(self) -> None:
         if not self.keys.isHidden():
             self.keys.hide()
-        elif self._pages.currentWidget() is self.work and not self.work.escape():
-            self.banner.dismiss()
+        elif self._pages.currentWidget() is self.work:
+            if not self.work.escape():
+                self.banner.dismiss()
+        elif (page := self.page) is not None and not page.escape():
+            self.show_work()
 
 
 def _other(language: str) -> str:

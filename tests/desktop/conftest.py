@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.bridge import Bridge
 from desktop.desk import Desk
+from desktop.room import Room
 from desktop.settings import Settings
 from desktop.station import Station
 from desktop.theme import Theme
@@ -21,6 +22,7 @@ from desktop.window import Window
 from desktop.words import Words
 from ledger.catalog import Product
 from ledger.clock import Clock
+from ledger.roles import anybody
 from scanner.scan import Scan, Source
 
 LATER = date.today() + timedelta(days=700)
@@ -103,14 +105,18 @@ def station(tmp_path: Path) -> Iterator[Station]:
 
 
 @pytest.fixture
-def place(qtbot: QtBot, theme: Theme, words: Words, station: Station) -> Place:
+def place(qtbot: QtBot, theme: Theme, words: Words, station: Station) -> Iterator[Place]:
     bridge = Bridge()
     desk = Desk(bridge)
     window = Window(theme, words)
-    window.furnish(desk)
+    room = Room(theme, words, station.home)
+    window.furnish(desk, room)
+    room.open(station)
+    room.show_operator(anybody("op-1"))
     qtbot.addWidget(window)
     window.resize(1366, 768)
     window.show_work()
     window.show()
     desk.open(station, "op-1")
-    return Place(qtbot, station, bridge, desk, window)
+    yield Place(qtbot, station, bridge, desk, window)
+    room.close()

@@ -21,6 +21,7 @@ from desktop.bridge import Bridge
 from desktop.deliverywatch import DeliveryWatch
 from desktop.desk import Desk
 from desktop.duty import Duty
+from desktop.room import Room
 from desktop.settings import Settings
 from desktop.sound import Sound
 from desktop.steps import FIRST_TASK
@@ -56,11 +57,13 @@ def start(qtbot: QtBot, theme: Theme, tmp_path: Path) -> Iterator[object]:
         bridge, words = Bridge(), Words("zh_CN")
         desk = Desk(bridge)
         window = Window(theme, words)
-        window.furnish(desk, FIRST_TASK)
+        room = Room(theme, words, home)
+        window.furnish(desk, room, FIRST_TASK)
         qtbot.addWidget(window)
         parts = SimpleNamespace(
             bridge=bridge,
             desk=desk,
+            room=room,
             window=window,
             sound=Sound(80, ways=[]),
             viewfinder=Viewfinder(bridge),
@@ -90,6 +93,7 @@ def start(qtbot: QtBot, theme: Theme, tmp_path: Path) -> Iterator[object]:
     for parts in running:
         parts.watch.close()
         parts.viewfinder.stop(2)
+        parts.room.close()
         parts.duty.close()
         parts.sound.close()
         parts.wedge.deleteLater()

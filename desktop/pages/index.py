@@ -1,0 +1,16 @@
+"""The pages of the window in the order of the rail, each loaded when it is first visited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from desktop.pages.page import Page
+    from desktop.room import Room
+
+WORK = "work"
+"""The page that is always there; it is built with the window."""
+
+PAGES: dict[str, Callable[[Room], Page]] = {}
+"""Name of each further page and what builds it. The order is that of the rail; Ctrl+2 is the first of them."""

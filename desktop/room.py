@@ -1,0 +1,183 @@
+"""The room that the window's pages share: looks, words, the open station, and the way to get work done elsewhere.
+
+A page never blocks: it hands a look-up to `look`, a change to `write`, anything else that takes long to `away`, and
+gets the result back in the UI thread. What fails comes back to the page, or goes to the banner.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from desktop.theme import Theme
+from desktop.words import Words
+from ledger.errors import TraceDeskError
+
+if TYPE_CHECKING:
+    from desktop.reader import Reader
+    from desktop.settings import Settings
+    from desktop.station import Station
+    from ledger.roles import Act, Operator, Refusal
+    from ledger.store import Store
+
+T = TypeVar("T")
+Failed = Callable[[BaseException], None]
+
+CHANGED_MS = 400
+"""A burst of records is announced to the pages once."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """Something that was done elsewhere, on its way back."""
+
+    then: Callable[[Any], None]
+    failed: Failed | None
+    value: Any = None
+    error: BaseException | None = None
+
+
+class Room(QObject):
+    """One for the window; every page holds it."""
+
+    went = Signal(str, object)
+    """Go to the page of this name, and show this there (None: as it was)."""
+    opened = Signal()
+    """The station is open: from now on there is something to look at."""
+    changed = Signal()
+    """Records were made, delivered or pulled: what is shown may be out of date."""
+    who_changed = Signal()
+    """Somebody else works here now."""
+    said = Signal(str, object)
+    """Code word and parameters of a sentence for the banner."""
+    settings_changed = Signal()
+    """The settings were changed and saved."""
+    _came_back = Signal(object)
+
+    def __init__(self, theme: Theme, words: Words, home: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.theme, self.words, self.home = theme, words, home
+        self.operator: Operator | None = None
+        """Who works; None before the ledger is open and while somebody has to sign in."""
+        self._station: Station | None = None
+        self._reader: Reader | None = None
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(CHANGED_MS)
+        self._soon.timeout.connect(self.changed)
+        self._came_back.connect(self._back)
+
+    @property
+    def station(self) -> Station | None:
+        """The open station; None before."""
+        return self._station
+
+    @property
+    def settings(self) -> Settings:
+        """The station's settings; only while it is open."""
+        assert self._station is not None
+        return self._station.settings
+
+    def open(self, station: Station) -> None:
+        """The station is open."""
+        from desktop.reader import Reader
+
+        self._station = station
+        self._reader = Reader(station.home)
+        self.opened.emit()
+
+    def close(self) -> None:
+        """Nothing is looked up any more; the station itself is closed by who opened it."""
+        self._soon.stop()
+        if self._reader is not None:
+            self._reader.close()
+        self._station = self._reader = None
+
+    def note_change(self) -> None:
+        """Something was recorded or delivered: tell the pages soon, once."""
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def show_operator(self, operator: Operator | None) -> None:
+        """This person works here from now on."""
+        self.operator = operator
+        self.who_changed.emit()
+
+    def refuses(self, act: Act) -> Refusal | None:
+        """Why whoever works here may not do this; None where they may."""
+        from ledger.roles import allowed, refused
+
+        return refused("sign_in_first") if self.operator is None else allowed(self.operator, act)
+
+    def go(self, page: str, what: object = None) -> None:
+        """Go to another page."""
+        self.went.emit(page, what)
+
+    def say(self, code: str, **params: str) -> None:
+        """Say a sentence in the banner."""
+        self.said.emit(code, params)
+
+    def look(
+        self, job: Callable[[Store], T], then: Callable[[T], None], failed: Failed | None = None
+    ) -> Future[T] | None:
+        """Look something up in the reader's thread; None where nothing is open. Cancelled futures tell nobody."""
+        if self._reader is None:
+            return None
+        return self._await(self._reader.submit(job), then, failed)
+
+    def write(
+        self, job: Callable[[Store], T], then: Callable[[T], None], failed: Failed | None = None
+    ) -> Future[T] | None:
+        """Change something in the writer's thread, in one durable transaction; told after COMMIT."""
+        if self._station is None:
+            return None
+
+        def told(value: T) -> None:
+            self.note_change()
+            then(value)
+
+        return self._await(self._station.writer.submit(job), told, failed)
+
+    def away(self, work: Callable[[], T], then: Callable[[T], None], failed: Failed | None = None) -> None:
+        """Do what takes long (a slow hash, a file, the network) in a thread of its own."""
+        future: Future[T] = Future()
+
+        def run() -> None:
+            try:
+                future.set_result(work())
+            except BaseException as error:  # noqa: BLE001 - told to whoever asked
+                future.set_exception(error)
+
+        self._await(future, then, failed)
+        threading.Thread(target=run, name="away", daemon=True).start()
+
+    def _await(self, future: Future[T], then: Callable[[T], None], failed: Failed | None) -> Future[T]:
+        def tell(done: Future[T]) -> None:
+            if done.cancelled():
+                return
+            error = done.exception()
+            self._came_back.emit(_Done(then, failed, None if error else done.result(), error))
+
+        future.add_done_callback(tell)
+        return future
+
+    @Slot(object)
+    def _back(self, done: _Done) -> None:
+        if done.error is None:
+            done.then(done.value)
+        elif isinstance(done.error, CancelledError):
+            return
+        elif done.failed is not None:
+            done.failed(done.error)
+        elif isinstance(done.error, TraceDeskError):
+            self.say(done.error.code, **done.error.params)
+        else:
+            logging.getLogger("room").error("failed", exc_info=done.error)
+            self.say("page_fault", error=type(done.error).__name__)
