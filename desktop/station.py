@@ -20,9 +20,10 @@ from ledger.codes.code import Entry
 from ledger.errors import UserError
 from ledger.event import Event
 from ledger.identity import settle
+from ledger.scans import RawScan
 from ledger.situation import Intent
 from ledger.stages import Progress, silent
-from ledger.store import RawScan, Store, exists, open_reader
+from ledger.store import Store, exists, open_reader
 from ledger.timekeeping import Timekeeper
 from ledger.writer import Writer
 from scanner.scan import Scan

@@ -15,12 +15,13 @@ from pathlib import Path
 
 from ledger import headmark
 from ledger.chain import Chain, Fault, Gap
+from ledger.connection import connect_reader
 from ledger.errors import DiskFull, LedgerDamaged, LedgerForeign
 from ledger.event import ABOUT_PACKS, GENESIS, Event, link
 from ledger.identity import is_behind
 from ledger.replay import Replay
 from ledger.stages import Cancelled, Progress, silent
-from ledger.store import FILE, Store, connect_reader
+from ledger.store import FILE, Store
 
 EVERY = 2_000
 """Progress is told once in so many rows."""

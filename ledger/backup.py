@@ -16,10 +16,11 @@ from datetime import date
 from pathlib import Path
 
 from ledger.audit import Finding, audit_file
+from ledger.connection import blamed, connect_reader
 from ledger.errors import DiskFull, EnvironmentFault, LedgerDamaged, UserError
 from ledger.files import flush_folder, name_once
 from ledger.stages import Progress, silent
-from ledger.store import FILE, Store, blamed, connect_reader
+from ledger.store import FILE, Store
 
 PAGES = 2_560
 """Pages copied between two looks at whether to go on: 10 MiB."""

@@ -22,8 +22,9 @@ from ledger.gather import gather
 from ledger.moment import Moment
 from ledger.pack import State
 from ledger.rules import decide
+from ledger.scans import RawScan
 from ledger.situation import Accept, Ask, Decision, Intent, Policy, Refuse, Repeat, Situation
-from ledger.store import RawScan, Store
+from ledger.store import Store
 
 if TYPE_CHECKING:
     from ledger.catalog import Product

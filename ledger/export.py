@@ -14,12 +14,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from ledger.connection import blamed, connect_reader
 from ledger.errors import LedgerDamaged
 from ledger.event import GENESIS
 from ledger.exportform import FORMAT, Entry, Form, header_digest, sealed_bytes
 from ledger.signing import SigningKey, fingerprint
 from ledger.stages import Progress, silent
-from ledger.store import FILE, Store, blamed, connect_reader
+from ledger.store import FILE, Store
 
 EVERY = 2_000
 

@@ -10,7 +10,8 @@ from datetime import date
 
 from ledger.codes.code import Code, Entry
 from ledger.codes.identify import PARSER_VERSION, ZonePattern, identify
-from ledger.store import RawScan, Store
+from ledger.scans import RawScan
+from ledger.store import Store
 
 PORTION = 2_000
 """Scans read in one transaction, so that a counter at work never waits long."""

@@ -16,13 +16,14 @@ from pathlib import Path
 from ledger import headmark
 from ledger.backup import copy, draft_of, prove
 from ledger.clock import Clock
+from ledger.connection import connect_reader
 from ledger.errors import LedgerDamaged, LedgerForeign, TraceDeskError, UserError
 from ledger.files import flush_folder
 from ledger.headmark import Mark
 from ledger.identity import RESTORED, Resumed, marked, settle
 from ledger.lock import HomeLock
 from ledger.stages import Progress, silent
-from ledger.store import FILE, Store, connect_reader, open_store
+from ledger.store import FILE, Store, open_store
 
 _FILES = (FILE, f"{FILE}-wal", f"{FILE}-shm")
 

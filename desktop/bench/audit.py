@@ -25,13 +25,14 @@ from ledger.audit import audit
 from ledger.backup import back_up
 from ledger.capture import Workplace, capture
 from ledger.clock import Clock
+from ledger.connection import connect_reader
 from ledger.event import GENESIS, EventKind
 from ledger.export import Target, export
 from ledger.exportcheck import check_export
 from ledger.exportform import JsonLines
 from ledger.signing import SigningKey
 from ledger.situation import Intent
-from ledger.store import FILE, Store, connect_reader
+from ledger.store import FILE, Store
 from ledger.writer import Writer
 from scanner.scan import Scan, Source
 

@@ -12,7 +12,8 @@ from ledger.codes.identify import identify
 from ledger.event import Event
 from ledger.pack import Pack, State
 from ledger.rereading import PORTION, reread
-from ledger.store import RawScan, Store, exists, open_reader
+from ledger.scans import RawScan
+from ledger.store import Store, exists, open_reader
 
 
 @click.command(help="Everything known of a pack, an event a line. CODE as scanned, or a pack's key.")

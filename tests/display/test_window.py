@@ -19,7 +19,8 @@ from desktop.theme import LIGHT
 from ledger.capture import Outcome
 from ledger.catalog import Product
 from ledger.event import Event, EventKind
-from ledger.store import RawScan, Store, exists, open_reader
+from ledger.scans import RawScan
+from ledger.store import Store, exists, open_reader
 from ledger.writer import Writer
 from tests.display.xserver import PROJECT, Program, XServer, needs_display, xserver
 

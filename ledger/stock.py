@@ -1,0 +1,139 @@
+"""The stock: packs as the events have left them, looked up by any of their codes, and the fold that makes them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from ledger import schema
+from ledger.codes.code import Kind, Level
+from ledger.connection import in_portions
+from ledger.errors import LedgerDamaged
+from ledger.event import Event, EventKind, PackFacts
+from ledger.pack import Pack, State, step
+
+_PACK = (
+    "SELECT pack_id, key, state, product, serial, lot, expiry, expiry_precision, level, units, remaining, out,"
+    " parent, place, last_seq FROM pack "
+)
+_LOOK_UP = f"{_PACK} WHERE pack_id = (SELECT pack_id FROM pack_code WHERE key = ?)"  # noqa: S608 - our own words
+_ON_SHELF = _PACK + (
+    "WHERE product = ? AND expiry >= ? AND expiry < ? AND state IN ('in_stock', 'opened')"
+    " ORDER BY expiry, pack_id LIMIT 1"
+)
+_INSIDE = _PACK + "WHERE parent = ? ORDER BY pack_id"
+
+
+class Stock:
+    """The part of the store that knows the packs."""
+
+    _connection: sqlite3.Connection
+
+    def packs(self) -> int:
+        """How many packs are known."""
+        count: int = self._connection.execute("SELECT count(*) FROM pack").fetchone()[0]
+        return count
+
+    def look_up(self, key: str) -> Pack | None:
+        """The pack that bears this code."""
+        row = self._connection.execute(_LOOK_UP, (key,)).fetchone()
+        return _pack(row) if row else None
+
+    def first_to_expire(self, product: str, today: date, before: date) -> Pack | None:
+        """The good pack of the product on the shelf that expires first, if that is before the given day."""
+        row = self._connection.execute(_ON_SHELF, (product, today.isoformat(), before.isoformat())).fetchone()
+        return _pack(row) if row else None
+
+    def inside(self, key: str) -> tuple[Pack, ...]:
+        """The packs that lie in a case."""
+        return tuple(_pack(row) for row in self._connection.execute(_INSIDE, (key,)))
+
+    def projected(self, table: str) -> Iterator[tuple[Any, ...]]:
+        """The rows of a table of `schema.PROJECTION` in the order of their keys."""
+        keys = schema.PROJECTION[table]
+        return in_portions(self._connection.execute(f"SELECT * FROM {table} ORDER BY {keys}"))  # noqa: S608 - our own words
+
+    def twin_of(self, key: str) -> str | None:
+        """Another known 20-digit code that differs from this one in the four check digits only."""
+        if not key.startswith(f"{Kind.CN20}:"):
+            return None
+        stem = key[:-4]
+        row = self._connection.execute(
+            "SELECT key FROM pack_code WHERE key BETWEEN ? AND ? AND key <> ? LIMIT 1",
+            (f"{stem}0000", f"{stem}9999", key),
+        ).fetchone()
+        return row[0] if row else None
+
+    def expiry_of(self, product: str, lot: str) -> tuple[date, str] | None:
+        """Expiry and its precision as known from an earlier pack of the product and lot."""
+        row = self._connection.execute(
+            "SELECT expiry, expiry_precision FROM pack WHERE product = ? AND lot = ? AND expiry IS NOT NULL"
+            " LIMIT 1",
+            (product, lot),
+        ).fetchone()
+        return (date.fromisoformat(row[0]), row[1]) if row else None
+
+    def fold(self, event: Event, facts: PackFacts) -> None:
+        """Bring one pack of an event to where the event leads it."""
+        execute = self._connection.execute
+        pack = self.look_up(facts.key)
+        state = step(pack.state if pack else State.UNKNOWN, event.kind, facts.state, facts.key)
+        expiry = facts.expiry.isoformat() if facts.expiry else None
+        if pack:
+            pack_id = pack.pack_id
+            execute(
+                "UPDATE pack SET state = ?, lot = ?, expiry = ?, expiry_precision = ?, units = ?, remaining = ?,"
+                " out = ?, parent = ?, place = ?, last_seq = ? WHERE pack_id = ?",
+                (
+                    state,
+                    facts.lot,
+                    expiry,
+                    facts.expiry_precision,
+                    facts.units,
+                    facts.remaining,
+                    facts.out,
+                    facts.parent,
+                    facts.place,
+                    event.seq,
+                    pack_id,
+                ),
+            )
+        else:
+            pack_id = execute(
+                "INSERT INTO pack (key, state, product, serial, lot, expiry, expiry_precision, level, units,"
+                " remaining, out, parent, place, last_seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                " RETURNING pack_id",
+                (
+                    facts.key,
+                    state,
+                    facts.product,
+                    facts.serial,
+                    facts.lot,
+                    expiry,
+                    facts.expiry_precision,
+                    facts.level,
+                    facts.units,
+                    facts.remaining,
+                    facts.out,
+                    facts.parent,
+                    facts.place,
+                    event.seq,
+                ),
+            ).fetchone()[0]
+            execute("INSERT INTO pack_code (key, pack_id) VALUES (?, ?)", (facts.key, pack_id))
+        if event.kind is EventKind.LABEL and (other := event.told("label")):
+            execute("INSERT INTO pack_code (key, pack_id) VALUES (?, ?)", (other, pack_id))
+        execute("INSERT OR IGNORE INTO pack_event (pack_id, seq) VALUES (?, ?)", (pack_id, event.seq))
+
+
+def _pack(row: tuple[Any, ...]) -> Pack:
+    pack_id, key, state, product, serial, lot, expiry, precision, level, *rest = row
+    try:
+        last_day = date.fromisoformat(expiry) if expiry else None
+        return Pack(
+            pack_id, key, State(state), product, serial, lot, last_day, precision, Level(level), *rest
+        )
+    except ValueError as error:
+        raise LedgerDamaged("ledger_damaged", why=f"pack {pack_id}") from error
