@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from ledger.clock import Clock
 from ledger.errors import PlatformFault, TraceDeskError
@@ -37,6 +38,8 @@ class CourierState:
     """Code word of why it does not deliver: `platform_unreachable` …; empty when all is well."""
     last_success: str | None
     """When the platform last took or confirmed something, ISO 8601."""
+    pull_why: str = ""
+    """Code word of why nothing comes from the platform, which stops no delivery; empty when all is well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,21 @@ class SyncResult:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
+class Puller(Protocol):
+    """What comes the other way (sync/pull.py). It has a pace of its own and never stands in delivery's way."""
+
+    why: str
+    """Code word of why nothing comes; empty when all is well."""
+
+    def meet(self) -> None:
+        """Tell the platform who we are, before anything is sent; raises a PlatformFault where nobody is there."""
+        ...
+
+    def pull(self) -> int:
+        """Take what is new and return how many items; what goes wrong is told by `why`, never raised."""
+        ...
+
+
 class Courier:
     """Owns the road to the platform. `drain` runs in the caller's thread, `start` makes one."""
 
@@ -71,9 +89,12 @@ class Courier:
         clock: Clock | None = None,
         on_change: Callable[[CourierState], None] = lambda _: None,
         roll: Callable[[], float] = random.random,
+        puller: Puller | None = None,
     ) -> None:
         """`run` executes a job in the writer's transaction; `on_change` is called in the courier's thread."""
         self._run = run
+        self._puller = puller
+        self.pulled = 0
         self._platform = platform
         self._clock = clock or Clock()
         self._pace = pace or Pace()
@@ -95,7 +116,7 @@ class Courier:
         with self._one:
             pace = replace(self._pace, first=min(self._pace.first, 0.5))
             tally = self._delivery.tally
-            accepted, parked = tally.accepted, tally.parked
+            accepted, parked, pulled = tally.accepted, tally.parked, self.pulled
             failures, bears_until = 0, time.monotonic() + pace.patience
             before = accepted
             while True:
@@ -117,9 +138,9 @@ class Courier:
                 accepted=taken,
                 parked=aside,
                 pending=backlog.pending,
-                pulled=0,
+                pulled=self.pulled - pulled,
                 online=bool(self._state.online),
-                why=self._state.why,
+                why=self._state.why or self._state.pull_why,
             )
 
     def start(self) -> None:
@@ -179,11 +200,17 @@ class Courier:
         return self._pace.limit
 
     def _push(self) -> TraceDeskError | None:
-        """One push, its failure as a value, and everybody told."""
+        """One push and one pull, the push's failure as a value, and everybody told.
+
+        Whatever the platform refuses to take, it is still asked for what is new; only where nobody answers, it
+        is not.
+        """
         self._tell(busy=True)
         fault: TraceDeskError | None = None
         online, why = self._state.online, ""
         try:
+            if self._puller is not None:
+                self._puller.meet()
             self._delivery.push()
             online = True
         except Stopped:
@@ -193,6 +220,8 @@ class Courier:
             online = not isinstance(error, Offline | Ambiguous | ConfigFault)
         except TraceDeskError as error:  # the disk, the ledger: not the platform's doing
             fault, why = error, error.code
+        if self._puller is not None and not self._stopping.is_set() and _answers(fault):
+            self.pulled += self._puller.pull()
         if not self._stopping.is_set():
             self._note(why)
         self._tell(busy=False, online=online, why=why)
@@ -214,12 +243,18 @@ class Courier:
             busy,
             self._state.why if why is None else why,
             self._delivery.last_success or self._state.last_success,
+            self._puller.why if self._puller is not None else "",
         )
         self._on_change(self._state)
 
     def _rest(self, seconds: float) -> bool:
         """Wait inside a delivery; True when told to stop."""
         return self._stopping.wait(seconds) if seconds > 0 else self._stopping.is_set()
+
+
+def _answers(fault: TraceDeskError | None) -> bool:
+    """True when somebody was there to answer, whatever they said."""
+    return fault is None or (isinstance(fault, PlatformFault) and not isinstance(fault, Offline | Ambiguous))
 
 
 def _passing(fault: TraceDeskError) -> bool:

@@ -88,13 +88,16 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reply:
+class Reply:
+    """What the platform answered, whole and within its limit."""
+
     status: int
     headers: httpx.Headers
     body: bytes
 
     @property
     def is_html(self) -> bool:
+        """True for a web page, as a captive portal or a proxy puts it in the place of the platform."""
         kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
         return kind in ("text/html", "application/xhtml+xml") or self.body[:200].lstrip()[:1] == b"<"
 
@@ -197,6 +200,34 @@ class Platform:
                 return found
         raise ConfigFault("platform_endless")
 
+    def exchange(
+        self,
+        method: str,
+        path: str,
+        headers: dict[str, str] | None = None,
+        content: bytes | None = None,
+        limit: int = EVENTS_LIMIT,
+    ) -> Reply:
+        """One request below the platform's address, for interfaces beside EPCIS; raises what goes wrong on the road.
+
+        `path` may be an address that the platform itself gave, if it lies on the platform. The status is the
+        caller's to judge (`judge`).
+        """
+        own = self._own(path, self._base) if "://" in path else f"{self._base}/{path.lstrip('/')}"
+        if not own:
+            raise ConfigFault("platform_redirects", status="")
+        return self._ask(method, own, headers, content, limit)
+
+    def judge(self, reply: Reply) -> None:
+        """Raise what an unwelcome status means; a web page in the platform's place too."""
+        self._judge(reply)
+        if reply.is_html:
+            raise ConfigFault("platform_html")
+
+    def next_page(self, reply: Reply, seen_at: str) -> str:
+        """Where the platform says that the following page is, if that lies on the platform; else empty."""
+        return self._own(_next_link(reply.headers.get("Link", "")), f"{self._base}/{seen_at.lstrip('/')}")
+
     def close(self) -> None:
         """Close the connections."""
         if self._client is not None:
@@ -220,7 +251,7 @@ class Platform:
         headers: dict[str, str] | None = None,
         content: bytes | None = None,
         limit: int = REPLY_LIMIT,
-    ) -> _Reply:
+    ) -> Reply:
         """One request, once more with a fresh token where the platform refuses the one it got."""
         token = self._token()
         reply = self._once(method, url, headers, content, limit, token)
@@ -238,7 +269,7 @@ class Platform:
         content: bytes | None,
         limit: int,
         token: str | None,
-    ) -> _Reply:
+    ) -> Reply:
         import httpx
 
         client = self._connected()
@@ -262,7 +293,7 @@ class Platform:
             raise ConfigFault("platform_url") from None
         except (httpx.TransportError, OSError) as error:
             raise Ambiguous("platform_no_answer", kind=type(error).__name__) from None
-        return _Reply(response.status_code, response.headers, body)
+        return Reply(response.status_code, response.headers, body)
 
     def _connected(self) -> httpx.Client:
         if self._aborted:
@@ -296,7 +327,7 @@ class Platform:
             if stop:
                 raise OSError("aborted")
 
-    def _judge(self, reply: _Reply) -> None:
+    def _judge(self, reply: Reply) -> None:
         """Raise what an unwelcome status means."""
         status = reply.status
         if status < 300:
