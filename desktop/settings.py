@@ -77,6 +77,7 @@ _DECLARED = (
     Setting("language", "", _one_of("", "zh_CN", "en"), "expects_language"),
     Setting("site.name", "", _text(r"[^\x00-\x1f]*"), "expects_text"),
     Setting("site.gln", "", _gln, "expects_gln"),
+    Setting("site.party_gln", "", _gln, "expects_gln"),
     Setting("site.usci", "", _text(r"|[0-9A-HJ-NPQRTUWXY]{18}"), "expects_usci"),
     Setting("device.name", "", _text(r"[^\x00-\x1f]*"), "expects_text"),
     Setting("device.dock", "DOCK-1", _text(r"[A-Za-z0-9._-]*", 20), "expects_place"),

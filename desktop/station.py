@@ -256,6 +256,7 @@ def wire_of(settings: Settings, device_id: str) -> Wire:
         gln=settings.text("site.gln") or None,
         usci=settings.text("site.usci") or None,
         device_id=device_id,
+        party_gln=settings.text("site.party_gln") or None,
     )
 
 

@@ -14,28 +14,34 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from ledger.errors import SettingsError, TraceDeskError
-from ledger.event import DocumentRef, Event, PackFacts
+from ledger.errors import SettingsError
+from ledger.event import DocumentRef, Event, EventKind
+from ledger.pack import State
+from sync.contents import CHILDREN, OBJECT, UnfitEvent, put
 from sync.findings import uri_fault
-from sync.identifiers import GS1, encode, is_gln, is_usci, key_uri, pack_uri
+from sync.identifiers import GS1, encode, is_gln, is_usci, key_uri
 from sync.lint import event_faults
-from sync.steps import STEPS, Step, Way, disposition_of, reason_word, stays
+from sync.steps import (
+    HELD,
+    OWNED,
+    Step,
+    Way,
+    disposition_of,
+    persistent_of,
+    reason_told,
+    reason_word,
+    stays,
+    step_of,
+)
 from sync.vocabulary import CONTEXT, DOCUMENT_TYPES, ERROR_REASONS
+
+__all__ = ["PREFIX", "UnfitEvent", "Wire"]
 
 PREFIX = "td"
 """Prefix of our extension fields. It must match a URI scheme: no underscore."""
 
 _PREFIXES = frozenset({PREFIX})
-_OBJECT = ("epcList", "quantityList")
-_CHILDREN = ("childEPCs", "childQuantityList")
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
-
-
-class UnfitEvent(TraceDeskError):
-    """An event cannot be put on the wire: our own mistake or a setting that is missing.
-
-    Raised inside the capture transaction, so that nothing is saved that could never be delivered.
-    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,8 @@ class Wire:
     """The site's unified social credit identifier."""
     device_id: str
     """UUID of this device as text."""
+    party_gln: str | None = None
+    """GLN of the organisation that the site belongs to, where that is not the site's own."""
     _site: str = field(init=False, repr=False)
     _party: str = field(init=False, repr=False)
     _separator: str = field(init=False, repr=False)
@@ -61,16 +69,18 @@ class Wire:
 
     def __post_init__(self) -> None:
         """Check the parts and prepare what all events share."""
-        put = partial(object.__setattr__, self)
-        put("id_base", self.id_base.rstrip("/"))
-        put("org_base", self.org_base.rstrip("/"))
-        put("gln", self.gln or None)
-        put("usci", self.usci or None)
+        keep = partial(object.__setattr__, self)
+        keep("id_base", self.id_base.rstrip("/"))
+        keep("org_base", self.org_base.rstrip("/"))
+        keep("gln", self.gln or None)
+        keep("usci", self.usci or None)
+        keep("party_gln", self.party_gln or None)
         for name in ("id_base", "org_base", "namespace"):
             if uri_fault(getattr(self, name)):
                 raise SettingsError("wire_base_no_uri", name=name, value=getattr(self, name))
-        if self.gln is not None and not is_gln(self.gln):
-            raise SettingsError("wire_gln_wrong", value=self.gln)
+        for gln in (self.gln, self.party_gln):
+            if gln is not None and not is_gln(gln):
+                raise SettingsError("wire_gln_wrong", value=gln)
         if self.usci is not None and not is_usci(self.usci):
             raise SettingsError("wire_usci_wrong", value=self.usci)
         if self.gln:
@@ -80,10 +90,12 @@ class Wire:
             site, party, separator = f"{host}/loc/{self.usci}", f"{host}/pty/{self.usci}", "."
         else:
             site, party, separator = f"{self.id_base}/loc/site", f"{self.id_base}/pty/site", ""
-        put("_site", site)
-        put("_party", party)
-        put("_separator", separator)
-        put("_context", _dumps([CONTEXT, {PREFIX: self.namespace}]).encode("utf-8"))
+        if self.party_gln:
+            party = f"{GS1}/417/{self.party_gln}"
+        keep("_site", site)
+        keep("_party", party)
+        keep("_separator", separator)
+        keep("_context", _dumps([CONTEXT, {PREFIX: self.namespace}]).encode("utf-8"))
 
     def event_bytes(self, event: Event, subject: str | None = None) -> bytes:
         """One EPCIS event as compact JSON, checked; the bytes are frozen from here on.
@@ -119,13 +131,17 @@ class Wire:
         UnfitEvent.
         """
         declaration: dict[str, Any] = {"declarationTime": event.moment.iso()}
-        word = reason_word(event)
-        if event.reason in ERROR_REASONS:
-            declaration["reason"] = event.reason
-        elif word:
-            declaration["td:reason"] = word
+        corrective = event.told("corrected_by")
+        declaration["reason"] = (
+            "incorrect_data" if corrective or event.reason == "incorrect_data" else "did_not_occur"
+        )
+        if corrective:
+            declaration["correctiveEventIDs"] = [f"urn:uuid:{corrective}"]
         if event.operator:
             declaration["td:declaredBy"] = f"{self.id_base}/pty/{encode(event.operator)}"
+        word = reason_word(event)
+        if word and word not in ERROR_REASONS:
+            declaration["td:voidReasonText"] = word.replace("_", " ")
         if not voided.endswith(b"}") or b'"errorDeclaration"' in voided:
             raise UnfitEvent("wire_unfit", fault="not_voidable", at="errorDeclaration", value="")
         bytes_ = voided[:-1] + b',"errorDeclaration":' + _dumps(declaration).encode("utf-8") + b"}"
@@ -133,12 +149,13 @@ class Wire:
         return bytes_
 
     def _event(self, event: Event, subject: str | None) -> dict[str, Any]:
-        step = STEPS.get(event.kind)
+        step = step_of(event)
         if step is None:
             raise UnfitEvent("wire_kind_unknown", kind=event.kind)
         at = event.moment.iso()
+        kind = "AggregationEvent" if step.nested else "TransactionEvent" if step.linked else "ObjectEvent"
         body: dict[str, Any] = {
-            "type": "AggregationEvent" if step.nested else "ObjectEvent",
+            "type": kind,
             "eventID": f"urn:uuid:{event.event_id}",
             "eventTime": at,
             "eventTimeZoneOffset": at[-6:],
@@ -146,18 +163,19 @@ class Wire:
             "bizStep": step.biz_step,
             "disposition": disposition_of(event, step),
         }
-        scans = self._nested(event, body) if step.nested else self._packs(event.packs, body, *_OBJECT)
+        if persistent := persistent_of(event):
+            body["persistentDisposition"] = persistent
+        scans = self._nested(event, body) if step.nested else self._listed(event, body)
         body["readPoint"] = {"id": self._place(event.place)}
         if stays(event, step):
             place = event.packs[0].place if event.packs else ""
             body["bizLocation"] = {"id": self._place(place) if place else self._site}
+        elif event.kind is EventKind.DISPENSE and event.partner:  # a ward of the house, which has it now
+            body["bizLocation"] = {"id": self._partner(event.partner)[1]}
         if event.documents:
             body["bizTransactionList"] = [self._document(ref) for ref in event.documents]
         if step.way is not Way.NONE and event.partner:
-            theirs, ours = self._partner(event.partner), (self._party, self._site)
-            source, destination = (theirs, ours) if step.way is Way.IN else (ours, theirs)
-            body["sourceList"] = _parties("source", *source, owner=step.sold)
-            body["destinationList"] = _parties("destination", *destination, owner=step.sold)
+            self._cross(event.partner, step, body)
         self._extend(event, step, body)
         if subject:
             body["td:subjectPseudonym"] = f"urn:uuid:{subject}"
@@ -173,58 +191,53 @@ class Wire:
             body["td:witnessID"] = f"{self.id_base}/pty/{encode(event.second)}"
         return body
 
+    def _cross(self, partner: str, step: Step, body: dict[str, Any]) -> None:
+        """Whence and whither the goods cross the border of the site."""
+        party, location = self._partner(partner)
+        ours, theirs = (self._party, self._site), (party, location)
+        if step.within and self.party_gln:  # between two sites of one organisation
+            theirs = (self._party, location)
+        source, destination = (theirs, ours) if step.way is Way.IN else (ours, theirs)
+        body["sourceList"] = _parties("source", *source, step.source)
+        body["destinationList"] = _parties("destination", *destination, step.destination)
+
     def _extend(self, event: Event, step: Step, body: dict[str, Any]) -> None:
         """What the vocabulary has no field for: units of an opened pack, the reason, the event answered."""
         if len(event.packs) == 1:
             pack = event.packs[0]
             if pack.units is not None and pack.quantity is not None and step.amount:
-                body[step.amount] = {"td:value": pack.quantity, "td:unit": "{unit}"}
+                unit = f"{{{event.told('unit') or 'unit'}}}"
+                body[step.amount] = {"td:value": pack.quantity, "td:unit": unit}
                 if pack.remaining is not None:
-                    body["td:remainingAmount"] = {"td:value": pack.remaining, "td:unit": "{unit}"}
-        if word := reason_word(event):
-            body[step.reason] = word
+                    body["td:remainingAmount"] = {"td:value": pack.remaining, "td:unit": unit}
+        expected = event.told("expected")
+        if expected and event.kind is EventKind.RECEIVE:
+            body["td:expectedQuantity"] = int(expected)
+        if word := reason_told(event):
+            body["td:discrepancyReason" if "td:expectedQuantity" in body else step.reason] = word
+        if step.set_apart and all(pack.state == State.QUARANTINED for pack in event.packs):
+            body[step.set_apart] = "pending"
         if event.detail:
             if related := event.told(step.related):
                 body["td:relatedEventID"] = f"urn:uuid:{related}"
             if label := event.told("label"):
                 body["td:label"] = key_uri(label, self.org_base)
+            if method := event.told("method"):
+                body["td:destructionMethod"] = method
 
     def _nested(self, event: Event, body: dict[str, Any]) -> list[dict[str, str]]:
-        """Packs as children of the case that the event names."""
+        """Packs as children of the case that the event names; a case alone stands for all that lies in it."""
         parent = event.told("parent") or next((pack.parent for pack in event.packs if pack.parent), None)
         if parent is None:
             raise UnfitEvent("wire_unfit", fault="no_parent", at="parentID", value="")
         body["parentID"] = key_uri(parent, self.org_base)
-        return self._packs([pack for pack in event.packs if pack.key != parent], body, *_CHILDREN)
+        children = [pack for pack in event.packs if pack.key != parent]
+        if not children and body["action"] == "DELETE":
+            body["childEPCs"] = []
+        return put(event, children, self.org_base, body, CHILDREN)
 
-    def _packs(
-        self, packs: Iterable[PackFacts], body: dict[str, Any], instances_at: str, classes_at: str
-    ) -> list[dict[str, str]]:
-        """Put the packs into the lists where they belong and return what code or label said of them."""
-        instances: list[str] = []
-        classes: dict[str, int] = {}
-        scans: list[dict[str, str]] = []
-        for pack in packs:
-            uri, instance = pack_uri(pack, self.org_base)
-            if instance:
-                instances.append(uri)
-            else:
-                classes[uri] = classes.get(uri, 0) + (pack.quantity or 1)
-            if pack.lot or pack.expiry:
-                scan = {"td:epc": uri}
-                if pack.lot:
-                    scan["td:lotNumber"] = pack.lot
-                if pack.expiry:
-                    scan["td:itemExpirationDate"] = pack.expiry.isoformat()
-                if pack.symbology:
-                    scan["td:symbology"] = pack.symbology
-                scan["td:entryMode"] = pack.entry
-                scans.append(scan)
-        if instances:
-            body[instances_at] = instances
-        if classes:
-            body[classes_at] = [{"epcClass": uri, "quantity": count} for uri, count in classes.items()]
-        return scans
+    def _listed(self, event: Event, body: dict[str, Any]) -> list[dict[str, str]]:
+        return put(event, event.packs, self.org_base, body, OBJECT)
 
     def _place(self, place: str) -> str:
         if not place:
@@ -249,12 +262,8 @@ class Wire:
         return {"type": kind, "bizTransaction": f"{self.id_base}/bt/{encode(ref.kind)}/{encode(ref.number)}"}
 
 
-def _parties(name: str, party: str, location: str, *, owner: bool) -> list[dict[str, str]]:
-    parties = [{"type": "possessing_party", name: party}]
-    if owner:
-        parties.append({"type": "owning_party", name: party})
-    parties.append({"type": "location", name: location})
-    return parties
+def _parties(name: str, party: str, location: str, kinds: Iterable[str]) -> list[dict[str, str]]:
+    return [{"type": kind, name: party if kind in (HELD, OWNED) else location} for kind in kinds]
 
 
 def _lint(body: dict[str, Any]) -> None:

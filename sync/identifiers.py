@@ -22,6 +22,8 @@ _ENCODED = tuple(chr(byte) if _PLAIN(chr(byte)) else f"%{byte:02X}" for byte in 
     f"%{byte:02X}" for byte in range(128, 256)
 )
 
+_URN = re.compile(r"urn:(?!epc:)[a-z0-9][a-z0-9-]{1,31}:(?:[A-Za-z0-9._:-]|%[0-9A-F]{2})+").fullmatch
+"""A code that is a URN (RFC 8141) names itself; EPC URNs may name a class or a place and are minted anew."""
 _KINDS = {kind.value: kind for kind in Kind}
 _HOSTED = {Kind.CN20: "cn/drug"}
 """Path below the host where the code's kind is not simply its own name."""
@@ -73,6 +75,8 @@ def pack_uri(pack: PackFacts, host: str) -> tuple[str, bool]:
         if serial:
             return f"{gtin}/21/{encode(serial)}", True
         return (f"{gtin}/10/{encode(pack.lot)}" if pack.lot else gtin), False
+    if kind is Kind.OPAQUE and _URN(rest):
+        return rest, True
     base = f"{host}/{_HOSTED.get(kind, kind.value)}"
     if kind is Kind.CN20:
         if len(rest) == 20:

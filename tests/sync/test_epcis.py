@@ -115,7 +115,8 @@ def test_golden_31_a_chinese_code_at_a_site_without_gln() -> None:
 
 def test_a_site_without_any_identifier_has_places_of_its_own() -> None:
     wire = replace(WIRE, gln=None, usci=None)
-    told = json.loads(wire.event_bytes(replace(event(1), partner="9521234000006")))
+    advised = replace(event(1), partner="9521234000006", documents=(DocumentRef("desadv", "DN-1"),))
+    told = json.loads(wire.event_bytes(advised))
     assert told["readPoint"] == {"id": "https://id.tracedesk.example/hospital-1/loc/DOCK-1"}
     assert told["bizLocation"] == {"id": "https://id.tracedesk.example/hospital-1/loc/site"}
     assert told["destinationList"][2] == {
@@ -276,8 +277,7 @@ US, THEM = "9521999000006", GLN
 
 @pytest.mark.parametrize("kind", sorted(ABOUT_PACKS - {EventKind.VOID}))
 def test_every_kind_about_packs_has_its_step(kind: EventKind) -> None:
-    one = replace(event(1, kind), detail=(("parent", CASE),), partner=GLN)
-    told = told_of(one)
+    told = told_of(replace(event(1, kind), detail=(("parent", CASE),)))
     assert told["bizStep"] == STEPS[kind].biz_step
     assert set(STEPS) == ABOUT_PACKS - {EventKind.VOID}
 
@@ -285,7 +285,7 @@ def test_every_kind_about_packs_has_its_step(kind: EventKind) -> None:
 @pytest.mark.parametrize("kind", [kind for kind in EventKind if kind not in ABOUT_PACKS] + [EventKind.VOID])
 def test_what_stays_in_the_house_is_never_put_on_the_wire(kind: EventKind) -> None:
     with pytest.raises(UnfitEvent) as caught:
-        WIRE.event_bytes(event(1, kind))
+        WIRE.event_bytes(replace(event(1, kind), packs=()))
     assert caught.value.code == "wire_kind_unknown"
 
 
@@ -336,12 +336,12 @@ def test_a_declaration_says_who_made_it_and_never_what_was_typed() -> None:
     declared = json.loads(WIRE.declaration_bytes(void, frozen))["errorDeclaration"]
     assert declared == {
         "declarationTime": void.moment.iso(),
+        "reason": "did_not_occur",
         "td:declaredBy": "https://id.tracedesk.example/hospital-1/pty/op-9",
     }
     coded = replace(void, reason="wrong_patient")
-    assert (
-        json.loads(WIRE.declaration_bytes(coded, frozen))["errorDeclaration"]["td:reason"] == "wrong_patient"
-    )
+    told = json.loads(WIRE.declaration_bytes(coded, frozen))["errorDeclaration"]
+    assert (told["reason"], told["td:voidReasonText"]) == ("did_not_occur", "wrong patient")
 
 
 def test_a_pack_goes_into_a_case_that_may_be_new() -> None:
@@ -372,7 +372,8 @@ def test_a_case_without_a_name_is_refused() -> None:
 def test_goods_that_cross_the_border_say_whence_and_whither(
     kind: EventKind, source: str, destination: str, owners: bool
 ) -> None:
-    told = told_of(replace(event(1, kind), partner=GLN))
+    documents = (DocumentRef("desadv", "DN-1"),)
+    told = told_of(replace(event(1, kind), partner=GLN, documents=documents))
     assert told["sourceList"][0]["source"] == f"https://id.gs1.org/417/{source}"
     assert told["destinationList"][-1] == {
         "type": "location",
@@ -381,6 +382,11 @@ def test_goods_that_cross_the_border_say_whence_and_whither(
     assert any(entry["type"] == "owning_party" for entry in told["sourceList"]) == owners
     assert ("bizLocation" in told) == (destination == US)
     assert "sourceList" not in told_of(event(1, kind))
+
+
+def test_without_a_despatch_advice_only_who_handed_over_is_known() -> None:
+    told = told_of(replace(event(1), partner=GLN))
+    assert told["sourceList"] == [{"type": "possessing_party", "source": f"https://id.gs1.org/417/{THEM}"}]
 
 
 def test_an_opened_pack_stays_and_tells_its_units() -> None:
