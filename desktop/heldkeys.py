@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QWindow
+from PySide6.QtCore import QCoreApplication, QEvent, QKeyCombination, QObject, Qt
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence, QShortcut, QWindow
+from PySide6.QtWidgets import QApplication
 
 Mark = tuple[int, int, bool]
 """What Qt's event and the window system's have in common: time stamp, native scan code, pressed."""
@@ -157,8 +158,29 @@ class HeldKeys(QObject):
 
     def _press(self, key: _Key) -> None:
         """Send a key to its window, which gives it to whatever has the focus there now."""
-        if not shiboken6.isValid(key.window):
+        if not shiboken6.isValid(key.window) or (
+            key.kind is QEvent.Type.KeyPress and not key.text and _shortcut(key)
+        ):
             return
         event = QKeyEvent(key.kind, key.key, key.modifiers, *key.native, key.text, key.repeat, key.count)
         event.setTimestamp(key.at_ms)
         QCoreApplication.sendEvent(key.window, event)
+
+
+def _shortcut(key: _Key) -> bool:
+    """Act on the window's shortcut for a key without text; True where there was one.
+
+    Qt looks for shortcuts before it delivers a key, so a key given back later (F8 of a scanner that says GS by it)
+    would find none.
+    """
+    window = QApplication.activeWindow()
+    if window is None or window.windowHandle() is not key.window:
+        return False
+    pressed = QKeySequence(
+        QKeyCombination(key.modifiers & ~Qt.KeyboardModifier.KeypadModifier, Qt.Key(key.key))
+    )
+    for shortcut in window.findChildren(QShortcut):
+        if shortcut.isEnabled() and shortcut.key() == pressed:
+            shortcut.activated.emit()
+            return True
+    return False

@@ -86,7 +86,8 @@ def calibrate(burst: Burst, gs1: Burst | None = None, device: str = "") -> Calib
     if burst.suffix is Suffix.NONE:
         advice.append(Advice("calibration_no_suffix", Severity.SHOULD))
     if found is not None:
-        profile = _separators(found, profile, advice)
+        # Once it is known which keys this scanner presses, all others are a person's.
+        profile = _separators(found, replace(profile, keys=()), advice)
         if gs1 is not None:
             profile = _with_gs1(gs1, profile, advice)
         _framing(found, advice)

@@ -29,6 +29,8 @@ class Suffix(StrEnum):
     UNKNOWN = "unknown"
 
 
+KEY_FORMS = ("f8", "f9", "down", "key")
+"""The forms of GS that are keys without text, which a person presses, too."""
 GAP_MS, GAP_LIMIT_MS = 35, 100
 """Longest pause between two keys of a scan: without calibration, and the most that calibration may allow."""
 
@@ -43,7 +45,7 @@ class Profile:
     gap_ms: int = GAP_MS
     suffix: Suffix = Suffix.UNKNOWN
     gs: str = ""
-    """How GS arrives: "ctrl", "alt", "f8", "down", "text", "replaced", "dropped"; empty when not seen."""
+    """How GS arrives: "ctrl", "alt", one of KEY_FORMS, "replaced", "dropped"; empty when not seen."""
     keys: tuple[tuple[int, str], ...] = tuple(FUNCTIONS.items())
     """Keys without text (position, character) that stand for a separator."""
     replaced: tuple[tuple[str, str], ...] = ()

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from scanner.burst import Burst, Check, from_input_method, read
-from scanner.keymap import DOWN, F8, F9, FUNCTIONS, TAB, Kind, Stroke, kind
-from scanner.profile import GAP_MS, Profile, Suffix
+from scanner.keymap import DOWN, FUNCTIONS, TAB, Kind, Stroke, kind
+from scanner.profile import GAP_MS, KEY_FORMS, Profile, Suffix
 from scanner.scan import Scan, Source
 
 MIN_CHARACTERS = 6
@@ -162,9 +162,9 @@ class Wedge:
                 return self._let_pass(stroke)
 
     def _expects(self, stroke: Stroke) -> bool:
-        """A key without text that may stand for GS in a young burst; alone it is a person's key."""
-        if self.profile and self.profile.gs == "f8":
-            return stroke.scan_code in (F8, F9)
+        """A key without text that may stand for GS in a young burst; in front of it, only a calibrated one."""
+        if self.profile and self.profile.gs in KEY_FORMS:
+            return True
         return self._characters > 0 and stroke.scan_code != DOWN
 
     def _hold(self, stroke: Stroke, *, character: bool) -> Step:
@@ -211,8 +211,8 @@ class Wedge:
         held = tuple(self._held)
         burst = self._burst(held) if self.certain else None
         if burst is None:
-            if self._characters:
-                self._typed_at = self._last_press
+            if any(kind(s) in (Kind.CHARACTER, Kind.SEPARATOR) for s in held if s.pressed):
+                self._typed_at = self._last_press  # a person's F8 is no beginning of a scan
             self._forget()
             return Step(replay=held)
         down: set[int] = set()

@@ -8,6 +8,7 @@ from functools import partial
 
 import pytest
 
+from scanner.keymap import CAPS_LOCK
 from tests.display.inputmethod import needs_pinyin, pinyin
 from tests.display.keyboard import Keyboard
 from tests.display.test_wedge_scans import assert_exact, scan, wait_for
@@ -52,6 +53,25 @@ def test_scans_are_exact(window: Program, keyboard: Keyboard, focus: str, block:
     for pause in (0, 5, 20):
         for code in CODES:
             assert_exact(scan(window, partial(keyboard.scan, code, pause)), code)
+
+
+@pytest.mark.parametrize("block", [0, 150])
+def test_a_french_keyboard_with_caps_lock_on(
+    x: XServer, window: Program, keyboard: Keyboard, block: int
+) -> None:
+    """Everything at once that comes between a scanner and its text."""
+    x.layout("fr")
+    window.ask('profile {"reading": "scancode-US", "gs": "ctrl", "suffix": "enter"}')
+    window.ask("focus edit")
+    window.ask(f"block {block}")
+    keyboard.tap(CAPS_LOCK)
+    try:
+        for pause in (0, 5):
+            for code in CODES:
+                assert_exact(scan(window, partial(keyboard.scan, code, pause)), code)
+    finally:
+        keyboard.tap(CAPS_LOCK)
+        x.layout("us")
 
 
 def test_chinese_before_and_after_a_scan(window: Program, keyboard: Keyboard) -> None:

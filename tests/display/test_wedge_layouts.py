@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.display, needs_display]
 
 EVERY_KEY = "]d201069012345678921712345678\x1d17271231\x1d10aQzZyYmM;_-1/2+=`'[{}~^@#$%&*()<>?:|\\"
 CODES = ["]d20106901234567892172702001012aB-1/2\x1d21hM;_", "81234567890123456789", "+A1426EMK1A13"]
-LAYOUTS = ["us", "gb", "fr", "de", "es", "ru"]
+LAYOUTS = ["us", "fr", "de", *(pytest.param(name, marks=pytest.mark.long) for name in ("gb", "es", "ru"))]
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +46,17 @@ def test_every_character_of_a_calibrated_scanner(window: Program, keyboard: Keyb
     window.ask('profile {"reading": "scancode-US"}')
     for gs in ("ctrl", "alt029") if focus == "edit" else ("ctrl",):
         assert_exact(scan(window, partial(keyboard.scan, EVERY_KEY, 2, gs)), EVERY_KEY)
+
+
+@pytest.mark.parametrize("pause", [0, 20])
+def test_a_busy_window(window: Program, keyboard: Keyboard, pause: int) -> None:
+    window.ask("focus edit")
+    window.ask('profile {"reading": "scancode-US"}')
+    window.ask("block 150")
+    try:
+        assert_exact(scan(window, partial(keyboard.scan, CODES[0], pause)), CODES[0])
+    finally:
+        window.ask("block 0")
 
 
 @pytest.mark.parametrize("focus", ["edit", "scanedit"])

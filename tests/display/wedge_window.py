@@ -64,7 +64,7 @@ def main() -> None:
         layout.addWidget(field)
     seen: dict[str, list[Any]] = {name: [] for name in ("scans", "suspect", "manual", "typed", "forms")}
     bursts: list[Burst] = []
-    counts = {"clicks": 0, "gs_shortcut": 0, "save_shortcut": 0}
+    counts = {"clicks": 0, "gs_shortcut": 0, "save_shortcut": 0, "f8_shortcut": 0}
     scanedit, sink, button = fields["scanedit"], fields["sink"], fields["button"]
     assert isinstance(scanedit, ScanLineEdit)
     assert isinstance(sink, ScanSink)
@@ -78,6 +78,7 @@ def main() -> None:
     sink.typed.connect(seen["typed"].append)
     QShortcut(QKeySequence("Ctrl+]"), window, lambda: count("gs_shortcut"))
     QShortcut(QKeySequence("Ctrl+S"), window, lambda: count("save_shortcut"))
+    QShortcut(QKeySequence("F8"), window, lambda: count("f8_shortcut"))
 
     recorder = RecordingWedge(check=likeness)
     wedge = WedgeFilter(app, recorder)
@@ -100,8 +101,8 @@ def main() -> None:
     def report() -> dict[str, Any]:
         edit = fields["edit"]
         assert isinstance(edit, QLineEdit)
-        slowest = max((b - a for a, b in pairwise(recorder.presses)), default=0)
-        answer = {**seen, **counts, "edit": edit.text(), "scanedit": scanedit.text(), "slowest": slowest}
+        gaps = [b - a for a, b in pairwise(recorder.presses)]
+        answer = {**seen, **counts, "edit": edit.text(), "scanedit": scanedit.text(), "gaps": gaps}
         recorder.presses.clear()
         edit.clear()
         scanedit.clear()

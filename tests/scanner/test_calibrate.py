@@ -45,7 +45,9 @@ def test_a_scanner_as_it_should_be() -> None:
     assert found.advice == ()
     assert found.usable
     assert (found.layout, found.caps_lock, found.slowest_ms) == ("qwerty", False, 5)
-    assert found.profile == Profile("HID 05e0:1200", Reading.SCANCODE_US, 35, Suffix.ENTER, "ctrl", aim=True)
+    assert found.profile == Profile(
+        "HID 05e0:1200", Reading.SCANCODE_US, 35, Suffix.ENTER, "ctrl", keys=(), aim=True
+    )
 
 
 @pytest.mark.parametrize(
@@ -68,6 +70,7 @@ def test_the_computers_layout_and_caps_lock_are_seen_and_do_no_harm(
 def test_forms_of_gs(gs: str, form: str) -> None:
     found = calibrate(scan(gs=gs))
     assert found.profile.gs == form
+    assert found.profile.keys == (((F8, GS),) if form == "f8" else ())
     assert found.usable
 
 

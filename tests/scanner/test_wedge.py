@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from scanner.burst import Burst
-from scanner.keymap import CTRL, DOWN, ENTER, F8, GS, LEFT_CTRL, TAB, Stroke
+from scanner.keymap import CTRL, DOWN, ENTER, F8, F9, GS, LEFT_CTRL, TAB, Stroke
 from scanner.profile import Profile, Reading, Suffix
 from scanner.wedge import Wedge
 from tests.scanner.strokes import Player
@@ -367,3 +367,28 @@ def test_slow_scanners_by_profile() -> None:
     d = desk(Profile(gap_ms=100))
     d.feed(Player().scan(CODE, 95))
     assert d.scans == [CODE]
+
+
+@pytest.mark.parametrize("gs", ["", "ctrl", "f8", "down"])
+@pytest.mark.parametrize("gap", [60, 100])
+@pytest.mark.parametrize("key", [59, 60, 65, F8, F9, 68, DOWN])
+def test_a_function_key_right_before_a_scan_is_a_persons(gs: str, gap: int, key: int) -> None:
+    """Whether it is F2 for the task, or F8 for the camera although this scanner says GS by it."""
+    keys = {"f8": ((F8, GS),), "down": ((DOWN, GS),)}.get(gs, ())
+    d = desk(Profile(gs=gs, keys=keys, suffix=Suffix.ENTER) if gs else None)
+    player = Player()
+    pressed = list(player.play([(key, True), (key, False)]))
+    d.feed(pressed)
+    player.rest(gap)
+    d.feed(player.scan(CODE, gs="f8" if gs == "f8" else "ctrl"))
+    assert (d.scans, d.suspects) == ([CODE], [""])
+    assert d.typed == pressed
+
+
+def test_a_key_that_calibration_has_not_named_is_no_separator() -> None:
+    d = desk(Profile(gs="ctrl", keys=(), suffix=Suffix.ENTER))
+    player = Player()
+    d.feed(player.scan("]d2123456", suffix=None))
+    d.feed(player.play([(F8, True), (F8, False)]))
+    d.feed(player.scan("789"))
+    assert (d.scans, d.suspects) == (["]d2123456789"], ["unmapped_key"])
