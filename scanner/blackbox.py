@@ -1,6 +1,7 @@
 """The last scans with everything that was known of them, so that a misread can be looked into and played again.
 
-Kept in memory only. Exported as JSON lines, a scan each, for the diagnostics bundle and for `tracedesk replay`.
+Kept in memory; scanner/boxfile.py keeps a copy on disk. A record is a line of JSON, for the file, for the
+diagnostics bundle and for `tracedesk replay`. What opens doors, a badge above all, is kept without its text.
 """
 
 from __future__ import annotations
@@ -8,12 +9,14 @@ from __future__ import annotations
 import json
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from scanner.burst import Burst, Check
+from scanner.devicekeys import replayed
 from scanner.framing import Framer, text_of
 from scanner.keymap import Stroke
 from scanner.profile import Profile
@@ -22,6 +25,19 @@ from scanner.wedge import Wedge
 
 CAPACITY = 500
 FORMAT = 1
+MASKED = "badge"
+"""Verdict on a scan that is a secret."""
+
+
+class Road(StrEnum):
+    """Where the strokes or bytes of a scan were taken from, which decides how they are read again."""
+
+    WINDOW = "window"
+    """Key strokes as the window saw them, timing and layout included; bytes of a serial line; a camera."""
+    DEVICE = "device"
+    """Key strokes of one known scanner, read below the window system."""
+    REPORT = "report"
+    """The data of HID-POS reports, already put together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +55,20 @@ class Record:
     """The calibration with which it was read."""
     verdict: str = ""
     """Code word for what became of the scan."""
+    road: Road = Road.WINDOW
+    number: int = 0
+    """Counts the scans of a box from 1, across restarts where the box has a file."""
+
+    @property
+    def masked(self) -> bool:
+        """True where nothing of what was scanned has been kept."""
+        return self.verdict == MASKED
+
+    def without_text(self) -> Record:
+        """The record with all that would tell what was scanned left out."""
+        return replace(
+            self, scan=replace(self.scan, text="", aim="", suspect=""), strokes=(), data=b"", verdict=MASKED
+        )
 
     def line(self) -> str:
         """The record as one line of JSON."""
@@ -55,6 +85,8 @@ class Record:
                 "at": scan.at,
                 "suspect": scan.suspect,
                 "verdict": self.verdict,
+                "road": self.road.value,
+                "number": self.number,
                 "data": self.data.hex(),
                 "profile": self.profile.json() if self.profile else None,
                 "strokes": [
@@ -84,6 +116,8 @@ class Record:
                 data=bytes.fromhex(plain["data"]),
                 profile=Profile.of(profile) if isinstance(profile, Mapping) else None,
                 verdict=plain["verdict"],
+                road=Road(plain["road"]),
+                number=int(plain["number"]),
             )
         except (TypeError, KeyError, AttributeError) as error:
             raise ValueError(repr(error)) from error
@@ -92,25 +126,65 @@ class Record:
 class BlackBox:
     """Keeps the last 500 scans. Every thread may add to it."""
 
-    def __init__(self, capacity: int = CAPACITY) -> None:
+    def __init__(self, capacity: int = CAPACITY, secret: Callable[[str], bool] = lambda _text: False) -> None:
+        """`secret` tells by the text alone that a scan must not be kept, such as a badge."""
         self._records: deque[Record] = deque(maxlen=capacity)
+        self._secret = secret
+        self._last = 0
+        self._told: Callable[[Record], None] | None = None
         self._lock = threading.Lock()
+
+    @property
+    def capacity(self) -> int:
+        """The most scans that are kept."""
+        return self._records.maxlen or 0
 
     def keep_burst(self, burst: Burst, profile: Profile | None = None) -> None:
         """Keep a scan that was typed."""
-        self._keep(Record(burst.scan, _now(), strokes=burst.strokes, profile=profile))
+        self.keep(burst.scan, strokes=burst.strokes, profile=profile)
 
-    def keep(self, scan: Scan, data: bytes = b"") -> None:
-        """Keep another scan, with its raw bytes where there are any."""
-        self._keep(Record(scan, _now(), data=data))
+    def keep(
+        self,
+        scan: Scan,
+        data: bytes = b"",
+        *,
+        strokes: tuple[Stroke, ...] = (),
+        profile: Profile | None = None,
+        road: Road = Road.WINDOW,
+    ) -> None:
+        """Keep a scan, with its raw bytes or its key strokes where there are any."""
+        record = Record(scan, _now(), strokes, data, profile, road=road)
+        if self._secret(scan.text):
+            record = record.without_text()
+        with self._lock:
+            self._last += 1
+            record = replace(record, number=self._last)
+            self._records.append(record)
+            self._tell(record)
 
     def judge(self, scan: Scan, verdict: str) -> None:
         """Add what became of a scan; a scan that is kept no longer is passed over."""
+        self._change(scan, lambda record: replace(record, verdict=verdict))
+
+    def mask(self, scan: Scan) -> None:
+        """Forget what was scanned: it turned out to be a badge."""
+        self._change(scan, Record.without_text)
+
+    def attach(self, older: Iterable[Record], told: Callable[[Record], None]) -> None:
+        """Put records of an earlier run in front, and tell of every record that is new or changed from now on.
+
+        `told` is called under the lock, in whatever thread: it must do no more than pass the record on.
+        """
         with self._lock:
-            for index in range(len(self._records) - 1, -1, -1):
-                if self._records[index].scan is scan:
-                    self._records[index] = replace(self._records[index], verdict=verdict)
-                    return
+            older = list(older)
+            first = max((record.number for record in older), default=0)
+            now = [replace(record, number=record.number + first) for record in self._records]
+            self._last += first
+            self._records.clear()
+            self._records.extend([*older, *now])
+            self._told = told
+            for record in now:
+                told(record)
 
     def records(self) -> tuple[Record, ...]:
         """What is kept, oldest first."""
@@ -121,9 +195,18 @@ class BlackBox:
         """What is kept, a line of JSON each, oldest first."""
         return (record.line() for record in self.records())
 
-    def _keep(self, record: Record) -> None:
+    def _change(self, scan: Scan, change: Callable[[Record], Record]) -> None:
         with self._lock:
-            self._records.append(record)
+            for index in range(len(self._records) - 1, -1, -1):
+                record = self._records[index]
+                if record.scan is scan and not record.masked:
+                    self._records[index] = changed = change(record)
+                    self._tell(changed)
+                    return
+
+    def _tell(self, record: Record) -> None:
+        if self._told is not None:
+            self._told(record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +235,18 @@ _FROM_AROUND = frozenset({"", "scan_split", "scan_cut", "input_method"})
 def replay(records: Iterable[Record], check: Check | None = None) -> Iterator[Replayed]:
     """Play each record again through the code of today, with the calibration of then."""
     for record in records:
-        if record.strokes:
+        if record.strokes and record.road is Road.DEVICE:
+            texts = replayed(record.strokes, record.scan.device, record.profile)
+            yield Replayed(record, texts[0].text if len(texts) == 1 else None, record.scan.suspect)
+        elif record.strokes:
             wedge = Wedge(record.profile, check, clock=lambda: 0.0)
             bursts = [burst for stroke in record.strokes for burst in wedge.feed(stroke).bursts]
             bursts += wedge.quiet().bursts
             scans = [burst.scan for burst in bursts]
             text = "".join(scan.text for scan in scans) if scans else None
             yield Replayed(record, text, scans[0].suspect if len(scans) == 1 else "")
+        elif record.data and record.road is Road.REPORT:
+            yield Replayed(record, text_of(record.data), record.scan.suspect)
         elif record.data:
             framer = Framer()
             frames = framer.feed(record.data) + framer.idle()

@@ -7,7 +7,7 @@ method and focus cannot touch it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from scanner.burst import read
 from scanner.keymap import ENTER, KEYPAD_ENTER, MODIFIERS, TAB, Stroke
@@ -28,6 +28,8 @@ class DeviceKeys:
         self._profile = profile or Profile(device=device)
         self._clock = clock
         self._strokes: list[Stroke] = []
+        self.last: tuple[Stroke, ...] = ()
+        """The strokes of the code that was completed last, its suffix included."""
         self._held = 0
         self._usual = self._profile.suffix
 
@@ -42,7 +44,6 @@ class DeviceKeys:
         self._strokes.append(Stroke(at_ms, 0, "", code, self._held, pressed))
         self._held = self._held | bit if pressed else self._held & ~bit
         if pressed and code in _ENDS:
-            self._strokes.pop()
             return self._end(Suffix.TAB if code == TAB else Suffix.ENTER)
         return None
 
@@ -58,10 +59,12 @@ class DeviceKeys:
         return lost
 
     def _end(self, suffix: Suffix) -> Scan | None:
-        said = read(self._strokes, self._profile)
+        strokes = tuple(self._strokes)
         self._strokes.clear()
+        said = read(strokes if suffix is Suffix.NONE else strokes[:-1], self._profile)
         if not said.text:
             return None
+        self.last = strokes
         cut = suffix is Suffix.NONE and self._usual in (Suffix.ENTER, Suffix.TAB)
         if suffix is not Suffix.NONE:
             self._usual = suffix
@@ -72,3 +75,10 @@ class DeviceKeys:
             at=self._clock(),
             suspect="scan_cut" if cut else said.doubt,
         )
+
+
+def replayed(strokes: Iterable[Stroke], device: str = "", profile: Profile | None = None) -> list[Scan]:
+    """What the strokes of a scanner read today."""
+    keys = DeviceKeys(device, profile, clock=lambda: 0.0)
+    scans = [keys.key(stroke.at_ms, stroke.scan_code, pressed=stroke.pressed) for stroke in strokes]
+    return [scan for scan in (*scans, keys.quiet()) if scan is not None]

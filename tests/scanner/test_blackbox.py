@@ -7,12 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from scanner.blackbox import CAPACITY, BlackBox, Record, replay
+from scanner.blackbox import CAPACITY, BlackBox, Record, Road, replay
 from scanner.burst import Burst
-from scanner.keymap import GS, Stroke
+from scanner.devicekeys import DeviceKeys
+from scanner.keymap import ENTER, GS, Stroke
 from scanner.profile import Profile, Reading
 from scanner.scan import Scan, Source
 from scanner.wedge import Wedge
+from tests.display.keyboard import scanner_keys
 from tests.scanner.strokes import Player
 
 CODE = "]d201069012345678921712345678\x1d10aB-1/2"
@@ -34,13 +36,21 @@ def box_of_everything() -> BlackBox:
     box.keep(Scan("]Q1例", Source.SERIAL, device="Zebra /dev/ttyACM0", at=1.5), "]Q1例".encode())
     box.keep(Scan("[)>\x1e06\x1d\r\n\x04", Source.SERIAL), b"[)>\x1e06\x1d\r\n\x04")
     box.keep(Scan("6901234567892", Source.CAMERA, "EAN13"))
+    for suffix in (ENTER, None):
+        keys = DeviceKeys("HID 05e0:1200", clock=lambda: 0.0)
+        moves = scanner_keys(CODE, suffix=suffix)
+        found = [scan for code, down in moves if (scan := keys.key(0, code, pressed=down))]
+        scan = found[0] if found else keys.quiet()
+        assert scan
+        box.keep(scan, strokes=keys.last, road=Road.DEVICE)
+    box.keep(Scan("]d1a\rb", Source.SERIAL), b"]d1a\rb", road=Road.REPORT)
     return box
 
 
 def test_records_survive_export() -> None:
     box = box_of_everything()
     lines = list(box.lines())
-    assert len(lines) == 6
+    assert len(lines) == 9
     assert all("\n" not in line for line in lines)
     assert [Record.of(line) for line in lines] == [
         replace(record, strokes=tuple(replace(stroke, number=0) for stroke in record.strokes))
@@ -50,7 +60,7 @@ def test_records_survive_export() -> None:
 
 def test_what_is_played_again_reads_the_same() -> None:
     played = list(replay(Record.of(line) for line in box_of_everything().lines()))
-    assert [one.playable for one in played] == [True] * 5 + [False]
+    assert [one.playable for one in played] == [True] * 5 + [False] + [True] * 3
     assert all(one.same for one in played if one.playable)
     assert played[1].suspect == "caps_lock_unsure"
 
