@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scanner.devicekeys import SILENCE_SECONDS, DeviceKeys
-from scanner.keymap import MODIFIERS
+from scanner.keymap import MODIFIERS, Stroke
 from scanner.models import Mode, Models
 from scanner.profile import Profile
 from scanner.scan import Scan
@@ -26,7 +26,6 @@ EVENT = struct.Struct("@llHHi")
 """struct input_event: seconds, microseconds, type, code, value."""
 _EV_KEY, _EV_SYN, _SYN_DROPPED = 1, 0, 3
 _EVIOCGRAB = 0x40044590
-_EVIOCGID = 0x80084502
 _EVIOCGKEY = 0x80604518  # 96 bytes: a bit for each key that is down
 
 
@@ -37,18 +36,26 @@ class InputDevice:
     path: str
     vendor: int
     product: int
+    name: str = ""
 
     @property
     def identity(self) -> str:
         """As a person and the settings know it: "HID 05e0:1200"."""
         return f"HID {self.vendor:04x}:{self.product:04x}"
 
+    @property
+    def readable(self) -> bool:
+        """Whether this account may read it below the window system."""
+        return os.access(self.path, os.R_OK)
 
-def keyboards(models: Models, folder: Path = Path("/dev/input")) -> list[InputDevice]:
-    """The scanners in keyboard mode that this account may read; empty where there are none or none may be read."""
+
+def keyboards(
+    models: Models, folder: Path = Path("/dev/input"), listed: Path = Path("/sys/class/input")
+) -> list[InputDevice]:
+    """The scanners in keyboard mode that are plugged in, whether they may be read or not; empty off Linux."""
     if sys.platform != "linux":
         return []
-    found = [device for path in sorted(folder.glob("event*")) if (device := _identify(path)) is not None]
+    found = [device for entry in sorted(listed.glob("event*")) if (device := _described(entry, folder))]
     return [
         device
         for device in found
@@ -56,26 +63,23 @@ def keyboards(models: Models, folder: Path = Path("/dev/input")) -> list[InputDe
     ]
 
 
-def _identify(path: Path) -> InputDevice | None:
-    import fcntl
-
+def _described(entry: Path, folder: Path) -> InputDevice | None:
+    """What the kernel tells everybody, without the device being opened."""
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    except OSError:
+        vendor, product = (
+            int((entry / "device" / "id" / what).read_text(), 16) for what in ("vendor", "product")
+        )
+        name = (entry / "device" / "name").read_text("utf-8", "replace").strip()
+    except (OSError, ValueError):
         return None
-    try:
-        _bus, vendor, product, _version = struct.unpack("4H", fcntl.ioctl(handle, _EVIOCGID, bytes(8)))
-    except OSError:
-        return None
-    finally:
-        os.close(handle)
-    return InputDevice(str(path), vendor, product)
+    return InputDevice(str(folder / entry.name), vendor, product, name)
 
 
 class EvdevScanner(threading.Thread):
     """Reads one scanner until it is stopped or pulled out.
 
-    Callbacks run in this thread and must return at once; `on_end` is told what the system said, or "".
+    Callbacks run in this thread and must return at once; `on_end` is told what the system said, or "". `on_strokes`
+    gets each scan with its key strokes just before `on_scan`, for the black box.
     """
 
     def __init__(
@@ -85,12 +89,14 @@ class EvdevScanner(threading.Thread):
         *,
         on_scan: Callable[[Scan], None],
         on_end: Callable[[str], None] = lambda _why: None,
+        on_strokes: Callable[[Scan, tuple[Stroke, ...]], None] = lambda _scan, _strokes: None,
     ) -> None:
         super().__init__(name=f"evdev {device.identity}", daemon=True)
         self._device = device
         self._keys = DeviceKeys(device.identity, profile)
         self._on_scan = on_scan
         self._on_end = on_end
+        self._on_strokes = on_strokes
         self._stop_read, self._stop_write = os.pipe()
         self._rest = b""
 
@@ -132,6 +138,7 @@ class EvdevScanner(threading.Thread):
     def _deliver(self, scans: Iterable[Scan | None]) -> None:
         for scan in scans:
             if scan is not None:
+                self._on_strokes(scan, self._keys.last)
                 self._on_scan(scan)
 
     def take(self, data: bytes) -> Iterable[Scan | None]:

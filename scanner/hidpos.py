@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -73,33 +73,20 @@ class Reports:
 
 
 class HidDevice(Protocol):
-    """What is used of an open device of the hidapi package (`hid.device()`)."""
+    """What is used of an open device: hidapi's `hid.device()`, or scanner.hidraw's."""
 
-    def read(self, max_length: int, timeout_ms: int = 0) -> list[int]:
+    def read(self, max_length: int, timeout_ms: int = 0) -> Sequence[int]:
         """A report, or nothing after the time."""
 
     def close(self) -> None:
         """Give the device back."""
 
 
-def open_device(vendor: int, product: int) -> HidDevice | None:
-    """The scanner, opened; None where the optional package hidapi is not installed.
-
-    Raises OSError when the scanner is not there or may not be opened.
-    """
-    try:
-        import hid  # type: ignore[import-not-found,unused-ignore]
-    except ImportError:
-        return None
-    device = hid.device()
-    device.open(vendor, product)
-    return device  # type: ignore[no-any-return,unused-ignore]
-
-
 class HidPosScanner(threading.Thread):
     """Reads one HID-POS scanner until it is stopped or pulled out.
 
-    Callbacks run in this thread and must return at once; `on_end` is told what the system said, or "".
+    Callbacks run in this thread and must return at once; `on_end` is told what the system said, or "". `on_bytes`
+    gets each scan with its bytes just before `on_scan`, for the black box.
     """
 
     def __init__(
@@ -110,6 +97,7 @@ class HidPosScanner(threading.Thread):
         *,
         on_scan: Callable[[Scan], None],
         on_end: Callable[[str], None] = lambda _why: None,
+        on_bytes: Callable[[Scan, bytes], None] = lambda _scan, _data: None,
     ) -> None:
         super().__init__(name=f"hidpos {name}", daemon=True)
         self._device = device
@@ -117,6 +105,7 @@ class HidPosScanner(threading.Thread):
         self._label = name
         self._on_scan = on_scan
         self._on_end = on_end
+        self._on_bytes = on_bytes
         self._stopped = threading.Event()
 
     def stop(self) -> None:
@@ -140,4 +129,6 @@ class HidPosScanner(threading.Thread):
     def _deliver(self, code: bytes) -> None:
         text = text_of(code)
         suspect = "" if text.isascii() or code[:3] in (b"]Q1", b"]d1") else "non_ascii"
-        self._on_scan(Scan(text, Source.SERIAL, device=self._label, at=time.monotonic(), suspect=suspect))
+        scan = Scan(text, Source.SERIAL, device=self._label, at=time.monotonic(), suspect=suspect)
+        self._on_bytes(scan, code)
+        self._on_scan(scan)

@@ -7,18 +7,23 @@ product and serial number. Port names mean nothing here.
 from __future__ import annotations
 
 import errno
+import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
 
 import serial
 from serial.tools.list_ports import comports
 
 from scanner.framing import IDLE_SECONDS, Frame, Framer, text_of
-from scanner.models import Mode, Models
+from scanner.models import Mode, Model, Models
 from scanner.scan import Scan, Source
 
+BAUD = 9600
+"""Speed of a real serial line where nobody says otherwise; a USB-COM scanner ignores it."""
 POLL_SECONDS = 1.0
 """How often ports are looked for; one look takes 2 ms."""
 
@@ -51,8 +56,9 @@ class SerialState:
     """A turn in the life of a serial scanner."""
 
     code: str
-    """serial_open, serial_lost, serial_busy, serial_forbidden, serial_failed, serial_closed or
-    serial_noise (something that is no code came in)."""
+    """serial_open, serial_lost, serial_busy, serial_forbidden, serial_failed, serial_closed, serial_noise
+    (something that is no code came in), serial_ask (a person has to say whether it is a scanner), serial_gone (one
+    of those was unplugged)."""
     device: str
     identity: str
     detail: str = ""
@@ -60,16 +66,18 @@ class SerialState:
 
 
 def ports() -> list[Port]:
-    """The serial ports of this machine that have a USB device behind them."""
+    """The serial ports of this machine: those with a USB device behind them, and the plain ones."""
     return [
         Port(one.device, one.vid, one.pid, one.serial_number or "", one.description or "", one.location or "")
         for one in comports()
-        if one.vid is not None
     ]
 
 
 class SerialScanners:
     """Reads every known scanner that is plugged in, and those a person chose, until it is stopped.
+
+    `chosen` gives the identities or paths of ports that are scanners whatever the table says, with their speed, 0 for
+    that of the table.
 
     The callbacks run in the threads of the scanners and must return at once. `on_bytes` gets each scan with its
     raw bytes just before `on_scan`, for the black box.
@@ -82,7 +90,7 @@ class SerialScanners:
         on_scan: Callable[[Scan], None],
         on_state: Callable[[SerialState], None] = lambda _state: None,
         on_bytes: Callable[[Scan, bytes], None] = lambda _scan, _data: None,
-        chosen: Iterable[str] = (),
+        chosen: Mapping[str, int] = MappingProxyType({}),
         look: Callable[[], Sequence[Port]] = ports,
         poll_seconds: float = POLL_SECONDS,
     ) -> None:
@@ -90,7 +98,7 @@ class SerialScanners:
         self._on_scan = on_scan
         self._on_state = on_state
         self._on_bytes = on_bytes
-        self._chosen = frozenset(chosen)
+        self._chosen = dict(chosen)
         self._look = look
         self._poll = poll_seconds
         self._stopped = threading.Event()
@@ -101,6 +109,10 @@ class SerialScanners:
     def start(self) -> None:
         """Begin to look for scanners."""
         self._thread.start()
+
+    def choose(self, chosen: Mapping[str, int]) -> None:
+        """Read these ports, too, from now on, instead of those chosen before."""
+        self._chosen = dict(chosen)
 
     def stop(self) -> None:
         """Close every port and end every thread; returns when they have ended."""
@@ -119,24 +131,50 @@ class SerialScanners:
 
     def _open_new(self, found: Sequence[Port]) -> None:
         self._lines = {identity: line for identity, line in self._lines.items() if line.is_alive()}
+        found = [*found, *self._unlisted(found)]
+        there = {port.identity for port in found}
+        for identity, code in self._said.items():
+            if identity not in there and code in (
+                "serial_ask",
+                "serial_busy",
+                "serial_forbidden",
+                "serial_failed",
+            ):
+                self._on_state(SerialState("serial_gone", "", identity))
         self._said = {port.identity: self._said.get(port.identity, "") for port in found}
         for port in found:
             model = self._models.find(port.vendor, port.product)
-            wanted = port.identity in self._chosen or (model is not None and model.mode is Mode.SERIAL)
-            if not wanted or port.identity in self._lines:
+            known = model is not None and model.mode is Mode.SERIAL
+            speed = self._chosen.get(port.identity, self._chosen.get(port.path))
+            if port.identity in self._lines:
+                if speed is None and not known:
+                    self._lines[port.identity].stop()  # chosen no longer
                 continue
-            device = f"{model.name if model else port.name or 'serial'} {port.path}"
-            try:
-                line = serial.Serial(
-                    port.path, model.baud if model else 9600, timeout=IDLE_SECONDS, exclusive=_EXCLUSIVE
-                )
-            except (serial.SerialException, OSError, ValueError) as error:
-                self._say_once(SerialState(_blame(error), device, port.identity, str(error)))
-                continue
-            self._said[port.identity] = ""
-            self._lines[port.identity] = _Line(line, device, port.identity, self._deliver, self._on_state)
-            self._on_state(SerialState("serial_open", device, port.identity))
-            self._lines[port.identity].start()
+            if speed is not None or known:
+                self._open(port, model, speed or (model.baud if model else BAUD))
+            elif port.vendor is not None:
+                self._say_once(SerialState("serial_ask", _named(port, model), port.identity))
+
+    def _unlisted(self, found: Sequence[Port]) -> list[Port]:
+        """Ports that a person named and the system does not list: a real serial line, a pseudo terminal."""
+        listed = {name for port in found for name in (port.path, port.identity)}
+        return [
+            Port(name)
+            for name in self._chosen
+            if name not in listed and not _IDENTITY.match(name) and (_WINDOWS or Path(name).exists())
+        ]
+
+    def _open(self, port: Port, model: Model | None, speed: int) -> None:
+        device = _named(port, model)
+        try:
+            line = serial.Serial(port.path, speed, timeout=IDLE_SECONDS, exclusive=_EXCLUSIVE)
+        except (serial.SerialException, OSError, ValueError) as error:
+            self._say_once(SerialState(_blame(error), device, port.identity, str(error)))
+            return
+        self._said[port.identity] = ""
+        self._lines[port.identity] = _Line(line, device, port.identity, self._deliver, self._on_state)
+        self._on_state(SerialState("serial_open", device, port.identity))
+        self._lines[port.identity].start()
 
     def _deliver(self, scan: Scan, data: bytes) -> None:
         self._on_bytes(scan, data)
@@ -148,7 +186,14 @@ class SerialScanners:
             self._on_state(state)
 
 
-_EXCLUSIVE: bool | None = None if serial.Serial.__module__ == "serial.serialwin32" else True
+def _named(port: Port, model: Model | None) -> str:
+    name = model.name if model else port.name
+    return f"{name or 'serial'} {port.path}" if name != port.path else name
+
+
+_IDENTITY = re.compile(r"[0-9a-f]{4}:[0-9a-f]{4}:")
+_WINDOWS = serial.Serial.__module__ == "serial.serialwin32"
+_EXCLUSIVE: bool | None = None if _WINDOWS else True
 """Two readers on one port tear each other's scans apart; Windows allows one anyway."""
 
 

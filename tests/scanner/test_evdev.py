@@ -91,10 +91,23 @@ def test_repeats_are_no_data_and_lost_events_spoil_a_code() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux only")
-def test_devices_that_cannot_be_read_are_none(tmp_path: Path) -> None:
-    (tmp_path / "event0").write_bytes(b"")
-    (tmp_path / "event1").symlink_to(tmp_path / "nowhere")
-    assert keyboards(MODELS, tmp_path) == []
+def test_scanners_are_listed_whether_they_may_be_read_or_not(tmp_path: Path) -> None:
+    for number, ids in enumerate((("05e0", "1200"), ("05e0", "1200"), ("046d", "c31c"), ("x", ""))):
+        folder = tmp_path / f"event{number}" / "device" / "id"
+        folder.mkdir(parents=True)
+        for what, value in zip(("vendor", "product"), ids, strict=True):
+            (folder / what).write_text(f"{value}\n")
+        (folder.parent / "name").write_text("Zebra scanner\n")
+    (tmp_path / "event9").symlink_to(tmp_path / "nowhere")
+    nodes = tmp_path / "dev"
+    nodes.mkdir()
+    (nodes / "event1").write_bytes(b"")
+    found = keyboards(MODELS, nodes, tmp_path)
+    assert [(Path(one.path).name, one.identity, one.readable) for one in found] == [
+        ("event0", "HID 05e0:1200", False),
+        ("event1", "HID 05e0:1200", True),
+    ]
+    assert found[0].name == "Zebra scanner"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux only")

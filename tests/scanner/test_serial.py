@@ -57,7 +57,7 @@ class Bench:
             MODELS,
             on_scan=self.scans.append,
             on_state=self.states.append,
-            chosen=chosen,
+            chosen=dict.fromkeys(chosen, 0),
             look=lambda: [plug.port for plug in self.plugs],
             poll_seconds=0.02,
         )
@@ -168,13 +168,45 @@ def test_a_chip_of_many_uses_is_opened_only_when_chosen(bench: Bench) -> None:
     scanners = bench.start()
     bench.opened(1)
     scanners.stop()
-    assert {state.identity for state in bench.states} == {zebra.port.identity}
+    told = {(state.identity, state.code) for state in bench.states}
+    assert told == {
+        (zebra.port.identity, "serial_open"),
+        (zebra.port.identity, "serial_closed"),
+        (chip.port.identity, "serial_ask"),
+        (stranger.port.identity, "serial_ask"),
+    }
     bench.states.clear()
     scanners = bench.start(chip.port.identity, stranger.port.identity)
     bench.opened(3)
     chip.type(b"123456\r")
     bench.until(lambda: bench.texts() == ["123456"])
     scanners.stop()
+
+
+def test_choosing_and_unchoosing_while_it_runs(bench: Bench) -> None:
+    chip = bench.plug("X", vendor=0x1A86, product=0x7523)
+    scanners = bench.start()
+    bench.until(lambda: bench.codes() == ["serial_ask"])
+    scanners.choose({chip.port.identity: 115200})
+    bench.opened()
+    chip.type(b"123456\r")
+    bench.until(lambda: bench.texts() == ["123456"])
+    scanners.choose({})
+    bench.until(lambda: bench.codes()[-2:] == ["serial_closed", "serial_ask"])
+    bench.pull(chip)
+    bench.until(lambda: bench.codes()[-1] == "serial_gone")
+    scanners.stop()
+
+
+def test_a_line_that_the_system_does_not_list(bench: Bench) -> None:
+    plug = Plug()
+    scanners = bench.start(plug.port.path, "/dev/nowhere")
+    bench.opened()
+    plug.type(b"123456\r")
+    bench.until(lambda: bench.texts() == ["123456"])
+    scanners.stop()
+    plug.pull()
+    assert bench.scans[0].device == f"serial {plug.port.path}"
 
 
 def test_a_port_in_use_is_said_once(bench: Bench) -> None:
