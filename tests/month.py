@@ -67,6 +67,7 @@ class Month:
         self._serial = 0
         self._shelf: list[str] = []
         self._expiry: dict[str, tuple[str, date]] = {}
+        self._left: dict[str, int] = {}
         self._out: list[str] = []
 
     def tell(self) -> int:
@@ -193,12 +194,16 @@ class Month:
         intent = Intent(
             EventKind.DISPENSE, dice.choice(("op-3", "op-4")), (DocumentRef("prescription", number),)
         )
-        if dice.random() < 0.12:
-            intent = replace(intent, quantity=dice.randrange(1, 5), second="op-1")
+        if dice.random() < 0.08 or text in self._left:
+            wanted = min(dice.randrange(1, 5), self._left.get(text, 5))
+            intent = replace(intent, quantity=wanted, second="op-1")
         got = self._scan(store, place, text, intent)
         event: Event | None = got.event
         if event is None:
             return
+        self._left.pop(text, None)
+        if event.packs[0].remaining:
+            self._left[text] = event.packs[0].remaining
         if event.packs[0].state == State.DISPENSED:
             self._shelf.remove(text)
             self._out.append(text)
