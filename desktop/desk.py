@@ -130,6 +130,10 @@ class Desk(QObject):
             self._waiting[ticket] = replace(waiting, intent=replace(waiting.intent, operator=operator))
             self._submit(ticket)
 
+    def sign(self, operator: str) -> None:
+        """This person works here from now on; questions left open keep who was asked."""
+        self._operator = operator
+
     def await_ledger(self) -> None:
         """The ledger is being opened: scans are kept until `open`."""
         self._shut = False

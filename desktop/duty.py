@@ -26,7 +26,6 @@ from desktop.widgets.statusstrip import ScannerSeen
 from desktop.window import Window
 from desktop.words import Words
 from ledger.errors import EnvironmentFault, TraceDeskError
-from ledger.roles import anybody
 from scanner.scan import Scan
 
 SOUNDS = {
@@ -102,9 +101,7 @@ class Duty(QObject):
         settings, home, bridge = self._settings, self._home, self._bridge
         self._sound.volume = settings.number("sound.volume")
         self._window.show_sound(on=bool(self._sound.volume))
-        self._window.show_who(
-            settings.text("site.name") or settings.text("site.gln"), settings.text("operator")
-        )
+        self._window.show_who(settings.text("site.name") or settings.text("site.gln"), "")
         local = not settings.text("platform.url")
         self._window.status.show_platform(not local)
         for table in self._window.work.tables.values():
@@ -124,6 +121,7 @@ class Duty(QObject):
             self._opener.join()
             QApplication.sendPostedEvents(self, 0)
         station, self._station = self._station, None
+        self._window.gate.close()
         if station is not None:
             station.close()  # type: ignore[attr-defined]
 
@@ -139,9 +137,8 @@ class Duty(QObject):
             return
         self._station = station = opened.station
         self._window.room.open(station)
-        self._window.room.show_operator(anybody(self._settings.text("operator")))
         self._desk.open(station, self._settings.text("operator"))
-        self._window.show_work()
+        self._window.gate.begin(station)
         self._watch.open(station)
         station.start_delivery(self._bridge.on_courier)
         if self._camera or self._settings.text("camera"):

@@ -43,6 +43,10 @@ def _number(low: int, high: int) -> Callable[[Value], bool]:
     return lambda value: isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
 
+def _yes_or_no(value: Value) -> bool:
+    return isinstance(value, bool)
+
+
 def _one_of(*choices: str) -> Callable[[Value], bool]:
     return lambda value: value in choices
 
@@ -100,6 +104,7 @@ _DECLARED = (
     Setting("policy.opened_days", 0, _number(0, 3650), "expects_days"),
     Setting("people.lock_minutes", 10, _number(1, 480), "expects_minutes"),
     Setting("people.badge", "alone", _one_of("alone", "with_pin"), "expects_badge"),
+    Setting("people.later", False, _yes_or_no, "expects_yes_or_no"),
     Setting("zone.prefix", "", _text(r"[\x21-\x7e]*", 40), "expects_text"),
     Setting("zone.pattern", "", _pattern, "expects_pattern"),
     Setting("zone.query_key", "", _text(r"[A-Za-z0-9_.-]*", 40), "expects_query_key"),
@@ -157,8 +162,10 @@ class Settings:
         setting = DECLARED.get(name)
         if setting is None:
             raise SettingsError("setting_unknown", name=name)
-        if isinstance(setting.default, int) and isinstance(value, str) and re.fullmatch("[0-9]{1,9}", value):
+        if type(setting.default) is int and isinstance(value, str) and re.fullmatch("[0-9]{1,9}", value):
             value = int(value)
+        if isinstance(setting.default, bool) and value in ("true", "false"):
+            value = value == "true"
         if not setting.check(value):
             raise SettingsError("setting_refused", name=name, value=str(value), expects=setting.expects)
         self._given[name] = value

@@ -25,13 +25,17 @@ from desktop.words import LANGUAGES, Words
 
 if TYPE_CHECKING:
     from desktop.desk import Desk
+    from desktop.gate import Gate
+    from desktop.pages.first import FirstPage
     from desktop.pages.page import Page
+    from desktop.pages.signin import SignInPage
     from desktop.pages.work import WorkPage
     from desktop.room import Room
     from desktop.steps import Step
     from desktop.widgets.guide import Guide
     from desktop.widgets.keys import KeySheet
     from desktop.widgets.rail import Rail
+    from ledger.roles import Operator
     from scanner.scan import Scan
 
 
@@ -58,6 +62,9 @@ class Window(QWidget):
 
     desk: Desk
     room: Room
+    gate: Gate
+    signin: SignInPage
+    first: FirstPage
     work: WorkPage
     rail: Rail
     guide: Guide
@@ -94,22 +101,29 @@ class Window(QWidget):
 
     def furnish(self, desk: Desk, room: Room, steps: Sequence[Step] = ()) -> None:
         """Put in what is worked with, once the frame has been seen."""
+        from desktop.gate import Gate
+        from desktop.pages.first import FirstPage
         from desktop.pages.index import PAGES, WORK
+        from desktop.pages.signin import SignInPage
         from desktop.pages.work import WorkPage
         from desktop.widgets.guide import Guide
         from desktop.widgets.keys import KeySheet
         from desktop.widgets.rail import Rail
 
         self.desk, self.room = desk, room
+        self.gate = Gate(room, self)
+        self.signin = SignInPage(self.gate, self._theme, self._words)
+        self.first = FirstPage(room, self._theme, self._words)
         self.work = WorkPage(desk, self._theme, self._words)
         self.guide = Guide(self._theme, self._words, steps)
         self.keys = KeySheet(self._words, self)
         self.rail = Rail(self._theme, self._words, (WORK, *PAGES))
         self.rail.hide()
         self._middle.insertWidget(0, self.rail)
-        self._pages.addWidget(self.work)
+        for page in (self.work, self.signin, self.first):
+            self._pages.addWidget(page)
         self._column.insertWidget(2, self.guide)
-        self._speakers += [self.rail, self.work, self.guide, self.keys]
+        self._speakers += [self.signin, self.first, self.rail, self.work, self.guide, self.keys]
         self.tasks.chosen.connect(desk.choose)
         self.tasks.show_task(desk.verb)
         desk.task_changed.connect(self.tasks.show_task)
@@ -117,6 +131,10 @@ class Window(QWidget):
         self.rail.chosen.connect(self.show_page)
         room.went.connect(self.show_page)
         room.said.connect(self._say)
+        self.gate.opened.connect(self._open)
+        self.gate.closed.connect(self._close_gate)
+        self.first.later.connect(self.gate.later)
+        self.first.done.connect(self.gate.people_changed)
         desk.did.connect(self.did)
         desk.told.connect(self.keys.hide)
         self.did.connect(self.guide.see)
@@ -130,20 +148,17 @@ class Window(QWidget):
 
     @Slot()
     def show_work(self) -> None:
-        """To work: the ledger is open, or another page is left."""
-        if self._pages.currentWidget() is self.opening and self.room.station is None:
-            return
+        """To work: somebody is here, or another page is left."""
         self.show_page("work")
 
     @Slot(str, object)
     def show_page(self, name: str, what: object = None) -> None:
         """Show a page, for `what` where another one sent for it."""
-        if self.room.station is None:
+        if self.room.station is None or self.room.operator is None:
             return
         left = self.page
         self.rail.show()
         self.rail.show_page(name)
-        self.tasks.setEnabled(True)
         if name == "work":
             self._pages.setCurrentWidget(self.work)
             self.work.rest()
@@ -168,6 +183,8 @@ class Window(QWidget):
     @Slot(object)
     def take(self, scan: Scan) -> None:
         """Hand a scan to the page shown, else to the desk: then the work page shows what came of it."""
+        if self.gate.take(scan):
+            return
         page = self.page
         if page is not None and page.take(scan):
             self.did.emit(f"scan_{page.name}")
@@ -185,6 +202,32 @@ class Window(QWidget):
             page.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
             self._pages.addWidget(page)
         return page
+
+    @Slot(object)
+    def _open(self, who: Operator) -> None:
+        """This person works here from now on."""
+        self.desk.sign(who.id)
+        self.show_who(self._who[0], who.name or who.id)
+        self._lock.setVisible(bool(self.gate.tiles))
+        if self._pages.currentWidget() in (self.opening, self.signin, self.first):
+            self.show_work()
+
+    @Slot(str)
+    def _close_gate(self, why: str) -> None:
+        """Nobody works here until somebody signs in."""
+        left = self.page
+        self.rail.hide()
+        self.keys.hide()
+        self._lock.hide()
+        self.show_who(self._who[0], "")
+        if why == "first_wanted":
+            self._pages.setCurrentWidget(self.first)
+            self.first.begin()
+        else:
+            self._pages.setCurrentWidget(self.signin)
+            self.signin.begin(why)
+        if left is not None:
+            left.leave()
 
     @Slot(str, object)
     def _say(self, code: str, params: dict[str, str]) -> None:
@@ -255,6 +298,9 @@ class Window(QWidget):
         who.addWidget(self._site)
         who.addWidget(self._operator)
         who.addStretch(1)
+        self._lock = self._tool("lock", self._lock_now)
+        self._lock.setIcon(icon("lock", self._theme.colour("quiet"), 22))
+        self._lock.hide()
         self._language = self._tool("language", self._next_language)
         self._sound = self._tool("sound", self.sound_switched.emit)
         self._help = self._tool("help", self._toggle_keys)
@@ -268,7 +314,7 @@ class Window(QWidget):
         row.addWidget(self.tasks)
         row.addLayout(who, 1)
         row.addSpacing(8)
-        for tool in (self._language, self._sound, self._help):
+        for tool in (self._lock, self._language, self._sound, self._help):
             row.addWidget(tool)
         return header
 
@@ -293,6 +339,7 @@ class Window(QWidget):
             ("F7", self._to_question),
             ("F8", self.camera_switched.emit),
             ("F9", self.sound_switched.emit),
+            ("F11", self._lock_now),
             ("Ctrl+L", self._next_language),
             ("Ctrl+N", self.desk.begin_anew),
             ("Ctrl+Q", self.close),
@@ -313,6 +360,7 @@ class Window(QWidget):
             (self._language, say("language_other"), say("language_tip")),
             (self._sound, "", say("sound_turn_off" if self._sound_on else "sound_turn_on")),
             (self._help, "F1", say("keys_title")),
+            (self._lock, "", say("lock_tip")),
         ):
             tool.setText(text)
             tool.setToolTip(tip)
@@ -322,7 +370,7 @@ class Window(QWidget):
 
     def _render_who(self) -> None:
         site, operator = self._who
-        self._site.setText((site or self._words.say("site_unnamed")) if operator else "")
+        self._site.setText(site or self._words.say("site_unnamed"))
         self._operator.setText(self._words.say("operator", operator=operator) if operator else "")
 
     @Slot()
@@ -334,6 +382,10 @@ class Window(QWidget):
     def _toggle_keys(self) -> None:
         self.keys.toggle()
         self.did.emit("keys")
+
+    @Slot()
+    def _lock_now(self) -> None:
+        self.gate.lock()
 
     def _choose(self, verb: str) -> None:
         self.desk.choose(verb)
@@ -372,6 +424,8 @@ class Window(QWidget):
     def _escape(self) -> None:
         if not self.keys.isHidden():
             self.keys.hide()
+        elif self._pages.currentWidget() is self.first:
+            self.first.escape()
         elif self._pages.currentWidget() is self.work:
             if not self.work.escape():
                 self.banner.dismiss()

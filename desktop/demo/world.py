@@ -57,6 +57,7 @@ def demo_world(today: date, language: str, images: Path | None = None) -> Iterat
                 ("site.name", "演示药房" if language == "zh_CN" else "Demo pharmacy"),
                 ("site.gln", "9521999000006"),
                 ("operator", "op-demo"),
+                ("people.later", True),
                 ("platform.id_base", "https://id.tracedesk.example/demo"),
             ):
                 settings.set(name, value)

@@ -1,0 +1,262 @@
+"""The gate: who works at this window, by PIN or badge, and that whoever walks away is signed out.
+
+A badge scanned at any time changes hands; a pack scanned while nobody is signed in is kept as a raw scan and
+refused. Slow hashes run elsewhere (`Room.away`), so that nothing here stops the window.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QApplication
+
+from desktop.room import Room
+from desktop.session import Session, badge_needs_pin, lock_after
+from ledger.badge import Badges, is_minted
+from ledger.roles import Operator, Refusal
+from ledger.scans import RawScan
+from ledger.signin import WINDOW, SignedIn, SignIn, Tile
+
+if TYPE_CHECKING:
+    from desktop.station import Station
+    from scanner.scan import Scan
+
+TICK_MS = 1_000
+LATER = "people.later"
+"""Setting: the site goes on without registered people for now."""
+_SIGNS_OF_LIFE = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel})
+
+
+class Gate(QObject):
+    """Knows who is here. Every signal comes in the UI thread."""
+
+    opened = Signal(object)
+    """The `Operator` who works from now on."""
+    closed = Signal(str)
+    """Nobody works here: `sign_in_first`, `signed_out_idle`, or `first_wanted` where nobody is registered yet."""
+    refused = Signal(object)
+    """The `Refusal` of an attempt."""
+    pin_due = Signal(object)
+    """The `Operator` who has to change the PIN first."""
+    tiles_changed = Signal()
+
+    def __init__(self, room: Room, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._room = room
+        self._session: Session | None = None
+        self._sign_in: SignIn | None = None
+        self._badges = Badges(b"", {})
+        self.tiles: tuple[Tile, ...] = ()
+        self.busy = False
+        self.claimants: list[Callable[[str], bool]] = []
+        """Asked first what a badge is for: True where it was wanted as the second person's."""
+        self._timer = QTimer(self)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self._tick)
+
+    @property
+    def sign_in(self) -> SignIn | None:
+        """The way in, for whoever proves a second person; None before the ledger is open."""
+        return self._sign_in
+
+    def begin(self, station: Station) -> None:
+        """The ledger is open: who is wanted here?"""
+        settings = station.settings
+        self._session = Session(settings.text("operator"), lock_after(settings))
+        self._sign_in = way = SignIn(
+            station.writer.run, station.clock, station.home, badge_needs_pin=badge_needs_pin(settings)
+        )
+        application = QApplication.instance()
+        assert application is not None
+        application.installEventFilter(self)
+        self._timer.start()
+
+        def look() -> tuple[bool, tuple[Tile, ...], Badges]:
+            way.leave(WINDOW, "interrupted")  # nobody can have stayed signed in at a window that was closed
+            return _look(way)
+
+        self._room.away(look, self._seen)
+
+    def people_changed(self) -> None:
+        """People or badges were changed here."""
+        way = self._sign_in
+        if way is not None:
+            self._room.away(lambda: _look(way), self._seen_again)
+
+    def by_pin(self, person_id: str, pin: str) -> None:
+        """Sign in by PIN."""
+        self._try(lambda way: way.by_pin(person_id, pin))
+
+    def by_badge(self, code: str, pin: str | None = None) -> None:
+        """Sign in by badge, with the PIN beside it where the site wants both."""
+        self._try(lambda way: way.by_badge(code, pin=pin))
+
+    def change_pin(self, person_id: str, old: str, new: str) -> None:
+        """Change one's own PIN, and work on."""
+        way, session = self._sign_in, self._session
+        if way is None or session is None or self.busy:
+            return
+        self.busy = True
+
+        def then(answer: Operator | Refusal) -> None:
+            self.busy = False
+            if isinstance(answer, Refusal):
+                self.refused.emit(answer)
+            else:
+                session.changed_pin(answer)
+                self._settle()
+
+        self._room.away(lambda: way.change_pin(person_id, old, new), then, self._failed)
+
+    def later(self) -> None:
+        """Go on without registered people; asked again when the administrator wants."""
+        settings = self._room.settings
+        settings.set(LATER, True)
+        settings.save()
+        self._settle()
+
+    def lock(self, why: str = "asked") -> None:
+        """Sign out whoever is here."""
+        way, session = self._sign_in, self._session
+        if way is None or session is None or not session.wanted:
+            return
+        if session.leave() is not None:
+            self._room.away(lambda: way.leave(WINDOW, why), lambda _: None)
+        self._room.show_operator(None)
+        self.closed.emit("signed_out_idle" if why == "idle" else "sign_in_first")
+        self.people_changed()
+
+    def take(self, scan: Scan) -> bool:
+        """See whether a scan is a badge, or comes while nobody works here; False lets it through."""
+        session = self._session
+        if session is None:
+            return False
+        owner = self._badges.owner(scan.text)
+        if owner is not None or is_minted(scan.text):
+            if not any(claims(scan.text) for claims in self.claimants):
+                self._badge(scan.text, owner)
+            return True
+        if session.who is None:
+            self._keep_refused(scan)
+            self.refused.emit(Refusal("sign_in_first"))
+            return True
+        session.touch()
+        return False
+
+    def close(self) -> None:
+        """The window closes: whoever is here is signed out, durably."""
+        self._timer.stop()
+        application = QApplication.instance()
+        if application is not None:
+            application.removeEventFilter(self)
+        if self._sign_in is not None and self._session is not None and self._session.leave() is not None:
+            self._sign_in.leave(WINDOW, "asked")
+        self._session = self._sign_in = None
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Every key and click is a sign of life."""
+        if self._session is not None and event.type() in _SIGNS_OF_LIFE:
+            self._session.touch()
+        return False
+
+    def _badge(self, text: str, owner: str | None) -> None:
+        session = self._session
+        assert session is not None
+        who = session.who
+        if who is not None and owner == who.id:
+            session.touch()
+            self.opened.emit(who)
+            return
+        if owner is not None and self._room.station is not None and badge_needs_pin(self._room.settings):
+            self.refused.emit(Refusal("badge_pin_wanted", (("person", owner), ("badge", text))))
+            return
+        self.by_badge(text)
+
+    def _try(self, attempt: Callable[[SignIn], SignedIn | Refusal]) -> None:
+        way, session = self._sign_in, self._session
+        if way is None or session is None or self.busy:
+            return
+        self.busy = True
+
+        def then(answer: SignedIn | Refusal) -> None:
+            self.busy = False
+            if isinstance(answer, Refusal):
+                self.refused.emit(answer)
+                self.people_changed()
+                return
+            session.take(answer)
+            if answer.pin_due:
+                self.pin_due.emit(answer.operator)
+            else:
+                self._settle()
+
+        self._room.away(lambda: attempt(way), then, self._failed)
+
+    def _failed(self, error: BaseException) -> None:
+        self.busy = False
+        logging.getLogger("gate").error("sign-in failed", exc_info=error)
+        self.refused.emit(Refusal("sign_in_fault"))
+
+    def _seen(self, found: tuple[bool, tuple[Tile, ...], Badges]) -> None:
+        self._seen_again(found)
+        self._settle()
+
+    def _seen_again(self, found: tuple[bool, tuple[Tile, ...], Badges]) -> None:
+        wanted, self.tiles, self._badges = found
+        if self._session is None:
+            return
+        before = self._session.wanted
+        self._session.require(wanted=wanted)
+        self.tiles_changed.emit()
+        if wanted and not before and self._session.who is None and self._room.operator is not None:
+            self._settle()
+
+    def _settle(self) -> None:
+        session = self._session
+        if session is None or self._room.station is None:
+            return
+        who = session.who
+        if who is None:
+            self._room.show_operator(None)
+            self.closed.emit("sign_in_first")
+        elif not session.wanted and not self._room.settings[LATER]:
+            self.closed.emit("first_wanted")
+        else:
+            self._room.show_operator(who)
+            self.opened.emit(who)
+
+    def _keep_refused(self, scan: Scan) -> None:
+        station = self._room.station
+        if station is None:
+            return
+        raw = RawScan(
+            at=station.clock.now().iso(),
+            text=scan.text,
+            symbology=scan.symbology or scan.aim,
+            source=scan.source.value,
+            device=scan.device,
+            operator="",
+            verb="",
+            parser="",
+            outcome="refused",
+            problem="sign_in_first",
+            seq=None,
+        )
+        station.writer.submit(lambda store: store.keep_scan(raw))
+
+    @Slot()
+    def _tick(self) -> None:
+        if self._session is not None and self._session.seconds_left == 0:
+            self.lock("idle")
+
+
+def _look(way: SignIn) -> tuple[bool, tuple[Tile, ...], Badges]:
+    try:
+        badges = way.badges()
+    except Exception as error:  # noqa: BLE001 - a broken key file must not keep people with a PIN out
+        logging.getLogger("gate").warning("badges cannot be used: %s", type(error).__name__)
+        badges = Badges(b"", {})
+    return way.wanted(), way.tiles(), badges

@@ -1,0 +1,165 @@
+"""Who works at the window: by PIN, by badge, after a PIN of one's own, and nobody when everybody has gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from desktop.gate import LATER
+from desktop.pages.signin import SignInPage
+from desktop.window import Window
+from ledger import badge as badges
+from ledger import recovery, staff
+from ledger.event import Event, EventKind
+from ledger.roles import Role
+from ledger.scans import RawScan
+from ledger.verifier import Cost, verifier_of
+from tests.desktop.conftest import GTIN, Place, gs1, wedge
+
+PIN, OTHER = "482915", "730264"
+CHEAP = Cost(4, 1, 1)
+BADGE = badges.minted()
+
+
+@pytest.fixture
+def house(place: Place) -> Iterator[Place]:
+    """A clerk with a PIN and a badge, and an administrator; nobody is signed in yet."""
+    clock, run = place.station.clock, place.station.run
+    admin = run(
+        lambda store: staff.add_first(
+            store,
+            clock,
+            "关管理",
+            verifier_of(PIN, CHEAP),
+            frozenset({Role.SUPERVISOR}),
+            recovery.digest("x"),
+        )
+    )
+    digest = badges.digest(badges.make_key(place.station.home), BADGE)
+
+    def add(store: object) -> None:
+        staff.add(
+            store,  # type: ignore[arg-type]
+            clock,
+            admin.id,  # type: ignore[union-attr]
+            "李药师",
+            frozenset({Role.PHARMACIST}),
+            verifier=verifier_of(OTHER, CHEAP),
+            person_id="li",
+        )
+        staff.set_badge(store, clock, admin.id, "li", digest)  # type: ignore[arg-type, union-attr]
+
+    run(add)
+    place.window.room.show_operator(None)
+    with place.bot.waitSignal(place.window.gate.closed, timeout=5_000) as caught:
+        place.window.gate.begin(place.station)
+    assert caught.args == ["sign_in_first"]
+    yield place
+    place.window.gate.close()
+
+
+def signin(place: Place) -> SignInPage:
+    assert place.window.signin.isVisible()
+    return place.window.signin
+
+
+def enter(bot: QtBot, page: SignInPage, pin: str) -> None:
+    bot.keyClicks(page.pin, pin)
+    bot.keyClick(page.pin, Qt.Key.Key_Return)
+
+
+def kinds(place: Place) -> list[str]:
+    return place.station.run(lambda store: [Event.from_canonical(body).kind for _, body, _ in store.chain()])
+
+
+def test_signing_in_by_pin_opens_the_work_and_names_the_operator(house: Place) -> None:
+    page = signin(house)
+    admin = next(tile for tile in house.window.gate.tiles if tile.id != "li")
+    page.tiles[admin.id].click()
+    with house.bot.waitSignal(house.window.gate.opened, timeout=5_000):
+        enter(house.bot, page, PIN)
+    assert house.window.work.isVisible()
+    told = house.scan(wedge(gs1("S-1")))
+    assert told.saved
+    event = house.station.run(lambda store: store.event(told.seq))
+    assert event.operator == admin.id
+
+
+def test_a_wrong_pin_says_how_many_tries_are_left_and_keeps_the_page(house: Place) -> None:
+    page = signin(house)
+    page.tiles["li"].click()
+    with house.bot.waitSignal(house.window.gate.refused, timeout=5_000) as caught:
+        enter(house.bot, page, "111222")
+    assert caught.args[0].code == "pin_wrong"
+    assert signin(house) is page and not page.pin.text()
+
+
+def test_a_pin_set_by_somebody_else_is_changed_first(house: Place) -> None:
+    page = signin(house)
+    page.tiles["li"].click()
+    with house.bot.waitSignal(house.window.gate.pin_due, timeout=5_000):
+        enter(house.bot, page, OTHER)
+    assert page.isVisible(), "nobody works with a PIN that somebody else knows"
+    enter(house.bot, page, "918273")
+    with house.bot.waitSignal(house.window.gate.opened, timeout=5_000) as caught:
+        enter(house.bot, page, "918273")
+    assert caught.args[0].id == "li"
+    assert house.window.work.isVisible()
+
+
+def test_a_badge_changes_hands_in_the_middle_of_the_work(house: Place) -> None:
+    house.station.run(lambda store: staff.own_pin(store, house.station.clock, store.people.person("li"), "x"))  # type: ignore[arg-type]
+    with house.bot.waitSignal(house.window.gate.opened, timeout=5_000) as caught:
+        house.window.take(wedge(BADGE))
+    assert caught.args[0].id == "li"
+    assert house.window.work.isVisible()
+    assert house.station.run(lambda store: store.scans_of(BADGE)) == (), "a badge is nobody's pack"
+    assert EventKind.SIGNED_IN in kinds(house)
+
+
+def test_a_pack_scanned_while_nobody_is_here_is_kept_and_refused(house: Place) -> None:
+    code = gs1("EARLY")
+    with house.bot.waitSignal(house.window.gate.refused, timeout=5_000) as caught:
+        house.window.take(wedge(code))
+    assert caught.args[0].code == "sign_in_first"
+    kept: tuple[RawScan, ...] = house.station.run(lambda store: store.scans_of(code))
+    assert [(scan.outcome, scan.problem) for scan in kept] == [("refused", "sign_in_first")]
+    assert house.station.run(lambda store: store.look_up(f"gs1:{GTIN}/EARLY")) is None
+
+
+def test_locking_signs_out_and_shows_no_page_behind_it(house: Place) -> None:
+    page = signin(house)
+    admin = next(tile for tile in house.window.gate.tiles if tile.id != "li")
+    page.tiles[admin.id].click()
+    with house.bot.waitSignal(house.window.gate.opened, timeout=5_000):
+        enter(house.bot, page, PIN)
+    with house.bot.waitSignal(house.window.gate.closed, timeout=5_000):
+        house.window.gate.lock()
+    assert page.isVisible() and house.window.room.operator is None
+    house.window.show_work()
+    assert page.isVisible(), "no key leads past the sign-in"
+    house.bot.waitUntil(lambda: EventKind.SIGNED_OUT in kinds(house), timeout=5_000)
+
+
+def test_the_first_start_registers_the_administrator_or_goes_on_for_a_trial(place: Place) -> None:
+    window: Window = place.window
+    window.room.show_operator(None)
+    with place.bot.waitSignal(window.gate.closed, timeout=5_000) as caught:
+        window.gate.begin(place.station)
+    assert caught.args == ["first_wanted"] and window.first.isVisible()
+    with place.bot.waitSignal(window.gate.opened, timeout=5_000):
+        window.first.escape()
+    assert window.work.isVisible() and place.station.settings[LATER] is True
+    fields = window.first.fields
+    for name, text in (("name", "王管理"), ("pin", PIN), ("again", PIN)):
+        fields[name].setText(text)
+    window.first._next()
+    place.bot.waitUntil(lambda: bool(window.first._code), timeout=5_000)
+    with place.bot.waitSignal(window.gate.closed, timeout=5_000) as asked:
+        window.first._next()
+    assert asked.args == ["sign_in_first"]
+    assert place.station.run(lambda store: [one.name for one in store.people.everybody()]) == ["王管理"]
+    window.gate.close()
