@@ -21,6 +21,7 @@ from ledger.event import Event, EventKind, new_event_id
 from ledger.gather import gather
 from ledger.moment import Moment
 from ledger.pack import State
+from ledger.patients import Patients
 from ledger.rules import decide
 from ledger.scans import RawScan
 from ledger.situation import Accept, Ask, Decision, Intent, Policy, Refuse, Repeat, Situation
@@ -198,6 +199,10 @@ def mint(
     by_hand = first.entry == "manual" or scanned.entry is Entry.MANUAL
     if by_hand or scanned.symbology:
         first = replace(first, symbology=scanned.symbology, entry="manual" if by_hand else "scan")
+    detail = decision.detail
+    if decision.patient:
+        subject = Patients.of(store.connection).keys.subject(decision.patient)
+        detail = (*detail, ("subject", subject))
     return Event(
         event_id=new_event_id(moment),
         ledger_id=store.ledger_id,
@@ -213,7 +218,7 @@ def mint(
         reason=intent.reason,
         second=intent.second,
         flags=decision.flags,
-        detail=decision.detail,
+        detail=detail,
     )
 
 

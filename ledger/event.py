@@ -62,6 +62,10 @@ class EventKind(StrEnum):
     """A receipt is closed, with its over and short lines and their reasons."""
     TASK_OPENED = "task_opened"
     TASK_RESOLVED = "task_resolved"
+    PATIENT_SHOWN = "patient_shown"
+    """Somebody had a patient's data shown in clear; who the patient is stands there as a keyed commitment."""
+    PATIENT_ERASED = "patient_erased"
+    """A patient's data were erased by law; the commitments of the patient tell nothing from then on."""
     CONFIRMED = "confirmed"
     """The platform was asked about a pack and confirmed it."""
 

@@ -9,6 +9,8 @@ from ledger.codes.code import Code, Kind, Level, Problem
 from ledger.event import Event, EventKind, PackFacts
 from ledger.moment import Moment
 from ledger.pack import Pack, State, heap_key
+from ledger.patients import Patients
+from ledger.prescription import Prescription
 from ledger.roles import Act
 from ledger.shipment import PRESCRIPTION, SHIPMENT
 from ledger.situation import Intent, Policy, Situation
@@ -101,9 +103,10 @@ def _with_papers(
         )
         if verb is EventKind.DISPENSE:
             found["prescription"] = store.documents.prescription(document.number)
+    if verb is EventKind.DISPENSE:
+        found |= _patient(store, intent, found.get("prescription"))
     if situation.product and situation.product.needs_approval and code.product and verb in _APPROVED:
-        prescription = found.get("prescription")
-        patient = intent.patient or (prescription.patient if prescription else None)
+        patient = found.get("patient")
         holder = intent.partner if verb is EventKind.TRANSFER_OUT else institution
         shipping = verb is EventKind.TRANSFER_OUT
         found["approvals"] = store.documents.approvals_for(
@@ -114,6 +117,15 @@ def _with_papers(
         found["tree"] = tuple(child for child in declared if _unknown(store, child.key))
         found["tree_known"] = bool(declared)
     return replace(situation, **found) if found else situation
+
+
+def _patient(store: Store, intent: Intent, prescription: Prescription | None) -> dict[str, Any]:
+    """Who gets it, where the person or the prescription says so, and whether the patient was erased."""
+    patient = intent.patient or (prescription.patient if prescription else None)
+    if patient is None:
+        return {}
+    erased = not patient or Patients.of(store.connection).keys.erased(patient)
+    return {"patient": patient or None, "patient_erased": erased}
 
 
 def _unknown(store: Store, key: str) -> bool:

@@ -68,6 +68,9 @@ class Act(StrEnum):
     AUDIT = "audit"
     BACKUP = "backup"
     RESTORE = "restore"
+    PATIENT = "patient"
+    """Write down patient data and see them in clear; everybody else sees them masked."""
+    ERASE_PATIENT = "erase_patient"
     LOOK_UP = "look_up"
     """Read the story of a pack, the lists and the status."""
     SIGN_IN = "sign_in"
@@ -107,6 +110,8 @@ _TABLE: Mapping[Act, tuple[Role, ...]] = MappingProxyType(
         Act.AUDIT: (_S, _A, _U),
         Act.BACKUP: (_S, _A),
         Act.RESTORE: (_A,),
+        Act.PATIENT: (_P, _S),
+        Act.ERASE_PATIENT: (_S, _A),
         Act.LOOK_UP: (_C, _P, _S, _A, _U),
         Act.SIGN_IN: (_C, _P, _S, _A, _U),
     }
@@ -123,6 +128,8 @@ ACT_OF: Mapping[EventKind, Act | None] = MappingProxyType(
         EventKind.DOCUMENT_OPENED: Act.DOCUMENT,
         EventKind.DOCUMENT_FINISHED: Act.DOCUMENT,
         EventKind.TASK_RESOLVED: Act.RESOLVE_TASK,
+        EventKind.PATIENT_SHOWN: Act.PATIENT,
+        EventKind.PATIENT_ERASED: Act.ERASE_PATIENT,
         EventKind.CLOCK_SHIFTED: None,
         EventKind.LEDGER_OPENED: None,
         EventKind.LEDGER_RESUMED: None,

@@ -241,6 +241,11 @@ CREATE TABLE prescription (
     signed INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX prescription_patient ON prescription (patient);
+-- What is known of patients, sealed under keys that lie elsewhere (ledger/patients.py).
+CREATE TABLE patient (
+    patient TEXT PRIMARY KEY,
+    sealed BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE approval (
     document_id INTEGER PRIMARY KEY REFERENCES document,
     product TEXT NOT NULL,
@@ -253,6 +258,25 @@ CREATE TABLE approval (
     suspended INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX approval_product ON approval (product, institution);
+
+-- How far each kind was pulled from the platform, and what it has given: so that what it no longer has can be
+-- told apart from what came from files.
+CREATE TABLE cursor (
+    kind TEXT PRIMARY KEY,
+    cursor TEXT NOT NULL,
+    etag TEXT NOT NULL,
+    load INTEGER NOT NULL,
+    whole INTEGER NOT NULL,
+    at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE pulled (
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    load INTEGER NOT NULL,
+    refused TEXT NOT NULL,
+    PRIMARY KEY (kind, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX pulled_refused ON pulled (kind, name) WHERE refused <> '';
 
 -- Progress of documents: a projection of the events alone, whatever the documents' lines say.
 CREATE TABLE progress (

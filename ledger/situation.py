@@ -133,6 +133,10 @@ class Situation:
     expectation: Expectation | None = None
     """What the document of the intent says of the pack; None where the intent names none."""
     prescription: Prescription | None = None
+    patient: str | None = None
+    """DISPENSE: pseudonym of who gets it, as the person or else the prescription says."""
+    patient_erased: bool = False
+    """The patient's data were erased by law."""
     approvals: tuple[Standing, ...] = ()
     """Approvals of the product for the institution that gets it, those that hold first."""
     tree: tuple[Child, ...] = ()
@@ -162,6 +166,8 @@ class Accept:
     detail: tuple[tuple[str, str], ...] = ()
     documents: tuple[DocumentRef, ...] = ()
     """Documents that count beside those of the intent: the approval it goes out under."""
+    patient: str | None = None
+    """Pseudonym of who gets it; the event holds a keyed commitment to it in its place."""
 
 
 @dataclass(frozen=True, slots=True)

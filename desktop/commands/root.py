@@ -39,6 +39,7 @@ _VERBS = {
     "label": "desktop.commands.capture:label",
     "move": "desktop.commands.capture:move",
     "pack": "desktop.commands.capture:pack",
+    "patients": "desktop.commands.patients:patients",
     "people": "desktop.commands.people:people",
     "quarantine": "desktop.commands.capture:quarantine",
     "receive": "desktop.commands.capture:receive",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ledger.approval import Approval
 from ledger.importing.columns import Columns
@@ -10,6 +11,7 @@ from ledger.importing.identifiers import product
 from ledger.importing.prescriptions import pseudonym
 from ledger.importing.report import Report
 from ledger.importing.rows import Row
+from ledger.patients import Patients
 from ledger.store import Store
 
 COLUMNS = Columns(
@@ -41,9 +43,11 @@ def parse(rows: Iterable[Row], report: Report) -> list[Approval]:
 
 
 def save(store: Store, taken: Iterable[Approval], report: Report) -> None:
-    """Put the approvals into the ledger, inside the caller's transaction."""
+    """Put the approvals into the ledger, inside the caller's transaction; one for an erased patient helps nobody."""
+    keys = Patients.of(store.connection).keys
     for one in taken:
-        report.count(store.documents.put(one))
+        gone = one.patient is not None and keys.erased(one.patient)
+        report.count(store.documents.put(replace(one, patient="") if gone else one))
 
 
 def _approval(row: Row) -> Approval | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ledger.clock import Clock
 from ledger.errors import UserError
-from ledger.importing import approvals, partners, prescriptions, products, recalls, shipments, trees
+from ledger.importing import approvals, partners, patients, prescriptions, products, recalls, shipments, trees
 from ledger.importing.columns import Columns
 from ledger.importing.report import Report
 from ledger.importing.rows import Row, rows_of
@@ -38,6 +38,7 @@ _KINDS = MappingProxyType(
         "shipments": _Kind(shipments.COLUMNS, shipments.parse, _timeless(shipments.save)),
         "prescriptions": _Kind(prescriptions.COLUMNS, prescriptions.parse, _timeless(prescriptions.save)),
         "approvals": _Kind(approvals.COLUMNS, approvals.parse, _timeless(approvals.save)),
+        "patients": _Kind(patients.COLUMNS, patients.parse, _timeless(patients.save)),
     }
 )
 
@@ -104,7 +105,10 @@ def withdraw(store: Store, kind: str, names: Iterable[str]) -> int:
     """Take items back that the platform no longer has, inside the caller's transaction; how many there were.
 
     A product is named by any identifier, a partner by GLN, a recall or document by number, a tree by its case.
-    What happened stays recorded; a recall is only marked as withdrawn.
+    What happened stays recorded; a recall is only marked as withdrawn. A patient is erased by a person alone
+    (ledger/erasure.py): UserError for that kind.
     """
     columns_of(kind)
+    if kind not in _WITHDRAWN:
+        raise UserError("kind_kept", kind=kind)
     return sum(_WITHDRAWN[kind](store, name) for name in names)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ledger.importing.columns import Columns
 from ledger.importing.papers import Paper, documents, line_of, numbered
 from ledger.importing.report import Report
 from ledger.importing.rows import Row
+from ledger.patients import Patients
 from ledger.prescription import Prescription
 from ledger.shipment import Line
 from ledger.store import Store
@@ -58,9 +59,10 @@ def parse(rows: Iterable[Row], report: Report) -> list[Prescription]:
 
 
 def save(store: Store, taken: Iterable[Prescription], report: Report) -> None:
-    """Put the prescriptions into the ledger, inside the caller's transaction."""
+    """Put the prescriptions into the ledger, inside the caller's transaction; an erased patient stays erased."""
+    keys = Patients.of(store.connection).keys
     for one in taken:
-        report.count(store.documents.put(one))
+        report.count(store.documents.put(replace(one, patient="") if keys.erased(one.patient) else one))
 
 
 def pseudonym(row: Row, name: str) -> str | None:

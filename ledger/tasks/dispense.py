@@ -64,18 +64,7 @@ def judge(situation: Situation, intent: Intent, findings: Findings) -> Decision:
     else:
         facts = after(situation, State.DISPENSED, shown, parent=None)
         done = findings.settle(intent) or Accept((facts,), findings.told, tuple(flags))
-    return (
-        replace(done, detail=_subject(situation, intent), documents=approval)
-        if isinstance(done, Accept)
-        else done
-    )
-
-
-def _subject(situation: Situation, intent: Intent) -> tuple[tuple[str, str], ...]:
-    """Pseudonym of the patient, where the prescription or the person names one; never a name or a number."""
-    paper = situation.prescription
-    patient = intent.patient or (paper.patient if paper else None)
-    return (("subject", patient),) if patient else ()
+    return replace(done, patient=situation.patient, documents=approval) if isinstance(done, Accept) else done
 
 
 def _look_at_the_label(situation: Situation, shown: Label, findings: Findings) -> list[str]:

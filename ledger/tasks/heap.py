@@ -73,7 +73,7 @@ def judge(situation: Situation, intent: Intent, findings: Findings) -> Decision:
     if situation.pack is None and kind is EventKind.DISPENSE:
         flags.append("not_received")
     packs = _facts(situation, intent, shown, now, after, quantity)
-    return Accept(packs, findings.told, tuple(flags), documents=approval)
+    return Accept(packs, findings.told, tuple(flags), documents=approval, patient=situation.patient)
 
 
 def _check_papers(

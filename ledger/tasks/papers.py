@@ -69,6 +69,8 @@ def check_shipment(situation: Situation, intent: Intent, findings: Findings, sho
 def check_prescription(situation: Situation, intent: Intent, findings: Findings) -> TakeOut | None:
     """Hold a pack against the prescription; the supply that it lets out of the zone, if it says so."""
     said, paper = situation.expectation, situation.prescription
+    if situation.patient_erased:
+        findings.stop("dispense_patient_erased")
     if said is None or paper is None:
         return intent.take_out
     if not said.listed:

@@ -35,6 +35,7 @@ FILES = {
         "number,product,institution,valid_from,valid_to,quantity\n"
         f"AP-1,{GTIN},{GLN},2026-01-01,2026-12-31,5\n"
     ),
+    "patients": f"患者假名,姓名,证件类型\n{PATIENT},王小明,身份证\n",
 }
 
 
@@ -231,6 +232,11 @@ SPOILT: dict[str, tuple[dict[str, object], ...]] = {
             "valid_from": "2026-02-01",
             "valid_to": "2026-01-01",
         },
+    ),
+    "patients": (
+        {"patient": "张三", "name": "张三"},
+        {"patient": PATIENT, "name": "张三", "id_type": "?"},
+        {"patient": PATIENT},
     ),
 }
 

@@ -32,6 +32,10 @@ class Office:
         self.said = ""
 
     def people(self, *arguments: str, given: str = "", status: int = 0) -> list[dict[str, object]]:
+        return self.verb("people", *arguments, given=given, status=status)
+
+    def verb(self, *arguments: str, given: str = "", status: int = 0) -> list[dict[str, object]]:
+        """Call any verb and give its JSON lines."""
         out, err = TextIOWrapper(BytesIO(), "utf-8"), StringIO()
         done = 0
         with pytest.MonkeyPatch.context() as patch:
@@ -39,7 +43,7 @@ class Office:
             patch.setattr(sys, "stdout", out)
             patch.setattr(sys, "stderr", err)
             try:
-                main(["people", *arguments, "--json", "--lang", "en", "--home", str(self.home)])
+                main([*arguments, "--json", "--lang", "en", "--home", str(self.home)])
             except SystemExit as stop:
                 done = int(stop.code or 0)
         out.flush()

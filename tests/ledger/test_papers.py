@@ -218,7 +218,7 @@ def test_only_what_is_prescribed_goes_out_and_no_more(counter: Counter) -> None:
     assert (wrong.outcome, said(wrong)) == ("refused", {"not_prescribed"})
     given = scan(counter, K.DISPENSE, gs1("A"), "RX-1")
     assert given.outcome is Outcome.ACCEPTED
-    assert given.event is not None and given.event.told("subject") == PATIENT
+    assert given.event is not None and given.event.told("subject") not in (None, PATIENT)
     filled = scan(counter, K.DISPENSE, gs1("B"), "RX-1")
     assert (filled.outcome, said(filled)) == ("asked", {"prescription_filled"})
     assert scan(counter, K.DISPENSE, gs1("A"), "RX-1").outcome is Outcome.REPEATED

@@ -40,6 +40,8 @@ DECIDED = {
     "audit": "SAU",
     "backup": "SA",
     "restore": "A",
+    "patient": "PS",
+    "erase_patient": "SA",
     "look_up": "CPSAU",
     "sign_in": "CPSAU",
 }
