@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import os
 import select
+import socket
 import struct
 import sys
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from scanner.devicekeys import SILENCE_SECONDS, DeviceKeys
-from scanner.keymap import MODIFIERS, Stroke
+from scanner.keymap import ENTER, MODIFIERS, Stroke
 from scanner.models import Mode, Models
 from scanner.profile import Profile
 from scanner.scan import Scan
@@ -25,6 +27,7 @@ from scanner.scan import Scan
 EVENT = struct.Struct("@llHHi")
 """struct input_event: seconds, microseconds, type, code, value."""
 _EV_KEY, _EV_SYN, _SYN_DROPPED = 1, 0, 3
+_LONG, _KEY_A = struct.calcsize("l"), 30
 _EVIOCGRAB = 0x40044590
 _EVIOCGKEY = 0x80604518  # 96 bytes: a bit for each key that is down
 
@@ -72,7 +75,19 @@ def _described(entry: Path, folder: Path) -> InputDevice | None:
         name = (entry / "device" / "name").read_text("utf-8", "replace").strip()
     except (OSError, ValueError):
         return None
+    if not _types(entry / "device" / "capabilities" / "key"):
+        return None  # a scanner's second interface, for volume keys and the like
     return InputDevice(str(folder / entry.name), vendor, product, name)
+
+
+def _types(capabilities: Path) -> bool:
+    """Whether a device has letters and Enter, by its map of keys: hexadecimal words of a C long, highest first."""
+    try:
+        words = capabilities.read_text().split()
+        keys = sum(int(word, 16) << (place * 8 * _LONG) for place, word in enumerate(reversed(words)))
+    except (OSError, ValueError):
+        return True
+    return bool(keys >> ENTER & 1 and keys >> _KEY_A & 1)
 
 
 class EvdevScanner(threading.Thread):
@@ -97,35 +112,52 @@ class EvdevScanner(threading.Thread):
         self._on_scan = on_scan
         self._on_end = on_end
         self._on_strokes = on_strokes
-        self._stop_read, self._stop_write = os.pipe()
+        self._handle: int | None = None
+        self._stopped = False
+        self._bell: tuple[socket.socket, socket.socket] | None = None
         self._rest = b""
 
+    def open(self) -> None:
+        """Take the device before the thread starts, so that a refusal is known at once. Raises OSError."""
+        handle = os.open(self._device.path, os.O_RDONLY | os.O_NONBLOCK)
+        try:
+            grab(handle)
+        except OSError:
+            os.close(handle)
+            raise
+        self._handle, self._bell = handle, socket.socketpair()
+
     def stop(self) -> None:
-        """End the thread; `join` waits for it."""
-        os.write(self._stop_write, b"x")
+        """End the thread; `join` waits for it. A second time is no harm."""
+        self._stopped = True
+        if self._bell is not None:
+            with suppress(OSError):  # it has ended by itself just now
+                self._bell[1].send(b"x")
 
     def run(self) -> None:
         """Read until stopped."""
         why = ""
         try:
-            handle = os.open(self._device.path, os.O_RDONLY | os.O_NONBLOCK)
+            if self._handle is None:
+                self.open()
+            assert self._handle is not None
+            assert self._bell is not None
             try:
-                grab(handle)
-                self._read(handle)
+                self._read(self._handle, self._bell[0])
             finally:
-                os.close(handle)  # lets go of the device, too
+                os.close(self._handle)  # lets go of the device, too
+                for end in self._bell:
+                    end.close()
         except OSError as error:
             why = str(error)
         self._keys.reset()
-        os.close(self._stop_read)
-        os.close(self._stop_write)
         self._on_end(why)
 
-    def _read(self, handle: int) -> None:
-        while True:
+    def _read(self, handle: int, bell: socket.socket) -> None:
+        while not self._stopped:
             wait = SILENCE_SECONDS if self._keys.pending else None
-            ready, _, _ = select.select([handle, self._stop_read], [], [], wait)
-            if self._stop_read in ready:
+            ready, _, _ = select.select([handle, bell.fileno()], [], [], wait)
+            if bell.fileno() in ready:
                 return
             if not ready:
                 self._deliver([self._keys.quiet()])

@@ -98,6 +98,16 @@ def test_scanners_are_listed_whether_they_may_be_read_or_not(tmp_path: Path) -> 
         for what, value in zip(("vendor", "product"), ids, strict=True):
             (folder / what).write_text(f"{value}\n")
         (folder.parent / "name").write_text("Zebra scanner\n")
+        keys = {0: "", 1: "1f 10000000000 fffffffffffffffe"}.get(number)
+        if keys:
+            (folder.parent / "capabilities").mkdir()
+            (folder.parent / "capabilities" / "key").write_text(keys)
+    volume = tmp_path / "event4" / "device"
+    (volume / "id").mkdir(parents=True)
+    (volume / "capabilities").mkdir()
+    for what, value in (("id/vendor", "05e0"), ("id/product", "1200"), ("name", "Zebra keys")):
+        (volume / what).write_text(value)
+    (volume / "capabilities" / "key").write_text("3e000b00000000 0 0 0")
     (tmp_path / "event9").symlink_to(tmp_path / "nowhere")
     nodes = tmp_path / "dev"
     nodes.mkdir()
