@@ -6,9 +6,11 @@ import asyncio
 import http.client
 import json
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
@@ -45,10 +47,20 @@ class _Cutter:
             scope["state"]["transport"].abort()
 
 
+@dataclass(frozen=True, slots=True)
+class Https:
+    """What a server shows over TLS, and whose clients it lets in."""
+
+    certificate: Path
+    key: Path
+    client_ca: Path | None = None
+    """The authority that must vouch for a client's certificate (mutual TLS); None asks for none."""
+
+
 class Sandbox:
     """A running sandbox platform; listens on 127.0.0.1 only."""
 
-    def __init__(self, port: int, store: SandboxStore, app: SandboxApp) -> None:
+    def __init__(self, port: int, store: SandboxStore, app: SandboxApp, https: Https | None = None) -> None:
         self._store = store
         self._app = app
         # With the protocol named, asyncio switches Nagle's algorithm off; without it each answer costs 40 ms.
@@ -62,7 +74,7 @@ class Sandbox:
             raise EnvironmentFault("sandbox_port_taken", port=str(port)) from None
         self._listener.listen(64)
         self._port: int = self._listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self._port}"
+        self.url = f"http{'s' if https else ''}://127.0.0.1:{self._port}"
         self._server = uvicorn.Server(
             uvicorn.Config(
                 _Cutter(app.asgi),
@@ -75,6 +87,10 @@ class Sandbox:
                 server_header=False,
                 timeout_keep_alive=30,
                 timeout_graceful_shutdown=1,
+                ssl_certfile=https.certificate if https else None,
+                ssl_keyfile=https.key if https else None,
+                ssl_ca_certs=str(https.client_ca) if https and https.client_ca else None,
+                ssl_cert_reqs=ssl.CERT_REQUIRED if https and https.client_ca else ssl.CERT_NONE,
             )
         )
         self._thread = threading.Thread(
@@ -114,6 +130,7 @@ def serve(
     path: Path | None = None,
     faults: Iterable[str] = (),
     keep_documents: Path | None = None,
+    https: Https | None = None,
 ) -> Sandbox:
     """Start a sandbox platform; port 0 takes a free one.
 
@@ -124,4 +141,4 @@ def serve(
     if keep_documents is not None:
         keep_documents.mkdir(parents=True, exist_ok=True)
     store = SandboxStore(path)
-    return Sandbox(port, store, SandboxApp(store, armed, keep_documents))
+    return Sandbox(port, store, SandboxApp(store, armed, keep_documents), https)

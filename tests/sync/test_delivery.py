@@ -396,14 +396,16 @@ def drain_and_die(books: TinyBooks, url: str, place: str, step: int) -> bool:
         die("after the writer")
         return result
 
-    class Mortal(Platform):
-        def _once(self, *args: Any) -> Any:
-            die("before a request")
-            reply = super()._once(*args)
-            die("after a request")
-            return reply
+    platform = Platform(url)
+    once = platform.line.once
 
-    platform = Mortal(url)
+    def mortal(*args: Any) -> Any:
+        die("before a request")
+        reply = once(*args)
+        die("after a request")
+        return reply
+
+    platform.line.once = mortal  # type: ignore[method-assign]
     try:
         Courier(run, platform, WIRE, QUICK).drain()
     except Killed:

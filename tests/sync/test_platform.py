@@ -5,15 +5,11 @@
 from __future__ import annotations
 
 import json
-import shutil
 import socket
-import ssl
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -31,6 +27,7 @@ from sync.faults import (
     Retry,
     TooLarge,
 )
+from sync.line import REPLY_LIMIT
 from sync.platform import Abilities, Job, Platform, Receipt
 from tests.sync.scripted import Asked, Reply, Scripted, scripted
 
@@ -247,7 +244,7 @@ def test_options() -> None:
 
 def test_a_reply_has_a_limit() -> None:
     with (
-        road(Reply(200, b"x" * (module.REPLY_LIMIT + 1))) as (platform, server),
+        road(Reply(200, b"x" * (REPLY_LIMIT + 1))) as (platform, server),
         pytest.raises(ConfigFault) as caught,
     ):
         platform.job(f"{server.url}/capture/1")
@@ -326,40 +323,6 @@ def test_https_to_a_server_that_speaks_none() -> None:
             platform.capture(b"{}")
         platform.close()
     assert caught.value.code in ("platform_no_tls", "platform_unreachable")
-
-
-def test_a_certificate_that_nobody_vouches_for(tmp_path: Path) -> None:
-    if shutil.which("openssl") is None:
-        pytest.skip("no openssl to make a certificate with")
-    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    listener = socket.create_server(("127.0.0.1", 0))
-
-    def serve() -> None:
-        with suppress(OSError):
-            while True:
-                line, _ = listener.accept()
-                with suppress(OSError), line, context.wrap_socket(line, server_side=True) as secure:
-                    secure.recv(10)
-
-    thread = threading.Thread(target=serve)
-    thread.start()
-    platform = Platform(f"https://127.0.0.1:{listener.getsockname()[1]}")
-    try:
-        with pytest.raises(ConfigFault) as caught:
-            platform.capture(b"{}")
-        assert caught.value.code == "platform_certificate"
-    finally:
-        platform.close()
-        listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
-        thread.join()
 
 
 def test_abort_ends_a_request_that_hangs() -> None:

@@ -1,0 +1,202 @@
+"""The line to the platform: one httpx client, its certificates and tokens, and what can go wrong on the way.
+
+httpx is loaded by the first request, in the thread that makes it. Replies are bounded in size and time, no token
+goes to any other origin, and nothing that fails carries one.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
+
+from sync.credentials import Credentials
+from sync.faults import Ambiguous, ConfigFault, Offline, Retry
+from sync.replies import Reply
+from sync.tls import Trust, connection_fault, context_of, tls_fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import httpx
+
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 20.0
+WHOLE_SECONDS = 60.0
+"""A reply that trickles in for longer is given up."""
+REPLY_LIMIT = 1024 * 1024
+"""Bytes of a reply that tells about a request."""
+
+PATIENCE = frozenset({408, 425, 429, 503})
+GATEWAY = frozenset({502, 504})
+_ACCEPT = "application/json, application/ld+json, application/problem+json"
+
+
+class Line:
+    """The road that requests take. Used by one thread; `abort` alone may come from another."""
+
+    def __init__(self, base: str, credentials: Credentials, trust: Callable[[], Trust]) -> None:
+        """`base` is the platform's address without a slash at the end."""
+        self.base = base
+        self._credentials = credentials
+        self._trust = trust
+        self._client: httpx.Client | None = None
+        self._socket: socket.socket | None = None
+        self._aborted = False
+        self._guard = threading.Lock()
+
+    def close(self) -> None:
+        """Close the connections."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def abort(self) -> None:
+        """End the request that is under way, from any thread; every later one fails at once."""
+        with self._guard:
+            self._aborted = True
+            if self._socket is not None:
+                # close() would leave the other thread in recv; shutdown wakes it. The plain socket's method,
+                # because the one of SSLSocket pulls the TLS object away from under that thread.
+                with suppress(OSError):
+                    socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
+    def ask(
+        self,
+        method: str,
+        url: str,
+        headers: dict[str, str] | None = None,
+        content: bytes | None = None,
+        limit: int = REPLY_LIMIT,
+    ) -> Reply:
+        """One request, once more with a fresh token where the platform refuses the one it got."""
+        token = self._credentials.token(self._earn)
+        reply = self.once(method, url, headers, content, limit, token)
+        if reply.status == 401 and token:
+            self._credentials.refused(token)
+            fresh = self._credentials.token(self._earn)
+            if fresh and fresh != token:
+                reply = self.once(method, url, headers, content, limit, fresh)
+        return reply
+
+    def _earn(self, url: str, headers: Mapping[str, str], form: bytes) -> tuple[int, Any]:
+        """Ask an authority for a token. A lost answer costs nothing: the next one is as good."""
+        parts = urlsplit(url)
+        if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname or "")):
+            raise ConfigFault("platform_unprotected")
+        try:
+            reply = self.once("POST", url, dict(headers), form, REPLY_LIMIT, None)
+        except Ambiguous:
+            raise Offline("platform_unreachable") from None
+        if reply.status in PATIENCE or reply.status in GATEWAY or reply.status >= 500:
+            raise Retry("platform_busy", status=str(reply.status))
+        return reply.status, reply.json()
+
+    def own(self, location: str | None, seen_at: str) -> str:
+        """An address that the platform gave, if it lies on the platform; else empty. Tokens go nowhere else."""
+        if not location:
+            return ""
+        try:
+            url = urljoin(seen_at, location)
+            there, here = urlsplit(url), urlsplit(self.base)
+            same = (there.scheme, there.hostname, there.port) == (here.scheme, here.hostname, here.port)
+        except ValueError:
+            return ""
+        return url if same and len(url) <= 2000 else ""
+
+    def once(
+        self,
+        method: str,
+        url: str,
+        headers: dict[str, str] | None,
+        content: bytes | None,
+        limit: int,
+        token: str | None,
+    ) -> Reply:
+        """One request with this token, whatever comes of it."""
+        import httpx
+
+        client = self._connected()
+        sent = {"Authorization": f"Bearer {token}"} if token else {}
+        request = client.build_request(
+            method,
+            url,
+            headers={**(headers or {}), **sent},
+            content=content,
+            extensions={"trace": self._trace},
+        )
+        try:
+            response = client.send(request, stream=True)
+            try:
+                body = _bounded(response, limit)
+            finally:
+                response.close()
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
+            raise connection_fault(error) from None
+        except httpx.UnsupportedProtocol:
+            raise ConfigFault("platform_url") from None
+        except (httpx.TransportError, OSError) as error:
+            if fault := tls_fault(error):
+                raise fault from None
+            raise Ambiguous("platform_no_answer", kind=type(error).__name__) from None
+        return Reply(response.status_code, response.headers, body)
+
+    def _connected(self) -> httpx.Client:
+        if self._aborted:
+            raise Offline("courier_stopped")
+        if self._client is None:
+            import httpx
+
+            parts = urlsplit(self.base)
+            local = _is_loopback(parts.hostname or "")
+            if parts.scheme not in ("http", "https") or not parts.hostname:
+                raise ConfigFault("platform_url")
+            if parts.scheme == "http" and not local:
+                raise ConfigFault("platform_unprotected")
+            self._client = httpx.Client(
+                verify=context_of(self._trust()),
+                timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
+                follow_redirects=False,
+                trust_env=not local,  # a proxy of the hospital, but never for the sandbox on this machine
+                headers={"Accept": _ACCEPT, "Accept-Encoding": "identity", "User-Agent": "TraceDesk"},
+                limits=httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=30.0),
+            )
+        return self._client
+
+    def _trace(self, event: str, info: dict[str, Any]) -> None:
+        """Remember the socket in use, so that `abort` can reach it."""
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            with self._guard:
+                self._socket = info["return_value"].get_extra_info("socket")
+                stop = self._aborted
+            if stop:
+                raise OSError("aborted")
+
+
+def _bounded(response: httpx.Response, limit: int) -> bytes:
+    """The body as it came, or a fault where it is too long or comes too slowly."""
+    give_up = time.monotonic() + WHOLE_SECONDS
+    parts: list[bytes] = []
+    size = 0
+    for part in response.iter_raw():
+        size += len(part)
+        if size > limit:
+            raise ConfigFault("platform_reply_too_large")
+        if time.monotonic() > give_up:
+            raise Ambiguous("platform_no_answer", kind="slow")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
