@@ -15,11 +15,11 @@ from pathlib import Path
 
 from ledger import headmark
 from ledger.chain import Chain, Fault, Gap
+from ledger.comparison import Comparison
 from ledger.connection import connect_reader
 from ledger.errors import DiskFull, LedgerDamaged, LedgerForeign
 from ledger.event import ABOUT_PACKS, GENESIS, Event, link
 from ledger.identity import is_behind
-from ledger.replay import Replay
 from ledger.stages import Cancelled, Progress, silent
 from ledger.store import FILE, Store
 
@@ -87,8 +87,8 @@ def check(
     damage: Fault | None = None,
 ) -> Finding:
     """Check a ledger that is open, all but its file."""
-    with closing(Replay(store)) as replay:
-        walk = _Walk(store, replay, progress)
+    with closing(Comparison(store)) as comparison:
+        walk = _Walk(store, comparison, progress)
         unproved = walk.chain()
         chain = [*([unproved] if unproved else _identity(store, walk)), *_readable(_outside(store, mark))]
         stock = [] if unproved else _readable(walk.stock())
@@ -123,9 +123,9 @@ def _readable(faults: Iterator[Fault]) -> list[Fault]:
 class _Walk:
     """One pass over all events, in order."""
 
-    def __init__(self, store: Store, replay: Replay, progress: Progress) -> None:
+    def __init__(self, store: Store, comparison: Comparison, progress: Progress) -> None:
         self._store = store
-        self._replay = replay
+        self._comparison = comparison
         self._progress = progress
         self.link = Chain()
         self.events = 0
@@ -168,14 +168,14 @@ class _Walk:
             yield self._untold
             return
         self._progress("audit_stock", 0, 0)
-        found = self._replay.difference()
+        found = self._comparison.difference()
         if found:
             yield Fault("audit_stock_differs", params=(("table", found[0]), ("key", found[1])))
 
     def _hear(self, event: Event) -> None:
         self.events += 1
         self.doubtful += not event.moment.trusted
-        if self._untold is None and not self._replay.tell(event):
+        if self._untold is None and not self._comparison.tell(event):
             self._untold = Fault("audit_impossible", event.seq)
 
 

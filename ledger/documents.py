@@ -21,7 +21,8 @@ from ledger.change import Change
 from ledger.event import Event, EventKind
 from ledger.filing import Filing
 from ledger.grants import Grants
-from ledger.journal import Amount, Journal, Shadow
+from ledger.journal import Amount, Journal, concerned
+from ledger.journalcheck import JournalCheck
 from ledger.prescription import Prescription, Supply
 from ledger.shipment import APPROVAL, PRESCRIPTION, SHIPMENT, Line, Shipment
 from ledger.trees import Trees
@@ -117,11 +118,8 @@ class Documents:
 
     def agrees(self, chain: Iterable[tuple[int, bytes, bytes]]) -> bool:
         """True when the stored progress is what the events of `store.chain()` say."""
-        return self.journal.agrees(chain)
-
-    def shadow(self) -> Shadow:
-        """For a caller who parses the events anyway: feed it, then ask whether it agrees. Close it."""
-        return self.journal.shadow()
+        held = JournalCheck(self._connection)
+        return all(map(held.tell, concerned(chain))) and held.difference() is None
 
     def put(self, document: Shipment | Prescription | Approval) -> Change:
         """Add a document or replace it as a whole."""

@@ -10,10 +10,8 @@ but worked out when asked (ledger/allocation.py), because lines are reference da
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Any
 
 from ledger.codes.code import Level
@@ -22,7 +20,7 @@ from ledger.event import ABOUT_PACKS, DocumentRef, Event, EventKind, PackFacts
 MISSING = "missing"
 """Act of a pack that a stock count did not find."""
 
-_ENDS = {EventKind.DOCUMENT_OPENED: 0, EventKind.DOCUMENT_FINISHED: 1}
+ENDS = {EventKind.DOCUMENT_OPENED: 0, EventKind.DOCUMENT_FINISHED: 1}
 _LOOK_BACK = (b'"kind":"undo"', b'"kind":"void"', b'"kind":"return"')
 _TABLES = ("document", "progress", "progress_sum", "progress_end")
 _ROWS = (
@@ -30,7 +28,7 @@ _ROWS = (
     " FROM progress "
 )
 _BY_SEQ = _ROWS + "WHERE seq = ? ORDER BY document_id, key, place"
-_BY_KEY = _ROWS + "WHERE document_id = ? AND key = ? ORDER BY seq DESC, place DESC"
+_BY_KEY = _ROWS + "WHERE document_id = ? AND key = ? AND seq < ? ORDER BY seq DESC, place DESC"
 _INSERT = (
     "INSERT INTO progress (document_id, key, seq, place, act, product, lot, shown, packs, units, cases, of_seq,"
     " of_place) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -39,14 +37,6 @@ _ADD = (
     "INSERT INTO progress_sum (document_id, product, lot, act, shown, packs, units, cases)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET shown = shown + excluded.shown,"
     " packs = packs + excluded.packs, units = units + excluded.units, cases = cases + excluded.cases"
-)
-_COMPARED = (
-    "SELECT kind, number, key, seq, place, act, product, lot, shown, packs, units, cases, of_seq, of_place"
-    " FROM document JOIN progress USING (document_id) ORDER BY kind, number, key, seq, place",
-    "SELECT kind, number, product, lot, act, shown, packs, units, cases"
-    " FROM document JOIN progress_sum USING (document_id) ORDER BY kind, number, product, lot, act",
-    "SELECT kind, number, seq, finished FROM document JOIN progress_end USING (document_id)"
-    " ORDER BY kind, number",
 )
 
 
@@ -83,7 +73,9 @@ class Amount:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class JournalRow:
+    """One pack of one event under one document."""
+
     document_id: int
     key: str
     seq: int
@@ -93,33 +85,61 @@ class _Row:
     lot: str
     amount: Amount
     of: tuple[int, int] | None
+    """Number and place of the row that this one takes back."""
+
+    def values(self) -> tuple[int | str | None, ...]:
+        """The row as the table has it."""
+        of_seq, of_place = self.of or (None, None)
+        return (
+            self.document_id,
+            self.key,
+            self.seq,
+            self.place,
+            self.act,
+            self.product,
+            self.lot,
+            self.amount.shown,
+            self.amount.packs,
+            self.amount.units,
+            self.amount.cases,
+            of_seq,
+            of_place,
+        )
+
+    def summed(self) -> tuple[int | str, ...]:
+        """What it adds to the sums."""
+        amount = self.amount
+        sums = (amount.shown, amount.packs, amount.units, amount.cases)
+        return (self.document_id, self.product, self.lot, self.act, *sums)
 
 
 class Journal:
     """What happened under documents, and its sums."""
 
-    def __init__(
-        self, connection: sqlite3.Connection, seq_of: Callable[[str], int | None] | None = None
-    ) -> None:
+    def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._seq_of = seq_of or self._look_up_seq
 
     def project(self, event: Event) -> None:
         """Write what the event means for documents. Called once for every event, in order."""
-        if event.kind is EventKind.VOID or (event.kind is EventKind.UNDO and event.told("undoes")):
-            self._take_back(event)
-        elif event.kind is EventKind.UNDO:
-            self._take_back_latest(event)
-        elif event.kind in ABOUT_PACKS:
-            for document_id in self._documents(event):
-                self._write(event, _rows(event, document_id))
-            if event.kind is EventKind.RETURN:
-                self._write(event, self._brought_back(event))
-        elif event.kind in _ENDS:
+        self._write(self.rows_of(event))
+        if (finished := ENDS.get(event.kind)) is not None:
             self._connection.executemany(
                 "INSERT OR REPLACE INTO progress_end (document_id, seq, finished) VALUES (?, ?, ?)",
-                [(document_id, event.seq, _ENDS[event.kind]) for document_id in self._documents(event)],
+                [(document_id, event.seq, finished) for document_id in self.documents_of(event)],
             )
+
+    def rows_of(self, event: Event) -> list[JournalRow]:
+        """The rows that an event writes; what it takes back is looked up among those of earlier events."""
+        if event.kind is EventKind.VOID or (event.kind is EventKind.UNDO and event.told("undoes")):
+            return self._taken_back(event)
+        if event.kind is EventKind.UNDO:
+            return self._taken_back_latest(event)
+        if event.kind not in ABOUT_PACKS:
+            return []
+        rows = [row for document_id in self.documents_of(event) for row in _rows(event, document_id)]
+        if event.kind is EventKind.RETURN:
+            rows += self._brought_back(event)
+        return rows
 
     def rebuild(self, chain: Iterable[tuple[int, bytes, bytes]]) -> None:
         """Write the whole projection anew from the ledger's events (`store.chain()`)."""
@@ -133,19 +153,10 @@ class Journal:
             " AND NOT EXISTS (SELECT 1 FROM progress_end WHERE progress_end.document_id = document.document_id)"
         )
 
-    def agrees(self, chain: Iterable[tuple[int, bytes, bytes]]) -> bool:
-        """True when the projection is what the events say. Reads only; the second copy is a temporary file."""
-        with closing(self.shadow()) as shadow:
-            for event in concerned(chain):
-                shadow.project(event)
-            return shadow.agrees()
-
-    def shadow(self) -> Shadow:
-        """A second, empty projection to feed with events and compare with this one."""
-        return Shadow(self._connection, self._seq_of)
-
-    def _documents(self, event: Event) -> list[int]:
-        """The documents that an event names, each once."""
+    def documents_of(self, event: Event) -> list[int]:
+        """The documents that an event names, each once; one that nobody has sent is made."""
+        if len(event.documents) < 2:
+            return [self._document(reference) for reference in event.documents]
         return list(dict.fromkeys(self._document(reference) for reference in event.documents))
 
     def _document(self, reference: DocumentRef) -> int:
@@ -160,25 +171,26 @@ class Journal:
         document_id: int = row[0]
         return document_id
 
-    def _take_back(self, event: Event) -> None:
+    def _taken_back(self, event: Event) -> list[JournalRow]:
         """Take back what one earlier event wrote: all of it for a void, the packs named for an undo."""
         named = event.told("voids_seq")
-        seq = int(named) if named else self._seq_of(event.told("voids") or event.told("undoes") or "")
+        seq = int(named) if named else self._look_up_seq(event.told("voids") or event.told("undoes") or "")
         wanted = None if event.kind is EventKind.VOID else {facts.key for facts in event.packs}
-        taken = []
+        taken: list[JournalRow] = []
         for row in self._found(_BY_SEQ, seq):
             if wanted is None or row.key in wanted:
-                rest = _standing(self._found(_BY_KEY, row.document_id, row.key))[row.seq, row.place]
+                rows = self._found(_BY_KEY, row.document_id, row.key, event.seq)
+                rest = _standing(rows)[row.seq, row.place]
                 if rest:
-                    taken.append(_opposite(row, rest))
-        self._write(event, taken)
+                    taken.append(_opposite(row, rest, event.seq, len(taken)))
+        return taken
 
-    def _take_back_latest(self, event: Event) -> None:
+    def _taken_back_latest(self, event: Event) -> list[JournalRow]:
         """An undo that names no event takes back the latest dispense under its documents, or so many packs."""
-        taken = []
-        for document_id in self._documents(event):
+        taken: list[JournalRow] = []
+        for document_id in self.documents_of(event):
             for facts in event.packs:
-                rows = self._found(_BY_KEY, document_id, facts.key)
+                rows = self._found(_BY_KEY, document_id, facts.key, event.seq)
                 rest, heap, left = _standing(rows), facts.key.startswith("heap:"), facts.quantity or 0
                 for row in rows:
                     amount = rest[row.seq, row.place]
@@ -190,67 +202,29 @@ class Journal:
                     ):
                         continue
                     amount = amount.some(left) if heap else amount
-                    taken.append(_opposite(row, amount))
+                    taken.append(_opposite(row, amount, event.seq, len(taken)))
                     left -= amount.packs
                     if not heap:
                         break
-        self._write(event, taken)
+        return taken
 
-    def _brought_back(self, event: Event) -> list[_Row]:
+    def _brought_back(self, event: Event) -> list[JournalRow]:
         """What a patient brings back counts, as a return, under the documents that it was dispensed under."""
-        seq = self._seq_of(event.told("returns") or "")
-        documents = {row.document_id for row in self._found(_BY_SEQ, seq)} - set(self._documents(event))
+        seq = self._look_up_seq(event.told("returns") or "")
+        documents = {row.document_id for row in self._found(_BY_SEQ, seq)} - set(self.documents_of(event))
         return [row for document_id in sorted(documents) for row in _rows(event, document_id)]
 
-    def _found(self, query: str, *values: int | str | None) -> list[_Row]:
+    def _found(self, query: str, *values: int | str | None) -> list[JournalRow]:
         return [_made(row) for row in self._connection.execute(query, values)]
 
-    def _write(self, event: Event, rows: list[_Row]) -> None:
-        for place, row in enumerate(rows):
-            amount = (row.amount.shown, row.amount.packs, row.amount.units, row.amount.cases)
-            of = row.of or (None, None)
-            self._connection.execute(
-                _INSERT,
-                (row.document_id, row.key, event.seq, place, row.act, row.product, row.lot, *amount, *of),
-            )
-            self._connection.execute(_ADD, (row.document_id, row.product, row.lot, row.act, *amount))
+    def _write(self, rows: list[JournalRow]) -> None:
+        if rows:
+            self._connection.executemany(_INSERT, [row.values() for row in rows])
+            self._connection.executemany(_ADD, [row.summed() for row in rows])
 
     def _look_up_seq(self, event_id: str) -> int | None:
         row = self._connection.execute("SELECT seq FROM event WHERE event_id = ?", (event_id,)).fetchone()
         return row[0] if row else None
-
-
-class Shadow:
-    """A projection made anew beside the stored one, to compare them; lies in a temporary file."""
-
-    def __init__(self, original: sqlite3.Connection, seq_of: Callable[[str], int | None]) -> None:
-        self._original = original
-        self._copy = sqlite3.connect("", isolation_level=None)
-        self._copy.execute("PRAGMA journal_mode=OFF").fetchall()
-        for table in _TABLES:
-            for (statement,) in original.execute(
-                "SELECT sql FROM sqlite_schema WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY rowid",
-                (table,),
-            ).fetchall():
-                self._copy.execute(statement)
-        self._copy.execute("BEGIN")
-        self._journal = Journal(self._copy, seq_of)
-
-    def project(self, event: Event) -> None:
-        """As `Journal.project`, for every event in order."""
-        self._journal.project(event)
-
-    def agrees(self) -> bool:
-        """True when both projections hold the same."""
-        return all(
-            one == other
-            for query in _COMPARED
-            for one, other in zip_longest(self._original.execute(query), self._copy.execute(query))
-        )
-
-    def close(self) -> None:
-        """Give the temporary file free."""
-        self._copy.close()
 
 
 def concerned(chain: Iterable[tuple[int, bytes, bytes]]) -> Iterator[Event]:
@@ -261,16 +235,17 @@ def concerned(chain: Iterable[tuple[int, bytes, bytes]]) -> Iterator[Event]:
             yield Event.from_canonical(body)
 
 
-def _rows(event: Event, document_id: int) -> list[_Row]:
+def _rows(event: Event, document_id: int) -> list[JournalRow]:
     """The rows that an event writes under one document, a pack each."""
     parents = {facts.parent for facts in event.packs}
-    rows = []
+    rows: list[JournalRow] = []
     for facts in event.packs:
         amount = _amount(facts, facts.key in parents)
         if amount is not None:
             act = MISSING if event.kind is EventKind.COUNT and facts.state == "lost" else event.kind.value
             product, lot = facts.product or "", facts.lot or ""
-            rows.append(_Row(document_id, facts.key, event.seq, 0, act, product, lot, amount, None))
+            place = len(rows)
+            rows.append(JournalRow(document_id, facts.key, event.seq, place, act, product, lot, amount, None))
     return rows
 
 
@@ -285,7 +260,7 @@ def _amount(facts: PackFacts, holds_others: bool) -> Amount | None:
     return Amount(shown=1, packs=1)
 
 
-def _standing(rows: list[_Row]) -> dict[tuple[int, int], Amount]:
+def _standing(rows: list[JournalRow]) -> dict[tuple[int, int], Amount]:
     """What is left of each row of one pack, given latest first, once what was taken back and given again counts."""
     rest: dict[tuple[int, int], Amount] = {}
     given: dict[tuple[int, int], Amount] = {}
@@ -297,12 +272,12 @@ def _standing(rows: list[_Row]) -> dict[tuple[int, int], Amount]:
     return rest
 
 
-def _opposite(row: _Row, amount: Amount) -> _Row:
+def _opposite(row: JournalRow, amount: Amount, seq: int, place: int) -> JournalRow:
     of = (row.seq, row.place)
-    return _Row(row.document_id, row.key, 0, 0, row.act, row.product, row.lot, -amount, of)
+    return JournalRow(row.document_id, row.key, seq, place, row.act, row.product, row.lot, -amount, of)
 
 
-def _made(row: tuple[Any, ...]) -> _Row:
+def _made(row: tuple[Any, ...]) -> JournalRow:
     document_id, key, seq, place, act, product, lot, shown, packs, units, cases, of_seq, of_place = row
     of = (of_seq, of_place) if of_seq is not None else None
-    return _Row(document_id, key, seq, place, act, product, lot, Amount(shown, packs, units, cases), of)
+    return JournalRow(document_id, key, seq, place, act, product, lot, Amount(shown, packs, units, cases), of)

@@ -23,6 +23,14 @@ _ON_SHELF = _PACK + (
     "WHERE product = ? AND expiry >= ? AND expiry < ? AND state IN ('in_stock', 'opened')"
     " ORDER BY expiry, pack_id LIMIT 1"
 )
+_MOVE = (
+    "UPDATE pack SET state = ?, lot = ?, expiry = ?, expiry_precision = ?, units = ?, remaining = ?, out = ?,"
+    " parent = ?, place = ?, last_seq = ? WHERE pack_id = ?"
+)
+_ADD = (
+    "INSERT INTO pack (key, product, serial, level, state, lot, expiry, expiry_precision, units, remaining, out,"
+    " parent, place, last_seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 _INSIDE = _PACK + "WHERE parent = ? ORDER BY pack_id"
 
 
@@ -79,53 +87,32 @@ class Stock:
         """Bring one pack of an event to where the event leads it."""
         execute = self._connection.execute
         pack = self.look_up(facts.key)
-        state = step(pack.state if pack else State.UNKNOWN, event.kind, facts.state, facts.key)
-        expiry = facts.expiry.isoformat() if facts.expiry else None
+        step(pack.state if pack else State.UNKNOWN, event.kind, facts.state, facts.key)
         if pack:
             pack_id = pack.pack_id
-            execute(
-                "UPDATE pack SET state = ?, lot = ?, expiry = ?, expiry_precision = ?, units = ?, remaining = ?,"
-                " out = ?, parent = ?, place = ?, last_seq = ? WHERE pack_id = ?",
-                (
-                    state,
-                    facts.lot,
-                    expiry,
-                    facts.expiry_precision,
-                    facts.units,
-                    facts.remaining,
-                    facts.out,
-                    facts.parent,
-                    facts.place,
-                    event.seq,
-                    pack_id,
-                ),
-            )
+            execute(_MOVE, (*facts_row(facts), event.seq, pack_id))
         else:
-            pack_id = execute(
-                "INSERT INTO pack (key, state, product, serial, lot, expiry, expiry_precision, level, units,"
-                " remaining, out, parent, place, last_seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                " RETURNING pack_id",
-                (
-                    facts.key,
-                    state,
-                    facts.product,
-                    facts.serial,
-                    facts.lot,
-                    expiry,
-                    facts.expiry_precision,
-                    facts.level,
-                    facts.units,
-                    facts.remaining,
-                    facts.out,
-                    facts.parent,
-                    facts.place,
-                    event.seq,
-                ),
-            ).fetchone()[0]
+            made = (facts.key, facts.product, facts.serial, facts.level, *facts_row(facts), event.seq)
+            pack_id = execute(_ADD, made).lastrowid or 0
             execute("INSERT INTO pack_code (key, pack_id) VALUES (?, ?)", (facts.key, pack_id))
         if event.kind is EventKind.LABEL and (other := event.told("label")):
             execute("INSERT INTO pack_code (key, pack_id) VALUES (?, ?)", (other, pack_id))
         execute("INSERT OR IGNORE INTO pack_event (pack_id, seq) VALUES (?, ?)", (pack_id, event.seq))
+
+
+def facts_row(facts: PackFacts) -> tuple[object, ...]:
+    """What an event says of a pack, as the columns from `state` to `place` have it."""
+    return (
+        facts.state,
+        facts.lot,
+        facts.expiry.isoformat() if facts.expiry else None,
+        facts.expiry_precision,
+        facts.units,
+        facts.remaining,
+        facts.out,
+        facts.parent,
+        facts.place,
+    )
 
 
 def _pack(row: tuple[Any, ...]) -> Pack:
