@@ -201,18 +201,20 @@ class Gate(QObject):
         self.refused.emit(Refusal("sign_in_fault"))
 
     def _seen(self, found: tuple[bool, tuple[Tile, ...], Badges]) -> None:
-        self._seen_again(found)
+        self._take_in(found)
         self._settle()
 
     def _seen_again(self, found: tuple[bool, tuple[Tile, ...], Badges]) -> None:
+        before = self._session is not None and self._session.wanted
+        self._take_in(found)
+        if self._session is not None and self._session.wanted and not before:
+            self._settle()  # the first person has been registered: from now on somebody has to sign in
+
+    def _take_in(self, found: tuple[bool, tuple[Tile, ...], Badges]) -> None:
         wanted, self.tiles, self._badges = found
-        if self._session is None:
-            return
-        before = self._session.wanted
-        self._session.require(wanted=wanted)
-        self.tiles_changed.emit()
-        if wanted and not before and self._session.who is None and self._room.operator is not None:
-            self._settle()
+        if self._session is not None:
+            self._session.require(wanted=wanted)
+            self.tiles_changed.emit()
 
     def _settle(self) -> None:
         session = self._session

@@ -10,8 +10,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFont, QKeySequence, QPaintEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QFont, QKeyEvent, QKeySequence, QPaintEvent, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.icons import icon
 from desktop.pages.opening import OpeningPage
@@ -158,6 +167,7 @@ class Window(QWidget):
             return
         left = self.page
         self.rail.show()
+        self.tasks.show()
         self.rail.show_page(name)
         if name == "work":
             self._pages.setCurrentWidget(self.work)
@@ -217,6 +227,7 @@ class Window(QWidget):
         """Nobody works here until somebody signs in."""
         left = self.page
         self.rail.hide()
+        self.tasks.hide()
         self.keys.hide()
         self._lock.hide()
         self.show_who(self._who[0], "")
@@ -266,6 +277,14 @@ class Window(QWidget):
         self._render_tools()
         self._render_who()
         self.setWindowTitle(words.say("window_title"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Enter presses the button that has the focus, on every page; Qt does so in dialogs alone."""
+        focused = self.focusWidget()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QAbstractButton):
+            focused.click()
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Announce the first paint once it is over."""

@@ -23,6 +23,8 @@ from ledger.people import Person
 from ledger.roles import Refusal, Role
 from ledger.verifier import verifier_of, weakness
 
+_CARD, _PAD = 620, 36
+
 
 class FirstPage(QWidget):
     """Two steps: name and PIN; then the recovery code, shown this once."""
@@ -84,9 +86,9 @@ class FirstPage(QWidget):
         buttons.addWidget(self._go)
         card = QFrame()
         card.setProperty("role", "card")
-        card.setFixedWidth(620)
+        card.setFixedWidth(_CARD)
         column = QVBoxLayout(card)
-        column.setContentsMargins(36, 30, 36, 26)
+        column.setContentsMargins(_PAD, 30, _PAD, 26)
         column.setSpacing(16)
         for part in (self._title, self._hint, self._form, self._shown, self._problem):
             column.addWidget(part)
@@ -114,6 +116,8 @@ class FirstPage(QWidget):
         told = bool(self._code)
         self._title.setText(say("first_told" if told else "first_title"))
         self._hint.setText(say("first_told_hint" if told else "first_hint"))
+        # A layout that centres its card asks no label how high it is when wrapped.
+        self._hint.setMinimumHeight(self._hint.heightForWidth(_CARD - 2 * _PAD))
         for name, label in self._labels.items():
             label.setText(say(f"first_{name}"))
             self.fields[name].setAccessibleName(label.text())

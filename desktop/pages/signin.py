@@ -159,13 +159,13 @@ class SignInPage(QWidget):
         for place, name in enumerate(_PAD):
             button = QPushButton(name if name.isdigit() else "")
             button.setMinimumSize(96, 58)
-            button.setFont(sans(22, QFont.Weight.DemiBold))
+            button.setProperty("role", "pad")
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.setObjectName(f"pad_{name}")
             button.clicked.connect(lambda _=False, name=name: self._press(name))
             grid.addWidget(button, *divmod(place, 3))
             self._pad[name] = button
-        self._pad["enter"].setProperty("role", "primary")
+        self._pad["enter"].setProperty("role", "pad_enter")
         return grid
 
     def _press(self, name: str) -> None:
@@ -214,7 +214,6 @@ class SignInPage(QWidget):
         button.setMinimumHeight(74)
         button.setText(f"{_plain(tile.name)}\n{state or roles}")
         button.setAccessibleName(f"{tile.name} {roles} {state}")
-        button.setFont(sans(17))
         button.clicked.connect(lambda _=False, name=tile.id: self._choose(name))
         self._group.addButton(button)
         return button
