@@ -17,9 +17,10 @@ from desktop.settings import Settings
 from ledger.capture import Captured, Scanned, Workplace, capture
 from ledger.clock import Clock
 from ledger.codes.code import Entry
+from ledger.conflicts import park
 from ledger.errors import UserError
 from ledger.event import Event
-from ledger.identity import settle
+from ledger.identity import Resumed, settle
 from ledger.scans import RawScan
 from ledger.situation import Intent
 from ledger.stages import Progress, silent
@@ -186,14 +187,27 @@ class Station:
     def _new_courier(self, on_change: Callable[[CourierState], None]) -> Courier:
         from sync.courier import Courier
         from sync.platform import Platform
+        from sync.pull import pulling
+
+        platform = Platform(self.settings.text("platform.url"))
+        wire = wire_of(self.settings, self._device_id)
+
+        def resumed(found: Resumed) -> None:
+            self._on_notice(f"resumed_{found.why}", found.params())
 
         return Courier(
             run=self.writer.run,
-            platform=Platform(self.settings.text("platform.url")),
-            wire=wire_of(self.settings, self._device_id),
+            platform=platform,
+            wire=wire,
             clock=self.clock,
             on_change=on_change,
+            puller=pulling(self.writer.run, platform, self.clock, resumed),
+            park=self._park,
         )
+
+    def _park(self, batch_id: int, keys: list[tuple[str, str]], words: str) -> int:
+        """Set refused records aside, each with a task for a person."""
+        return self.writer.run(lambda store: park(store, self.clock, batch_id, keys, words))
 
     def back_up(self, folder: Path, keep: int, progress: Progress = silent) -> Backup | None:
         """Make today's backup in the folder, prove it and keep the latest so many; None when it is there already.

@@ -87,7 +87,7 @@ def settle(store: Store, home: Path, clock: Clock, operator: str = "") -> Resume
     if store.head.seq:
         own = Mark(store.ledger_id, store.head.seq, store.head.hash, known or "")
         if restored:
-            resumed = resume(store, clock, _furthest(own, mark, _mark_of(restored)), "restored", operator)
+            resumed = resume(store, clock, _furthest(own, mark, mark_of(restored)), "restored", operator)
         elif known and known != here:
             resumed = resume(store, clock, _furthest(own, mark), "moved", operator)
         elif mark and is_behind(store, mark):
@@ -162,7 +162,8 @@ def marked(mark: Mark) -> str:
     return json.dumps([mark.ledger_id, mark.seq, mark.hash.hex()])
 
 
-def _mark_of(text: str) -> Mark:
+def mark_of(text: str) -> Mark:
+    """A mark read back from `marked`."""
     ledger_id, seq, digest = json.loads(text)
     return Mark(ledger_id, seq, bytes.fromhex(digest))
 

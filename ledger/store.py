@@ -27,6 +27,7 @@ from ledger.history import History
 from ledger.outbox import Outbox
 from ledger.partners import Partners
 from ledger.people import People
+from ledger.pulled import Pulled
 from ledger.recalls import Recalls
 from ledger.scans import Scans
 from ledger.stock import Stock
@@ -61,6 +62,7 @@ class Store(Stock, History, Scans):
         self.boards = Boards(connection, self.catalog, self.trees, self.documents)
         self.people = People(connection)
         self.worklist = Worklist(connection)
+        self.pulled = Pulled(connection)
         self.head = Head(0, GENESIS, None)
         self._last_scan = GENESIS
         self.recover()

@@ -21,6 +21,7 @@ from starlette.routing import Route
 from sync.lint import document_faults, events_in
 from sync.sandbox.faults import Faults
 from sync.sandbox.page import page, portal
+from sync.sandbox.reference import ReferenceDesk
 from sync.sandbox.store import Conflict, SandboxStore
 from sync.vocabulary import CONTEXT
 
@@ -48,6 +49,7 @@ class SandboxApp:
         self._keep = keep_documents
         self._received = 0
         self._jobs: set[asyncio.Task[None]] = set()
+        self.desk = ReferenceDesk(store.shelf)
         self.asgi = Starlette(
             routes=[
                 Route("/capture", self._options, methods=["OPTIONS"]),
@@ -56,6 +58,7 @@ class SandboxApp:
                 Route("/events", self._events, methods=["GET"]),
                 Route("/held", self._held, methods=["GET"]),
                 Route("/", self._page, methods=["GET"]),
+                *self.desk.routes,
             ]
         )
 

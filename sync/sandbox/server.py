@@ -9,7 +9,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from ledger.errors import EnvironmentFault
 from sync.sandbox.app import Cut, SandboxApp
 from sync.sandbox.faults import Faults
+from sync.sandbox.reference import ReferenceDesk
 from sync.sandbox.store import SandboxStore
 
 START_SECONDS = 10.0
@@ -115,6 +116,38 @@ class Sandbox:
             return int(json.loads(line.getresponse().read())["events"])
         finally:
             line.close()
+
+    @property
+    def desk(self) -> ReferenceDesk:
+        """The side of it that speaks the reference contract, to be set to other ways."""
+        return self._app.desk
+
+    def publish(self, kind: str, items: Iterable[Mapping[str, object]], gone: Iterable[str] = ()) -> None:
+        """Put reference data on the platform, each item with its `id`; leave tombstones for what is gone."""
+        self._put(f"/reference/{kind}", {"items": list(items), "gone": list(gone)})
+
+    def register(self, serials: Mapping[str, str]) -> None:
+        """Tell the platform of serial numbers, as makers do: URI -> `active`, `cancelled`, `stolen` …"""
+        self._put("/serials", dict(serials))
+
+    def issue_code(self) -> str:
+        """A one-time code with which a device may enrol."""
+        return str(json.loads(self._ask("POST", "/codes", b"{}"))["code"])
+
+    def _put(self, path: str, told: object) -> None:
+        self._ask("PUT", path, json.dumps(told, ensure_ascii=False).encode("utf-8"))
+
+    def _ask(self, method: str, path: str, body: bytes) -> bytes:
+        line = http.client.HTTPConnection("127.0.0.1", self._port, timeout=START_SECONDS)
+        try:
+            line.request(method, path, body, {"Content-Type": "application/json"})
+            answer = line.getresponse()
+            said = answer.read()
+        finally:
+            line.close()
+        if answer.status >= 300:
+            raise ValueError(said.decode("utf-8", "replace"))
+        return said
 
     def stop(self) -> None:
         """End the server, wait for it, and let the store go."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sync.lint import identity
+from sync.sandbox.shelf import Shelf
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS event (
@@ -80,6 +81,7 @@ class SandboxStore:
         self._connection.execute("PRAGMA journal_mode=WAL").fetchall()
         self._connection.execute("PRAGMA synchronous=NORMAL")
         self._connection.executescript(_TABLES)
+        self.shelf = Shelf(self._connection)
 
     def open_job(self) -> str:
         """A new capture job, running."""

@@ -1,0 +1,162 @@
+"""What comes from the platform in each round: who we are is told, then kind by kind what is new.
+
+    meet -> (which kinds have moved) -> page -> one transaction: items and cursor -> next page … -> next kind
+
+A page is read whole and judged before the writer sees it, and one transaction takes it together with the cursor;
+so a crash at any place repeats a page at most, which changes nothing. Kinds do not wait for each other.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from functools import partial
+
+from ledger.clock import Clock
+from ledger.errors import PlatformFault, TraceDeskError
+from ledger.identity import Resumed
+from sync.contract import KINDS, Met, UpdateNeeded
+from sync.faults import Ambiguous, Offline
+from sync.meeting import Meeting, Run
+from sync.platform import Platform
+from sync.reference import begin_again, take
+from sync.reference_client import CursorGone, NotModified, ReferenceClient
+
+log = logging.getLogger("tracedesk.sync")
+
+POLL_SECONDS = 300.0
+"""A platform that does not tell what has moved is asked for every kind this often."""
+ABSENT_SECONDS = 3600.0
+"""What a platform does not have is asked for again after so long."""
+MOST_PAGES = 500
+"""Pages of one kind in one round; a platform that never comes to an end does not hold the others up."""
+
+
+def pulling(
+    run: Run,
+    platform: Platform,
+    clock: Clock,
+    on_resumed: Callable[[Resumed], None] = lambda _: None,
+    program: str = "",
+) -> Pull:
+    """Everything that a workstation pulls, over the line that it delivers on."""
+    client = ReferenceClient(platform, clock)
+    return Pull(run, client, clock, Meeting(run, client, clock, on_resumed, program))
+
+
+class Pull:
+    """Pulls over one line. Used by the courier's thread; `sources` are asked after the reference data."""
+
+    def __init__(
+        self,
+        run: Run,
+        client: ReferenceClient,
+        clock: Clock,
+        meeting: Meeting,
+        sources: tuple[Callable[[Met | None], int], ...] = (),
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`run` executes a job in the writer's transaction. A source pulls something of its own and counts it."""
+        self._run = run
+        self._client = client
+        self._clock = clock
+        self._meeting = meeting
+        self._sources = sources
+        self._stopping = stopping
+        self._met: Met | None = None
+        self._asked: dict[str, float] = {}
+        self._absent: dict[str, float] = {}
+        self.why = ""
+        """Code word of why nothing comes; empty when all is well."""
+        self.params: dict[str, str] = {}
+        """What the sentence of `why` needs."""
+
+    def meet(self) -> None:
+        """Tell the platform who we are; raises where nobody answers. What it answers is kept for `pull`."""
+        self._say(None)
+        self._met = None
+        try:
+            self._met = self._meeting.hold()
+        except (Offline, Ambiguous):
+            raise
+        except PlatformFault as fault:
+            self._say(fault)
+
+    def pull(self) -> int:
+        """Take everything that is new; how many items that were. Faults are told by `why`."""
+        pulled = 0
+        if not self._may_pull():
+            return 0
+        for kind in KINDS:
+            pulled += self._guarded(partial(self._kind, kind))
+        for source in self._sources:
+            pulled += self._guarded(partial(source, self._met))
+        return pulled
+
+    def _may_pull(self) -> bool:
+        fault_is_final = self.why.startswith("reference_update") or self.why == "reference_platform_old"
+        return not (fault_is_final or self._meeting.retired)
+
+    def _guarded(self, work: Callable[[], int]) -> int:
+        """One source's share; its failure is told and ends this share alone."""
+        if self._stopping():
+            return 0
+        try:
+            return work()
+        except UpdateNeeded as fault:
+            self._say(fault)
+        except TraceDeskError as fault:
+            log.warning("pull failed: %s", fault)
+            self._say(fault)
+        except Exception:
+            # A mistake of ours, or a reply that nobody thought of: the other kinds go on, and so does delivery.
+            log.exception("pull broke")
+            self._say(TraceDeskError("pull_broken"))
+        return 0
+
+    def _kind(self, kind: str) -> int:
+        now = time.monotonic()
+        if now < self._absent.get(kind, now):
+            return 0
+        cursor = self._run(lambda store: store.pulled.cursor(kind))
+        heads = self._met.heads if self._met else None
+        if heads is not None:
+            if cursor.whole and heads.get(kind, "") == cursor.cursor:
+                return 0
+        elif cursor.whole and now - self._asked.get(kind, -POLL_SECONDS) < POLL_SECONDS:
+            return 0
+        pulled = 0
+        for _ in range(MOST_PAGES):
+            if self._stopping():
+                break
+            try:
+                page = self._client.page(kind, cursor.cursor, cursor.etag if cursor.whole else "")
+            except NotModified:
+                break
+            except CursorGone:
+                if not cursor.cursor:
+                    break
+                cursor = self._run(partial(begin_again, kind=kind))
+                continue
+            if page is None:
+                self._absent[kind] = now + ABSENT_SECONDS
+                break
+            before = cursor
+            taken = self._run(partial(take, clock=self._clock, page=page, cursor=before))
+            pulled += taken.changed
+            if taken.refused:
+                name, why = taken.refused[0]
+                log.warning("%s: %d items refused, first %s: %s", kind, len(taken.refused), name, why)
+                self._say(PlatformFault("reference_refused", kind=kind, count=str(len(taken.refused))))
+            cursor = self._run(lambda store: store.pulled.cursor(kind))
+            if not page.more or cursor.cursor == before.cursor:
+                break
+        self._asked[kind] = now
+        return pulled
+
+    def _say(self, fault: TraceDeskError | None) -> None:
+        if fault is None:
+            self.why, self.params = "", {}
+        elif not self.why:
+            self.why, self.params = fault.code, dict(fault.params)
