@@ -33,6 +33,7 @@ CREATE TABLE event (
     body BLOB NOT NULL,
     hash BLOB NOT NULL
 ) STRICT;
+CREATE INDEX event_at ON event (at);
 CREATE TABLE raw_scan (
     scan_id INTEGER PRIMARY KEY,
     at TEXT NOT NULL,
@@ -49,6 +50,7 @@ CREATE TABLE raw_scan (
     hash BLOB NOT NULL
 ) STRICT;
 CREATE INDEX raw_scan_text ON raw_scan (text);
+CREATE INDEX raw_scan_at ON raw_scan (at);
 -- What a later parser made of an old scan: a new fact beside the old one.
 CREATE TABLE reading (
     scan_id INTEGER NOT NULL REFERENCES raw_scan,
@@ -79,6 +81,7 @@ CREATE TABLE pack (
 ) STRICT;
 CREATE INDEX pack_product ON pack (product, lot);
 CREATE INDEX pack_shelf ON pack (product, expiry) WHERE state IN ('in_stock', 'opened');
+CREATE INDEX pack_here ON pack (expiry, place, state) WHERE state IN ('in_stock', 'opened', 'quarantined', 'in_transit');
 CREATE INDEX pack_parent ON pack (parent) WHERE parent IS NOT NULL;
 CREATE TABLE pack_code (
     key TEXT PRIMARY KEY,
