@@ -16,6 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
+from desktop.serialports import is_ports
 from ledger.codes.zone import ZonePattern
 from ledger.errors import SettingsError
 from ledger.situation import Policy
@@ -32,6 +33,8 @@ class Setting:
     check: Callable[[Value], bool]
     expects: str
     """Code word of the sentence that says what is allowed."""
+    choices: tuple[str, ...] = ()
+    """What can be chosen; empty where it is typed."""
 
 
 def _text(pattern: str, limit: int = 200) -> Callable[[Value], bool]:
@@ -47,8 +50,11 @@ def _yes_or_no(value: Value) -> bool:
     return isinstance(value, bool)
 
 
-def _one_of(*choices: str) -> Callable[[Value], bool]:
-    return lambda value: value in choices
+def _choice(name: str, choices: tuple[str, ...], default: str, expects: str) -> Setting:
+    return Setting(name, default, lambda value: value in choices, expects, choices)
+
+
+_POLICY = ("note", "ask", "stop")
 
 
 def _url(value: Value) -> bool:
@@ -78,7 +84,7 @@ def _gln(value: Value) -> bool:
 
 
 _DECLARED = (
-    Setting("language", "", _one_of("", "zh_CN", "en"), "expects_language"),
+    _choice("language", ("", "zh_CN", "en"), "", "expects_language"),
     Setting("site.name", "", _text(r"[^\x00-\x1f]*"), "expects_text"),
     Setting("site.gln", "", _gln, "expects_gln"),
     Setting("site.party_gln", "", _gln, "expects_gln"),
@@ -88,22 +94,35 @@ _DECLARED = (
     Setting("device.counter", "COUNTER-1", _text(r"[A-Za-z0-9._-]*", 20), "expects_place"),
     Setting("operator", "op-1", _text(r"[A-Za-z0-9._-]+", 40), "expects_operator"),
     Setting("camera", "", _text(r"[^\x00-\x1f]*", 500), "expects_text"),
+    _choice("look.theme", ("light", "dark", "contrast"), "light", "expects_theme"),
+    _choice("look.scale", ("100", "125", "150", "175", "200"), "100", "expects_scale"),
+    Setting("sound.speech", False, _yes_or_no, "expects_yes_or_no"),
+    Setting("backup.folder", "", _text(r"[^\x00-\x1f]*", 1000), "expects_text"),
+    Setting("backup.keep", 14, _number(1, 400), "expects_copies"),
+    Setting("scanner.ports", "", is_ports, "expects_ports"),
     Setting("sound.volume", 80, _number(0, 100), "expects_percent"),
     Setting("platform.url", "", _url, "expects_url"),
     Setting("platform.id_base", "https://id.tracedesk.example/site-1", _url, "expects_url"),
     Setting("platform.org_base", "https://id.tracedesk.example", _url, "expects_url"),
     Setting("platform.namespace", "https://ns.tracedesk.example/epcis/", _url, "expects_url"),
+    Setting("platform.ca_file", "", _text(r"[^\x00-\x1f]*", 1000), "expects_text"),
+    Setting("platform.client_cert", "", _text(r"[^\x00-\x1f]*", 1000), "expects_text"),
+    Setting("platform.client_key", "", _text(r"[^\x00-\x1f]*", 1000), "expects_text"),
+    Setting("platform.token_url", "", _url, "expects_url"),
+    Setting("platform.client_id", "", _text(r"[\x21-\x7e]*"), "expects_text"),
+    Setting("platform.scope", "", _text(r"[\x20-\x7e]*"), "expects_text"),
+    _choice("platform.dedupe", ("unknown", "event_id", "hash", "none"), "unknown", "expects_dedupe"),
     Setting("policy.near_expiry_days", 30, _number(0, 3650), "expects_days"),
-    Setting("policy.near_expiry", "ask", _one_of("note", "ask", "stop"), "expects_policy"),
+    _choice("policy.near_expiry", _POLICY, "ask", "expects_policy"),
     Setting("policy.receive_near_expiry_days", 180, _number(0, 3650), "expects_days"),
-    Setting("policy.unknown_product", "note", _one_of("note", "ask", "stop"), "expects_policy"),
-    Setting("policy.no_document", "note", _one_of("note", "ask", "stop"), "expects_policy"),
+    _choice("policy.unknown_product", _POLICY, "note", "expects_policy"),
+    _choice("policy.no_document", _POLICY, "note", "expects_policy"),
     Setting("policy.repeat_seconds", 120, _number(0, 3600), "expects_seconds"),
     Setting("policy.undo_days", 10, _number(0, 3650), "expects_days"),
-    Setting("policy.fefo", "ask", _one_of("note", "ask", "stop"), "expects_policy"),
+    _choice("policy.fefo", _POLICY, "ask", "expects_policy"),
     Setting("policy.opened_days", 0, _number(0, 3650), "expects_days"),
     Setting("people.lock_minutes", 10, _number(1, 480), "expects_minutes"),
-    Setting("people.badge", "alone", _one_of("alone", "with_pin"), "expects_badge"),
+    _choice("people.badge", ("alone", "with_pin"), "alone", "expects_badge"),
     Setting("people.later", False, _yes_or_no, "expects_yes_or_no"),
     Setting("zone.prefix", "", _text(r"[\x21-\x7e]*", 40), "expects_text"),
     Setting("zone.pattern", "", _pattern, "expects_pattern"),
