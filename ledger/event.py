@@ -27,6 +27,8 @@ FORMAT = 1
 class EventKind(StrEnum):
     """What can happen: first to a pack, then to the workstation itself."""
 
+    __hash__ = str.__hash__  # the text's own: as quick, and equal where the text is equal
+
     RECEIVE = "receive"
     DISPENSE = "dispense"
     UNDO = "undo"
@@ -199,12 +201,12 @@ class Event:
     @classmethod
     def from_canonical(cls, body: bytes) -> Event:
         """Read an event back from its stored bytes."""
-        raw = json.loads(body)
+        raw = _decode(body.decode())
         return cls(
             event_id=raw["event_id"],
             ledger_id=raw["ledger_id"],
             seq=raw["seq"],
-            kind=EventKind(raw["kind"]),
+            kind=_KINDS[raw["kind"]],
             moment=Moment(datetime.fromisoformat(raw["at"]), raw["mono_ms"], raw["boot"], raw["clock"]),
             device_id=raw["device"],
             operator=raw["operator"],
@@ -221,6 +223,10 @@ class Event:
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+_decode = json.JSONDecoder().decode
+_KINDS = {kind.value: kind for kind in EventKind}
+_CODE_KINDS = {kind.value: kind for kind in Kind}
+_LEVELS = {level.value: level for level in Level}
 
 
 def link(previous: bytes, body: bytes) -> bytes:
@@ -265,14 +271,14 @@ def _pack_from(raw: dict[str, Any]) -> PackFacts:
     expiry = raw["expiry"]
     return PackFacts(
         key=raw["key"],
-        kind=Kind(raw["kind"]),
+        kind=_CODE_KINDS[raw["kind"]],
         product=raw["product"],
         serial=raw["serial"],
         lot=raw["lot"],
         expiry=date.fromisoformat(expiry) if expiry else None,
         expiry_precision=raw["expiry_precision"],
         production=date.fromisoformat(raw["production"]) if raw["production"] else None,
-        level=Level(raw["level"]),
+        level=_LEVELS[raw["level"]],
         symbology=raw["symbology"],
         entry=raw["entry"],
         state=raw["state"],

@@ -18,6 +18,8 @@ from ledger.event import EventKind, PackFacts
 class State(StrEnum):
     """Where a pack stands in the eyes of this ledger."""
 
+    __hash__ = str.__hash__  # as EventKind's
+
     UNKNOWN = "unknown"
     """Never recorded here, or its only record was declared wrong."""
     IN_STOCK = "in_stock"
@@ -163,9 +165,10 @@ def step(state: State, kind: EventKind, target: str, key: str = "") -> State:
         if kind not in HEAP and kind not in (_K.COUNT, _K.VOID):
             raise IllegalTransition(f"heap --{kind}--> {target}")
         return State(target)
-    if target not in TRANSITIONS.get((state, kind), ()):
-        raise IllegalTransition(f"{state} --{kind}--> {target}")
-    return State(target)
+    for way in TRANSITIONS.get((state, kind), ()):
+        if way == target:
+            return way
+    raise IllegalTransition(f"{state} --{kind}--> {target}")
 
 
 def heap_key(product: str, lot: str, *, quarantined: bool = False) -> str:

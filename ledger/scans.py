@@ -6,10 +6,10 @@ beside it.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from json.encoder import encode_basestring_ascii as _quoted
 
 from ledger.connection import in_portions
 from ledger.event import GENESIS, link
@@ -38,7 +38,20 @@ class RawScan:
 
     def canonical(self) -> bytes:
         """The bytes that are chained to the scan before: scans have a chain of their own, refused ones included."""
-        return json.dumps([getattr(self, name) for name in self.__slots__], separators=(",", ":")).encode()
+        texts = (
+            self.at,
+            self.text,
+            self.symbology,
+            self.source,
+            self.device,
+            self.operator,
+            self.verb,
+            self.parser,
+            self.outcome,
+            self.problem,
+        )
+        # JSON as the json module writes it, several times as fast.
+        return f"[{','.join(map(_quoted, texts))},{'null' if self.seq is None else self.seq}]".encode("ascii")
 
 
 class Scans:
