@@ -185,11 +185,11 @@ class Station:
         self.writer.close()
 
     def _new_courier(self, on_change: Callable[[CourierState], None]) -> Courier:
+        from desktop.road import platform_of
         from sync.courier import Courier
-        from sync.platform import Platform
         from sync.pull import pulling
 
-        platform = Platform(self.settings.text("platform.url"))
+        platform = platform_of(self.settings)
         wire = wire_of(self.settings, self._device_id)
 
         def resumed(found: Resumed) -> None:

@@ -39,7 +39,7 @@ class Credentials(Protocol):
 
 
 class Bearer:
-    """A token that an administrator stored; read anew for each request, so that a renewed one counts at once."""
+    """A token that an administrator stored; read again when it is refused, so that a renewed one counts at once."""
 
     def __init__(self, read: Callable[[], str | None]) -> None:
         self._read = read
@@ -47,11 +47,13 @@ class Bearer:
 
     def token(self, post: Post) -> str | None:
         """See Credentials."""
-        self._shown = self._read()
+        if self._shown is None:
+            self._shown = self._read()
         return self._shown
 
     def refused(self, token: str) -> None:
-        """Nothing to drop: the next read may give another one."""
+        """Forget it: the next read may give another one."""
+        self._shown = None
 
     def secrets(self) -> tuple[str, ...]:
         """See Credentials."""

@@ -86,6 +86,32 @@ def _platform(ctx: Context) -> str:
     return Settings.load(ctx.home).text("platform.url")
 
 
+def _road(ctx: Context) -> str:
+    """Greet the platform as delivery would, certificates and tokens included."""
+    settings = Settings.load(ctx.home)
+    if not settings.text("platform.url"):
+        return ""
+    from desktop.road import platform_of
+
+    platform = platform_of(settings)
+    try:
+        found = platform.options()
+    finally:
+        platform.close()
+    versions = f" (EPCIS {found.versions})" if found and found.versions else ""
+    return ctx.words.say("road_open") + versions
+
+
+def _secrets(ctx: Context) -> str:
+    from sync.vault import NAMES, Vault
+
+    vault = Vault(ctx.home)
+    place = vault.place()
+    where = ctx.words.say(place.code, backend=place.backend, file=place.file)
+    kept = [name for name in NAMES if vault.get(name) is not None]
+    return f"{', '.join(kept)}: {where}" if kept else where
+
+
 _LOOKS: dict[str, Callable[[Context], str]] = {
     "version": _installed("tracedesk"),
     "python": lambda _: f"{platform.python_version()} ({platform.platform()})",
@@ -101,4 +127,6 @@ _LOOKS: dict[str, Callable[[Context], str]] = {
     "cameras": _cameras,
     "serial": _serial,
     "platform": _platform,
+    "road": _road,
+    "secrets": _secrets,
 }
