@@ -7,13 +7,14 @@ import click
 from desktop.commands.context import Context
 from desktop.settings import Settings
 from desktop.station import Station
+from desktop.story import Teller
 from ledger.codes.escape import escape, unescape
 from ledger.codes.identify import identify
-from ledger.event import Event
-from ledger.pack import Pack, State
+from ledger.dossier import Dossier, dossier
+from ledger.event import Event, PackFacts
 from ledger.rereading import PORTION, reread
 from ledger.scans import RawScan
-from ledger.store import Store, exists, open_reader
+from ledger.store import exists, open_reader
 
 
 @click.command(help="Everything known of a pack, an event a line. CODE as scanned, or a pack's key.")
@@ -26,8 +27,7 @@ def history(ctx: Context, code: str) -> None:
         store = open_reader(ctx.home)
         try:
             text = unescape(code)
-            pack = store.look_up(code) or store.look_up(identify(text).key or "")
-            told = _tell(ctx, store, pack, text)
+            told = _tell(ctx, dossier(store, text, (code, identify(text).key or "")))
         finally:
             store.close()
     if not told:
@@ -35,30 +35,25 @@ def history(ctx: Context, code: str) -> None:
         raise SystemExit(1)
 
 
-def _tell(ctx: Context, store: Store, pack: Pack | None, text: str) -> bool:
-    """Print the events of the pack and the scans of the text that came to nothing; True if there was anything."""
-    events = store.events_of(pack.pack_id) if pack else ()
-    voided = {event.told("voids") for event in events}
-    for event in events:
-        delivery, words = store.outbox.delivery_of(event.seq)
-        human = _text(ctx, event)
-        if event.event_id in voided:
-            human += ctx.words.say("history_voided")
-        if delivery:
-            human += ctx.words.say(f"history_{delivery}", words=words)
-        ctx.line(_json(event) | {"delivery": delivery, "voided": event.event_id in voided}, human)
-    idle = [scan for scan in store.scans_of(text) if scan.outcome in ("refused", "asked", "failed")]
-    for scan in idle:
-        ctx.line(_scan_json(scan), _scan_text(ctx, scan))
-    if pack and not ctx.json:
-        verdict = ctx.words.say(f"verdict_{store.worklist.verdict(pack.key)}")
-        ctx.line(
-            {}, ctx.words.say("history_now", state=ctx.words.say(f"state_{pack.state}"), verdict=verdict)
-        )
-    return bool(events or idle)
+def _tell(ctx: Context, known: Dossier | None) -> bool:
+    """Print the events of the pack and its scans that came to nothing; True if there was anything."""
+    if known is None:
+        return False
+    teller = Teller(ctx.words, known.people)
+    chapters = [chapter for chapter in known.chapters if chapter.facts is not None]
+    for chapter in chapters:
+        event, facts = chapter.event, chapter.facts
+        assert facts is not None
+        outcome = {"delivery": chapter.delivery, "voided": chapter.voided_by is not None}
+        ctx.line(_json(event, facts) | outcome, teller.line(event, facts) + teller.aside(chapter))
+    for attempt in known.attempts:
+        ctx.line(_scan_json(attempt.scan), teller.attempt_line(attempt))
+    if known.pack and not ctx.json:
+        ctx.line({}, teller.now(known.pack, known.verdict))
+    return bool(chapters or known.attempts)
 
 
-def _json(event: Event) -> dict[str, object]:
+def _json(event: Event, facts: PackFacts) -> dict[str, object]:
     return {
         "seq": event.seq,
         "event_id": event.event_id,
@@ -67,9 +62,9 @@ def _json(event: Event) -> dict[str, object]:
         "operator": event.operator,
         "second": event.second,
         "place": event.place,
-        "state": event.packs[0].state,
-        "quantity": event.packs[0].quantity,
-        "remaining": event.packs[0].remaining,
+        "state": facts.state,
+        "quantity": facts.quantity,
+        "remaining": facts.remaining,
         "documents": [{"kind": ref.kind, "number": ref.number} for ref in event.documents],
         "reason": event.reason,
         "flags": list(event.flags),
@@ -77,42 +72,9 @@ def _json(event: Event) -> dict[str, object]:
     }
 
 
-def _text(ctx: Context, event: Event) -> str:
-    say, first = ctx.words.say, event.packs[0]
-    quarantined = first.state == State.QUARANTINED and event.kind in ("receive", "transfer_in")
-    parts = [
-        say(
-            "history_event",
-            at=event.moment.iso()[:19].replace("T", " "),
-            what=say("history_to_quarantine" if quarantined else f"history_{event.kind}"),
-            place=event.place,
-            operator=event.operator,
-            seq=event.seq,
-        )
-    ]
-    if first.quantity is not None:
-        parts.append(say("history_quantity", quantity=first.quantity, remaining=first.remaining))
-    parts += [say("history_document", number=ref.number) for ref in event.documents]
-    if event.second:
-        parts.append(say("history_second", second=event.second))
-    if event.reason:
-        parts.append(say("history_reason", reason=event.reason))
-    return "  ".join(parts)
-
-
 def _scan_json(scan: RawScan) -> dict[str, object]:
     names = ("at", "outcome", "problem", "operator", "verb", "source", "device", "parser")
     return {"kind": "scan", "text": escape(scan.text), **{name: getattr(scan, name) for name in names}}
-
-
-def _scan_text(ctx: Context, scan: RawScan) -> str:
-    return ctx.words.say(
-        "history_scan",
-        at=scan.at[:19].replace("T", " "),
-        outcome=ctx.words.say(f"outcome_{scan.outcome}"),
-        why=ctx.words.say(scan.problem) if scan.problem else "",
-        operator=scan.operator,
-    )
 
 
 @click.command("reread", help="Read the old scans again by today's parser, as new facts beside the old ones.")
