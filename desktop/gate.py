@@ -56,6 +56,7 @@ class Gate(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._tick)
+        room.people_changed.connect(self.people_changed)
 
     @property
     def sign_in(self) -> SignIn | None:
@@ -80,6 +81,7 @@ class Gate(QObject):
 
         self._room.away(look, self._seen)
 
+    @Slot()
     def people_changed(self) -> None:
         """People or badges were changed here."""
         way = self._sign_in
@@ -128,6 +130,10 @@ class Gate(QObject):
         self._room.show_operator(None)
         self.closed.emit("signed_out_idle" if why == "idle" else "sign_in_first")
         self.people_changed()
+
+    def is_badge(self, text: str) -> bool:
+        """Whether a scan opens doors, so that its text must not be kept."""
+        return is_minted(text) or self._badges.owner(text) is not None
 
     def take(self, scan: Scan) -> bool:
         """See whether a scan is a badge, or comes while nobody works here; False lets it through."""

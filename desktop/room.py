@@ -21,6 +21,7 @@ from desktop.words import Words
 from ledger.errors import TraceDeskError
 
 if TYPE_CHECKING:
+    from desktop.equipment import Equipment
     from desktop.reader import Reader
     from desktop.settings import Settings
     from desktop.station import Station
@@ -57,6 +58,8 @@ class Room(QObject):
     """Somebody else works here now."""
     said = Signal(str, object)
     """Code word and parameters of a sentence for the banner."""
+    people_changed = Signal()
+    """People, their PINs or badges were changed here."""
     settings_changed = Signal()
     """The settings were changed and saved."""
     _came_back = Signal(object)
@@ -66,6 +69,8 @@ class Room(QObject):
         self.theme, self.words, self.home = theme, words, home
         self.operator: Operator | None = None
         """Who works; None before the ledger is open and while somebody has to sign in."""
+        self.equipment: Equipment | None = None
+        """Scanners and camera; None where a page stands alone."""
         self._station: Station | None = None
         self._reader: Reader | None = None
         self._soon = QTimer(self)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import ExitStack
-from datetime import date
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 
 from desktop.commands.context import Context
 from desktop.commands.proving import entitled, on_terminal, person_options, recording
+from desktop.handingout import day, new_file
 from ledger import audit as proof
 from ledger.chain import Fault
 from ledger.clock import Clock
@@ -60,7 +59,7 @@ def export(
     from ledger.exportform import Csv, JsonLines
     from ledger.signing import SigningKey
 
-    days = _date(first), _date(last)
+    days = day(first), day(last)
     if not exists(ctx.home):
         ctx.complain(ctx.words.say("exported_nothing"))
         return
@@ -70,9 +69,9 @@ def export(
     with ExitStack() as files:
         targets = []
         if out is not None:
-            targets.append(Target(files.enter_context(_New(out)), JsonLines()))
+            targets.append(Target(files.enter_context(new_file(Path(out))), JsonLines()))
         if csv is not None:
-            targets.append(Target(files.enter_context(_New(csv)), Csv()))
+            targets.append(Target(files.enter_context(new_file(Path(csv))), Csv()))
         if not targets:
             targets.append(Target(sys.stdout.buffer, JsonLines(), when_empty=False))
         try:
@@ -183,43 +182,3 @@ def _fault_json(ctx: Context, fault: Fault) -> dict[str, object]:
 
 def _fault_text(ctx: Context, fault: Fault) -> str:
     return ctx.words.say(fault.code, **({"seq": fault.seq} | dict(fault.params)))
-
-
-class _New:
-    """A file that appears when it is finished, and not at all when it is not."""
-
-    def __init__(self, name: str) -> None:
-        self._path = Path(name)
-        self._stack = ExitStack()
-
-    def __enter__(self) -> BinaryIO:
-        from ledger.backup import draft_of
-
-        if self._path.exists():
-            raise UserError("file_exists", file=str(self._path))
-        self._draft = self._stack.enter_context(draft_of(self._path))
-        self._file = self._stack.enter_context(self._draft.open("wb"))
-        return self._file
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        from ledger.files import flush_folder, name_once
-
-        with self._stack:
-            if kind is not None:
-                return
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            try:
-                name_once(self._draft, self._path)
-            except FileExistsError:
-                raise UserError("file_exists", file=str(self._path)) from None
-            flush_folder(self._path.parent)
-
-
-def _date(typed: str | None) -> date | None:
-    if typed is None:
-        return None
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        raise UserError("date_unreadable", typed=typed) from None

@@ -12,5 +12,12 @@ if TYPE_CHECKING:
 WORK = "work"
 """The page that is always there; it is built with the window."""
 
-PAGES: dict[str, Callable[[Room], Page]] = {}
+
+def _settings(room: Room) -> Page:
+    from desktop.pages.settings import SettingsPage
+
+    return SettingsPage(room)
+
+
+PAGES: dict[str, Callable[[Room], Page]] = {"settings": _settings}
 """Name of each further page and what builds it. The order is that of the rail; Ctrl+2 is the first of them."""

@@ -1,0 +1,163 @@
+"""The platform: where records go, how this workstation proves itself, and whether that works, in plain words."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
+
+from desktop.sections.section import Section
+from desktop.widgets.card import Card, Said, press
+from desktop.widgets.form import Row
+from desktop.words import Words
+from ledger.errors import TraceDeskError
+from ledger.roles import Act
+
+
+class SecretRow(Row):
+    """A secret: whether it is set, and a field to set another; what is set is never shown."""
+
+    def __init__(self, section: PlatformSection, name: str) -> None:
+        self._section, self._name = section, name
+        self.field = QLineEdit()
+        self.field.setEchoMode(QLineEdit.EchoMode.Password)
+        self.field.setMinimumHeight(42)
+        self.field.returnPressed.connect(self._keep)
+        self._save = press(self._keep)
+        control = QWidget()
+        row = QHBoxLayout(control)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.field, 1)
+        row.addWidget(self._save)
+        super().__init__(control)
+        self.told = QLabel()
+        self.told.setProperty("role", "quiet")
+
+    def retranslate(self, words: Words) -> None:
+        """Speak another language."""
+        short = self._name.rpartition(".")[2]
+        self.title.setText(words.say(f"secret_{short}"))
+        self._save.setText(words.say("secret_keep"))
+        self.field.setAccessibleName(self.title.text())
+
+    def show_state(self, words: Words, *, there: bool, where: str) -> None:
+        """Say whether it is set."""
+        self.why.setText(words.say("secret_is_set", where=where) if there else words.say("secret_is_unset"))
+        self.field.setPlaceholderText(words.say("secret_change") if there else "")
+
+    def _keep(self) -> None:
+        typed = self.field.text()
+        self.field.clear()
+        self._section.keep_secret(self._name, typed)
+
+
+class PlatformSection(Section):
+    """Settings, secrets, and the test of the line."""
+
+    name = "platform"
+    settings = (
+        *("platform.url", "platform.ca_file", "platform.client_cert", "platform.client_key"),
+        *("platform.token_url", "platform.client_id", "platform.scope", "platform.dedupe"),
+        *("platform.id_base", "platform.org_base", "platform.namespace"),
+    )
+
+    def build(self) -> None:
+        """Add the test and the secrets."""
+        from sync.vault import NAMES
+
+        self._test = Card()
+        self._go = press(self._try, primary=True, name="platform_test")
+        self._said = Said()
+        self._test.line(self._go)
+        self._test.add(self._said)
+        self._secrets = Card()
+        self._rows = {name: SecretRow(self, name) for name in NAMES}
+        self._secrets.add(*self._rows.values())
+        self.column.insertWidget(2, self._test)
+        self.column.addWidget(self._secrets)
+
+    def enter(self) -> None:
+        """Look the secrets up."""
+        super().enter()
+        home = self.room.home
+
+        def look() -> tuple[dict[str, bool], tuple[str, str, str]]:
+            from sync.vault import Vault
+
+            vault = Vault(home)
+            place = vault.place()
+            return {name: vault.get(name) is not None for name in self._rows}, (
+                place.code,
+                place.backend,
+                place.file,
+            )
+
+        self.room.away(look, self._show_secrets)
+
+    def retranslate(self, words: Words) -> None:
+        """Speak another language."""
+        super().retranslate(words)
+        self._test.title.setText(words.say("platform_test_title"))
+        self._go.setText(words.say("platform_test"))
+        self._secrets.title.setText(words.say("secrets_title"))
+        for row in self._rows.values():
+            row.retranslate(words)
+
+    def keep_secret(self, name: str, typed: str) -> None:
+        """Keep a secret, or forget it where nothing was typed."""
+        problem = self.room.refuses(Act.CHANGE_SETTINGS)
+        if problem is not None:
+            self._said.tell(self.words.say(problem.code, **dict(problem.params)), "stop")
+            return
+        home = self.room.home
+
+        def save() -> None:
+            from sync.vault import Vault
+
+            vault = Vault(home)
+            if typed:
+                vault.set(name, typed)
+            else:
+                vault.forget(name)
+
+        self.room.away(save, lambda _: self.enter())
+
+    @property
+    def words(self) -> Words:
+        """The words of the language at hand."""
+        return self.room.words
+
+    def _show_secrets(self, found: tuple[dict[str, bool], tuple[str, str, str]]) -> None:
+        there, (code, backend, file) = found
+        where = self.words.say(code, backend=backend, file=file)
+        for name, row in self._rows.items():
+            row.show_state(self.words, there=there[name], where=where)
+
+    def _try(self) -> None:
+        settings = self.room.settings
+        if not settings.text("platform.url"):
+            self._said.tell(self.words.say("no_platform_configured"), "ask")
+            return
+        self._go.setEnabled(False)
+        self._said.tell(self.words.say("platform_testing"))
+
+        def greet() -> str:
+            from desktop.road import platform_of
+
+            platform = platform_of(settings)
+            try:
+                found = platform.options()
+            finally:
+                platform.close()
+            return ", ".join(found.versions) if found and found.versions else ""
+
+        self.room.away(greet, self._greeted, self._not_greeted)
+
+    def _greeted(self, versions: str) -> None:
+        self._go.setEnabled(True)
+        self._said.tell(self.words.say("platform_answers", versions=versions or "2.0"), "ok")
+
+    def _not_greeted(self, error: BaseException) -> None:
+        self._go.setEnabled(True)
+        if isinstance(error, TraceDeskError):
+            self._said.tell(self.words.say(error.code, **error.params), "stop")
+        else:
+            self._said.tell(self.words.say("work_fault", error=type(error).__name__), "stop")
