@@ -19,17 +19,15 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from sync.lint import document_faults, events_in
+from sync.sandbox.answers import ABILITIES, JOBS, VERSIONS, job_told, problem, query_document, told
 from sync.sandbox.faults import Faults
 from sync.sandbox.page import page, portal
+from sync.sandbox.question import BadQuestion, question_of
 from sync.sandbox.reference import ReferenceDesk
 from sync.sandbox.store import Conflict, SandboxStore
-from sync.vocabulary import CONTEXT
 
 MAX_EVENTS = 500
 MAX_BYTES = 1024 * 1024
-PAGE = 30
-"""Events of a page where the client asks for no number (EPCIS 2.0 section 12.7.1)."""
-MAX_PAGE = 100
 
 
 class Cut(BaseException):
@@ -54,6 +52,7 @@ class SandboxApp:
             routes=[
                 Route("/capture", self._options, methods=["OPTIONS"]),
                 Route("/capture", self._capture, methods=["POST"]),
+                Route("/capture", self._job_list, methods=["GET"]),
                 Route("/capture/{job_id}", self._job, methods=["GET"]),
                 Route("/events", self._events, methods=["GET"]),
                 Route("/held", self._held, methods=["GET"]),
@@ -69,56 +68,57 @@ class SandboxApp:
     async def _options(self, request: Request) -> Response:
         if self._faults.strike("html"):
             return HTMLResponse(portal())
-        return Response(
-            status_code=204,
-            headers={
-                "Allow": "OPTIONS, POST",
-                "GS1-EPCIS-Version": "2.0.0",
-                "GS1-EPCIS-Min": "2.0.0",
-                "GS1-EPCIS-Max": "2.0.0",
-                "GS1-CBV-Version": "2.0.0",
-                "GS1-CBV-Min": "2.0.0",
-                "GS1-CBV-Max": "2.0.0",
-                "GS1-EPC-Format": "Always_GS1_Digital_Link",
-                "GS1-EPCIS-Capture-Limit": str(MAX_EVENTS),
-                "GS1-EPCIS-Capture-File-Size-Limit": str(MAX_BYTES),
-                "GS1-Capture-Error-Behaviour": "rollback",
-            },
-        )
+        events = self._faults.number("413-at", 10)
+        size = self._faults.number("413-bytes", 20_000)
+        limits = {
+            "Allow": "OPTIONS, POST, GET",
+            "GS1-EPCIS-Capture-Limit": str(MAX_EVENTS if events is None else events),
+            "GS1-EPCIS-Capture-File-Size-Limit": str(MAX_BYTES if size is None else size),
+            "GS1-Capture-Error-Behaviour": self._behaviour(),
+        }
+        return Response(status_code=204, headers=ABILITIES | limits)
+
+    def _behaviour(self) -> str:
+        return "proceed" if self._faults.strike("proceed") else "rollback"
 
     async def _capture(self, request: Request) -> Response:
         body = await request.body()
-        if refusal := self._misbehave():
+        if late := self._faults.strike("delay"):
+            await asyncio.sleep(0.1 if late.value is None else late.value)
+        if refusal := self._misbehave(request):
             return refusal
-        if len(body) > MAX_BYTES:
-            return _problem(413, "CaptureLimitExceededException", f"more than {MAX_BYTES} bytes")
-        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind not in ("application/json", "application/ld+json"):
-            return _problem(415, "UnsupportedMediaTypeException", kind)
-        try:
-            document = json.loads(body)
-        except (ValueError, RecursionError):
-            return _problem(400, "ValidationException", "the body is not JSON")
-        faults = document_faults(document, datetime.now(UTC))
-        if faults:
-            told = "; ".join(f"{fault.at}: {fault.code} {fault.value}".strip() for fault in faults[:5])
-            return _problem(400, "ValidationException", told)
+        if refusal := self._too_much(0, len(body)):
+            return refusal
+        document = self._read(request, body)
+        if isinstance(document, Response):
+            return document
         events: list[dict[str, Any]] = [event for event in events_in(document) if isinstance(event, dict)]
-        limited = self._faults.strike("413")
-        limit = MAX_EVENTS if limited is None else 10 if limited.value is None else limited.value
-        if len(events) > limit:
-            return _problem(413, "CaptureLimitExceededException", f"{len(events)} events")
-        numbers = set(self._store.numbers(events))
-        if numbers & self._faults.values("fail"):
-            return _problem(500, "ImplementationException", "the server stumbled")
+        _declare_prefixes(document, events)
+        if refusal := self._too_much(len(events), len(body)):
+            return refusal
+        numbers = self._store.numbers(events)
+        if set(numbers) & self._faults.values("fail"):
+            return problem(500, "ImplementationException", "the server stumbled")
         self._keep_document(body)
         if self._faults.strike("cut-before"):
             raise Cut
-        job_id = self._store.open_job()
+        if self._faults.strike("duplicate-409") and self._store.knows(events):
+            return problem(409, "ResourceAlreadyExistsException", "an event is held already")
+        return self._take(request, events, numbers)
+
+    def _take(self, request: Request, events: list[dict[str, Any]], numbers: list[int]) -> Response:
+        """Open a job for the events, and do it now or later."""
+        job_id = self._store.open_job(self._behaviour())
         if self._faults.strike("cut-after"):
             self._settle(job_id, events, numbers)
             raise Cut
-        if self._faults.strike("job-lost"):
+        stored = bool(self._faults.strike("201"))
+        if stored:
+            self._settle(job_id, events, numbers)
+        elif self._faults.strike("job-lost"):
+            self._store.forget_job(job_id)
+        elif self._faults.strike("job-forgotten"):
+            self._settle(job_id, events, numbers)
             self._store.forget_job(job_id)
         elif slow := self._faults.strike("slow-job"):
             task = asyncio.create_task(self._settle_later(slow.value or 1, job_id, events, numbers))
@@ -126,97 +126,136 @@ class SandboxApp:
             task.add_done_callback(self._jobs.discard)
         else:
             asyncio.get_running_loop().call_soon(self._settle, job_id, events, numbers)
-        return Response(status_code=202, headers={"Location": f"/capture/{job_id}"})
+        headers = dict(VERSIONS)
+        if not self._faults.strike("location-missing"):
+            where = f"{JOBS}/{job_id}"
+            absolute = self._faults.strike("location-absolute")
+            headers["Location"] = str(request.url.replace(path=where, query="")) if absolute else where
+        return Response(status_code=201 if stored else 202, headers=headers)
 
-    def _misbehave(self) -> Response | None:
+    def _read(self, request: Request, body: bytes) -> dict[str, Any] | Response:
+        """The document, checked as a real platform would; or what is wrong with it."""
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind not in ("application/json", "application/ld+json"):
+            return problem(415, "UnsupportedMediaTypeException", kind[:100])
+        wrong = 500 if self._faults.strike("500-client") else 400
+        exception = "ImplementationException" if wrong == 500 else "ValidationException"
+        try:
+            document = json.loads(body)
+        except (ValueError, RecursionError):
+            return problem(wrong, exception, "the body is not JSON")
+        faults = document_faults(document, datetime.now(UTC))
+        if faults:
+            said = "; ".join(f"{fault.at}: {fault.code} {fault.value}".strip() for fault in faults[:5])
+            return problem(wrong, exception, said)
+        found: dict[str, Any] = document
+        return found
+
+    def _too_much(self, events: int, size: int) -> Response | None:
+        """413 where a document is larger than the limits, announced or not."""
+        silent = self._faults.number("413", 10)
+        most, most_bytes = self._faults.number("413-at", 10), self._faults.number("413-bytes", 20_000)
+        if (
+            events > (MAX_EVENTS if silent is None else silent)
+            or size > MAX_BYTES
+            or (most is not None and events >= most)
+            or (most_bytes is not None and size >= most_bytes)
+        ):
+            return problem(
+                413,
+                "CaptureLimitExceededException",
+                f"{events} events, {size} bytes",
+                GS1_EPCIS_Capture_Limit=str(most or MAX_EVENTS),
+                GS1_EPCIS_Capture_File_Size_Limit=str(most_bytes or MAX_BYTES),
+            )
+        return None
+
+    def _misbehave(self, request: Request) -> Response | None:
         if self._faults.strike("html"):
             return HTMLResponse(portal())
         if self._faults.strike("401"):
-            return _problem(401, "SecurityException", "who are you?")
+            return problem(401, "SecurityException", "who are you?")
         if self._faults.strike("403"):
-            return _problem(403, "SecurityException", "you may not capture")
+            return problem(403, "SecurityException", "you may not capture")
+        if self._faults.strike("406") and "application/ld+json" not in request.headers.get("accept", ""):
+            return problem(406, "NotAcceptableException", "only application/ld+json is spoken here")
         if self._faults.strike("500"):
-            return _problem(500, "ImplementationException", "the server stumbled")
-        if busy := self._faults.strike("503"):
-            answer = _problem(503, "ImplementationException", "come again later")
-            answer.headers["Retry-After"] = str(1 if busy.value is None else int(busy.value))
-            return answer
+            return problem(500, "ImplementationException", "the server stumbled")
+        for status in (503, 429):
+            seconds = self._faults.number(str(status), 1)
+            if seconds is not None:
+                return problem(
+                    status, "ImplementationException", "come again later", Retry_After=str(seconds)
+                )
         return None
 
     async def _settle_later(
-        self, seconds: float, job_id: str, events: list[dict[str, Any]], numbers: set[int]
+        self, seconds: float, job_id: str, events: list[dict[str, Any]], numbers: list[int]
     ) -> None:
         await asyncio.sleep(seconds)
         self._settle(job_id, events, numbers)
 
-    def _settle(self, job_id: str, events: list[dict[str, Any]], numbers: set[int]) -> None:
-        """Do the job: all events or none."""
-        errors: list[dict[str, Any]] = []
-        if numbers & self._faults.values("reject"):
-            errors.append(_told(400, "ValidationException", "an event breaks a rule of this platform"))
+    def _settle(self, job_id: str, events: list[dict[str, Any]], numbers: list[int]) -> None:
+        """Do the job: all events or none; where it proceeds, each event by itself."""
+        if self._faults.strike("proceed"):
+            parts = [([event], {number}) for event, number in zip(events, numbers, strict=True)]
         else:
-            try:
-                self._store.save(events)
-            except Conflict as conflict:
-                errors.append(
-                    _told(
-                        409,
-                        "ResourceAlreadyExistsException",
-                        f"{conflict.event_id} is held with other content",
-                    )
-                )
+            parts = [(events, set(numbers))]
+        errors = [error for part, places in parts if (error := self._save(part, places))]
         self._store.close_job(job_id, errors)
+
+    def _save(self, events: list[dict[str, Any]], numbers: set[int]) -> dict[str, Any] | None:
+        if numbers & self._faults.values("reject"):
+            return told(400, "ValidationException", "an event breaks a rule of this platform")
+        try:
+            self._store.save(events, self._faults.dedupe, bool(self._faults.strike("declare-deletes")))
+        except Conflict as conflict:
+            detail = f"{conflict.event_id} is held with other content"
+            return told(409, "ResourceAlreadyExistsException", detail)
+        return None
 
     async def _job(self, request: Request) -> Response:
         if self._faults.strike("html"):
             return HTMLResponse(portal())
         job = self._store.job(request.path_params["job_id"])
         if job is None:
-            return _problem(404, "NoSuchResourceException", "no such capture job")
-        told: dict[str, Any] = {
-            "captureID": job.job_id,
-            "createdAt": job.made_at,
-            "running": job.state == "running",
-            "success": job.state == "stored",
-            "captureErrorBehaviour": "rollback",
-            "errors": list(job.errors),
-        }
-        if job.done_at:
-            told["finishedAt"] = job.done_at
-        return JSONResponse(told)
+            status = 400 if self._faults.strike("unknown-400") else 404
+            return problem(status, "NoSuchResourceException", "no such capture job")
+        return JSONResponse(job_told(job), headers=VERSIONS)
+
+    async def _job_list(self, request: Request) -> Response:
+        """All capture jobs, page by page."""
+        try:
+            asked = question_of(
+                {
+                    key: value
+                    for key, value in request.query_params.items()
+                    if key in ("perPage", "nextPageToken")
+                }
+            )
+        except BadQuestion as bad:
+            return problem(400, "QueryParameterException", str(bad))
+        found = self._store.jobs(asked.after, asked.page + 1)
+        answer = JSONResponse([job_told(job) for _, job in found[: asked.page]], headers=VERSIONS)
+        if len(found) > asked.page:
+            _link(answer, request, found[asked.page - 1][0])
+        return answer
 
     async def _events(self, request: Request) -> Response:
         if self._faults.strike("html"):
             return HTMLResponse(portal())
-        query = request.query_params
-        per_page, after = query.get("perPage", str(PAGE)), query.get("nextPageToken", "0")
-        if not (_is_number(per_page) and _is_number(after) and int(per_page) > 0):
-            return _problem(400, "QueryParameterException", "perPage and nextPageToken are numbers here")
-        known = {"EQ_eventID", "perPage", "nextPageToken"}
-        if unknown := query.keys() - known:
-            return _problem(400, "QueryParameterException", " ".join(sorted(unknown)))
-        size = min(int(per_page), MAX_PAGE)
-        ids = [part for part in query.get("EQ_eventID", "").split("|") if part]
-        if len(ids) > MAX_EVENTS:
-            return _problem(400, "QueryTooComplexException", "too many ids")
-        found = self._store.find(ids, int(after), size + 1)
-        answer = JSONResponse(
-            {
-                "@context": [CONTEXT],
-                "type": "EPCISQueryDocument",
-                "schemaVersion": "2.0",
-                "creationDate": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-                "epcisBody": {
-                    "queryResults": {
-                        "queryName": "SimpleEventQuery",
-                        "resultsBody": {"eventList": [event for _, event in found[:size]]},
-                    }
-                },
-            }
-        )
-        if len(found) > size:
-            onward = request.url.include_query_params(nextPageToken=found[size - 1][0])
-            answer.headers["Link"] = f'<{onward.path}?{onward.query}>; rel="next"'
+        if "nextPageToken" in request.query_params and self._faults.strike("page-expired"):
+            return problem(400, "QueryParameterException", "the token has expired")
+        try:
+            asked = question_of(request.query_params)
+        except BadQuestion as bad:
+            return problem(400, "QueryParameterException", str(bad))
+        found, after = self._store.find(asked)
+        if asked.limit is not None and "maxEventCount" in request.query_params and after is not None:
+            return problem(413, "QueryTooLargeException", "more events than maxEventCount")
+        answer = query_document(found)
+        if after is not None:
+            _link(answer, request, after)
         return answer
 
     async def _held(self, request: Request) -> Response:
@@ -234,18 +273,18 @@ class SandboxApp:
             (self._keep / f"{self._received:06d}.jsonld").write_bytes(body)
 
 
-def _told(status: int, kind: str, detail: str) -> dict[str, Any]:
-    """A problem document (RFC 7807) with EPCIS's exception as its type."""
-    return {"type": f"epcisException:{kind}", "title": kind, "status": status, "detail": detail}
+def _link(answer: Response, request: Request, after: int) -> None:
+    """Say where the next page is."""
+    onward = request.url.include_query_params(nextPageToken=after)
+    answer.headers["Link"] = f'<{onward.path}?{onward.query}>; rel="next"'
+    answer.headers["GS1-Next-Page-Token-Expires"] = "2099-01-01T00:00:00Z"
 
 
-def _problem(status: int, kind: str, detail: str) -> Response:
-    return Response(
-        json.dumps(_told(status, kind, detail), ensure_ascii=False).encode("utf-8"),
-        status_code=status,
-        media_type="application/problem+json",
-    )
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 9
+def _declare_prefixes(document: dict[str, Any], events: list[dict[str, Any]]) -> None:
+    """Give each event the prefixes that its document declares, so that they come back with it."""
+    context = document.get("@context")
+    parts = context if isinstance(context, list) else [context]
+    own = [part for part in parts if isinstance(part, dict)]
+    if own:
+        for event in events:
+            event.setdefault("@context", own)
