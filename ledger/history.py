@@ -20,6 +20,11 @@ class History:
         body = self._connection.execute("SELECT body FROM event WHERE seq = ?", (seq,)).fetchone()[0]
         return _told(body)
 
+    def event_by_id(self, event_id: str) -> Event:
+        """The event with this id."""
+        row = self._connection.execute("SELECT body FROM event WHERE event_id = ?", (event_id,)).fetchone()
+        return _told(row[0])
+
     def events_of(self, pack_id: int) -> tuple[Event, ...]:
         """Everything that happened to a pack, in order."""
         rows = self._connection.execute(

@@ -4,6 +4,9 @@
        ^          |          \\-> parked (refused by the platform, waits for a person)
        \\----------/ released: nothing was stored there
 
+A parked record whose event a person declares wrong is withdrawn: the platform has none of it, so there is nothing
+left to tell, and what waited for it flows.
+
 A batch is written before it is posted, so that after a crash whatever may have arrived stands in `open_batches`
 and is asked for before it is sent again. Every method runs inside a transaction of the caller's.
 """
@@ -14,6 +17,8 @@ import hashlib
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from ledger.event import Event, EventKind
 
 CLOCK_SLACK = 900.0
 """A retry time further ahead than this many seconds was set by a clock since put right: it is due now."""
@@ -34,6 +39,7 @@ AND NOT EXISTS (
     SELECT 1 FROM pack_event AS mine
     CROSS JOIN pack_event AS other ON other.pack_id = mine.pack_id AND other.seq < mine.seq
     CROSS JOIN outbox AS earlier ON earlier.seq = other.seq AND earlier.state <> 'accepted'
+        AND earlier.state <> 'withdrawn'
     WHERE mine.seq = o.seq)
 AND (o.declaration_time = '' OR NOT EXISTS (
     SELECT 1 FROM outbox AS original
@@ -207,12 +213,53 @@ class Outbox:
         )
         return cursor.rowcount > 0
 
-    def delivery_of(self, seq: int) -> tuple[str, str]:
-        """State of an event's own record and the last error said about it."""
+    def withdraw_parked(self, event_id: str) -> bool:
+        """Give up a parked record whose event is declared wrong here, and the declaration; False if none is parked."""
+        cursor = self._connection.execute(
+            "UPDATE outbox SET state = 'withdrawn' WHERE event_id = ? AND declaration_time = ''"
+            " AND state = 'parked'",
+            (event_id,),
+        )
+        if not cursor.rowcount:
+            return False
+        self._connection.execute(
+            "UPDATE outbox SET state = 'withdrawn' WHERE event_id = ? AND state = 'pending'", (event_id,)
+        )
+        return True
+
+    def is_withdrawn(self, event_id: str) -> bool:
+        """True when the record of the event was given up."""
         row = self._connection.execute(
-            "SELECT state, last_error FROM outbox WHERE event_id = (SELECT event_id FROM event WHERE seq = ?)"
-            " AND declaration_time = ''",
-            (seq,),
+            "SELECT 1 FROM outbox WHERE event_id = ? AND declaration_time = '' AND state = 'withdrawn'",
+            (event_id,),
+        ).fetchone()
+        return row is not None
+
+    def is_declared(self, event_id: str) -> bool:
+        """True when a declaration that the event is wrong stands here, on its way or waiting."""
+        row = self._connection.execute(
+            "SELECT 1 FROM outbox WHERE event_id = ? AND declaration_time <> ''", (event_id,)
+        ).fetchone()
+        return row is not None
+
+    def delivery_of(self, seq: int) -> tuple[str, str]:
+        """State of an event's own record, or of the declaration that it is, and the last error said about it.
+
+        Both empty for an event that nobody is told of.
+        """
+        event = self._connection.execute(
+            "SELECT event_id, kind, at, body FROM event WHERE seq = ?", (seq,)
+        ).fetchone()
+        if event is None:
+            return "", ""
+        event_id, kind, at, body = event
+        declared = ""
+        if kind == EventKind.VOID:
+            # It goes under the id of the event that it declares wrong, at its own time.
+            event_id, declared = Event.from_canonical(body).told("voids"), at
+        row = self._connection.execute(
+            "SELECT state, last_error FROM outbox WHERE event_id = ? AND declaration_time = ?",
+            (event_id, declared),
         ).fetchone()
         return (row[0], row[1]) if row else ("", "")
 

@@ -101,6 +101,8 @@ CREATE TABLE task (
     key TEXT NOT NULL,
     at TEXT NOT NULL,
     words TEXT NOT NULL,
+    about TEXT NOT NULL,
+    declared TEXT NOT NULL,
     opened INTEGER NOT NULL,
     resolved INTEGER
 ) STRICT, WITHOUT ROWID;

@@ -18,6 +18,7 @@ STEPS = MappingProxyType(
         "contradicted": ("quarantine", "void", "verified_by_hand"),
         "double_dispense": ("recall_from_patient", "void", "explained"),
         "parked": ("retry", "void", "hand_over"),
+        "parked_supervisor": ("retry", "void", "settled_with_platform"),
         "recalled_dispensed": (
             "recall_from_patient",
             "patient_informed",
@@ -35,6 +36,8 @@ STEPS = MappingProxyType(
 )
 """Kind of task -> what may be done about it, the most cautious step first."""
 
+_TASK = "SELECT task_id, kind, key, at, words, about, declared FROM task"
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -48,11 +51,15 @@ class Task:
     at: str
     words: str
     """What the platform or the notice says, in its own words; empty where it said nothing."""
+    about: str = ""
+    """Id of the event whose record it is about, where there is one."""
+    declared: str = ""
+    """Time of the error declaration, where the record is one."""
 
     @property
     def steps(self) -> tuple[str, ...]:
-        """What may be done about it."""
-        return STEPS[self.kind]
+        """What may be done about it; a declaration that a record is wrong cannot be declared wrong itself."""
+        return tuple(step for step in STEPS[self.kind] if step != "void" or not self.declared)
 
 
 class Worklist:
@@ -64,7 +71,7 @@ class Worklist:
     def open_tasks(self, limit: int = 200) -> tuple[Task, ...]:
         """The open tasks, the oldest first."""
         rows = self._connection.execute(
-            "SELECT task_id, kind, key, at, words FROM task WHERE resolved IS NULL ORDER BY opened LIMIT ?",
+            f"{_TASK} WHERE resolved IS NULL ORDER BY opened LIMIT ?",
             (limit,),
         )
         return tuple(Task(*row) for row in rows)
@@ -72,15 +79,16 @@ class Worklist:
     def task(self, task_id: str) -> Task | None:
         """An open task by its id."""
         row = self._connection.execute(
-            "SELECT task_id, kind, key, at, words FROM task WHERE task_id = ? AND resolved IS NULL",
+            f"{_TASK} WHERE task_id = ? AND resolved IS NULL",
             (task_id,),
         ).fetchone()
         return Task(*row) if row else None
 
-    def waits(self, kind: str, key: str) -> bool:
-        """True when such a task about the pack is open already."""
+    def waits(self, kind: str, key: str, about: str = "", declared: str = "") -> bool:
+        """True when such a task about the pack, and about that record of it, is open already."""
         row = self._connection.execute(
-            "SELECT 1 FROM task WHERE kind = ? AND key = ? AND resolved IS NULL", (kind, key)
+            "SELECT 1 FROM task WHERE kind = ? AND key = ? AND about = ? AND declared = ? AND resolved IS NULL",
+            (kind, key, about, declared),
         ).fetchone()
         return row is not None
 
@@ -101,8 +109,18 @@ class Worklist:
         execute, key = self._connection.execute, event.told("key") or ""
         if event.kind is EventKind.TASK_OPENED:
             execute(
-                "INSERT INTO task (task_id, kind, key, at, words, opened) VALUES (?, ?, ?, ?, ?, ?)",
-                (event.event_id, event.told("task"), key, event.moment.iso(), event.told("words"), event.seq),
+                "INSERT INTO task (task_id, kind, key, at, words, about, declared, opened)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    event.event_id,
+                    event.told("task"),
+                    key,
+                    event.moment.iso(),
+                    event.told("words"),
+                    event.told("about") or "",
+                    event.told("declared") or "",
+                    event.seq,
+                ),
             )
             if event.told("task") in ("contradicted", "double_dispense"):
                 self._say(key, "stop", event.seq)

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from ledger.clock import Clock
 from ledger.errors import PlatformFault, TraceDeskError
-from sync.delivery import Delivery, Road, Run, Stopped
+from sync.delivery import Delivery, Park, Road, Run, Stopped
 from sync.epcis import Wire
 from sync.faults import Ambiguous, AuthFault, ConfigFault, Offline, Retry
 from sync.pace import Pace
@@ -90,6 +90,7 @@ class Courier:
         on_change: Callable[[CourierState], None] = lambda _: None,
         roll: Callable[[], float] = random.random,
         puller: Puller | None = None,
+        park: Park | None = None,
     ) -> None:
         """`run` executes a job in the writer's transaction; `on_change` is called in the courier's thread."""
         self._run = run
@@ -108,7 +109,7 @@ class Courier:
         self._one = threading.Lock()
         self._thread: threading.Thread | None = None
         self._delivery = Delivery(
-            run, platform, wire, self._clock, self._pace, self._rest, lambda: self._tell(busy=True)
+            run, platform, wire, self._clock, self._pace, self._rest, lambda: self._tell(busy=True), park
         )
 
     def drain(self) -> SyncResult:

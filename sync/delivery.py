@@ -60,6 +60,10 @@ class Books(Protocol):
         ...
 
 
+Park = Callable[[int, list[tuple[str, str]], str], int]
+"""Sets records of a batch aside with the platform's words, in one transaction; returns how many were."""
+
+
 class Run(Protocol):
     """Executes a job in the writer's transaction and returns its result after COMMIT."""
 
@@ -120,8 +124,11 @@ class Delivery:
         pace: Pace,
         rest: Callable[[float], bool],
         progressed: Callable[[], None],
+        park: Park | None = None,
     ) -> None:
-        """`rest(seconds)` waits and returns True when told to stop; `progressed` is called after each batch."""
+        """`rest(seconds)` waits and returns True when told to stop; `progressed` is called after each batch;
+        `park` sets refused records aside for a person, else they are only set aside."""
+        self._set_aside = park or self._only_park
         self._run = run
         self._road = road
         self._wire = wire
@@ -348,7 +355,10 @@ class Delivery:
 
     def _park(self, batch: Batch, parcels: Iterable[Parcel], words: str) -> None:
         keys = [parcel.key for parcel in parcels]
-        self.tally.parked += self._run(lambda books: books.outbox.park(batch.batch_id, keys, words))
+        self.tally.parked += self._set_aside(batch.batch_id, keys, words)
+
+    def _only_park(self, batch_id: int, keys: list[tuple[str, str]], words: str) -> int:
+        return self._run(lambda books: books.outbox.park(batch_id, keys, words))
 
     def _note_job(self, batch: Batch, url: str) -> None:
         self._run(lambda books: books.outbox.note_job(batch.batch_id, url))

@@ -224,6 +224,21 @@ def test_long_words_of_a_platform_are_cut(ledger: Ledger) -> None:
     assert len(ledger.outbox.delivery_of(1)[1]) == 1000
 
 
+def test_a_parked_record_that_is_given_up_holds_nothing_up(ledger: Ledger) -> None:
+    ledger.add(1)
+    batch = ledger.next()
+    assert batch is not None
+    ledger.outbox.park(batch.batch_id, [("e1", "")], "no")
+    ledger.add(1)
+    assert ledger.next() is None
+    assert ledger.outbox.withdraw_parked("e1") and not ledger.outbox.withdraw_parked("e1")
+    assert ledger.outbox.is_withdrawn("e1") and not ledger.outbox.retry_parked("e1")
+    assert ledger.outbox.delivery_of(1) == ("withdrawn", "no")
+    backlog = ledger.outbox.summary()
+    assert (backlog.parked, backlog.pending) == (0, 1)
+    assert seqs(ledger.next()) == [2]
+
+
 def test_an_unknown_event_has_no_delivery(ledger: Ledger) -> None:
     assert ledger.outbox.delivery_of(7) == ("", "")
 
