@@ -17,6 +17,7 @@ from desktop.preview import Slot as PictureSlot
 from ledger.capture import Captured
 
 if TYPE_CHECKING:
+    from desktop.devices import DeviceState
     from desktop.station import Status
     from scanner.camera import CameraState, DecodedFrame, Frame
     from scanner.scan import Scan
@@ -67,7 +68,9 @@ class Bridge(QObject):
     camera = Signal(object)
     """A `CameraState`."""
     scanned = Signal(object)
-    """A `Scan` by the camera."""
+    """A `Scan` by the camera, or by a hand scanner that is no keyboard to the window."""
+    device = Signal(object)
+    """A `DeviceState` of a hand scanner."""
     fault = Signal(str)
     """An error nobody caught; carries the name of the log file."""
 
@@ -127,8 +130,12 @@ class Bridge(QObject):
         self.camera.emit(state)
 
     def on_scan(self, scan: Scan) -> None:
-        """Called in the thread that reads the camera's frames."""
+        """Called in the thread that reads the camera's frames, or in a scanner's own."""
         self.scanned.emit(scan)
+
+    def on_device(self, state: DeviceState) -> None:
+        """Called in the threads that look after hand scanners."""
+        self.device.emit(state)
 
     def on_fault(self, file: str) -> None:
         """Called in whatever thread failed."""

@@ -19,7 +19,7 @@ from scanner.evdev import EvdevScanner, InputDevice, keyboards
 from scanner.hidpos import LAYOUTS, HidDevice, HidPosScanner
 from scanner.hidraw import POINT_OF_SALE, HidInterface, NotInstalled, interfaces, open_interface
 from scanner.models import Mode, Models
-from scanner.profile import Profile
+from scanner.profile import Profile, Reading
 from scanner.scan import Scan
 
 if TYPE_CHECKING:
@@ -88,6 +88,7 @@ class Devices:
         self._lock = threading.Lock()
         self._states: dict[str, DeviceState] = {}
         self._readers: dict[str, HidPosScanner | EvdevScanner] = {}
+        self._read_by: dict[str, Profile | None] = {}
         self._choose: Callable[[Mapping[str, int]], None] = lambda _chosen: None
         self._stopped = False
         self._again = threading.Event()
@@ -195,22 +196,26 @@ class Devices:
     def _look_for_keyboards(self) -> set[str]:
         there: set[str] = set()
         for found in self._sight.keyboards(self._models):
-            key = f"keyboard {found.path}"
+            key = f"keyboard {found.vendor:04x}:{found.product:04x} {found.path}"
             there.add(key)
             model = self._models.find(found.vendor, found.product)
             name = (model.name if model else found.name) or found.identity
-            if self._attending and found.readable:
-                self._open_keyboard(key, found, name)
+            profile = self._profile_of(found.identity)
+            # A scanner set to the computer's own layout is understood by the window alone.
+            positions = profile is None or profile.reading is not Reading.TEXT
+            if key in self._readers and self._read_by.get(key) != profile:
+                self._readers.pop(key).stop()  # calibrated anew
+            if self._attending and found.readable and positions:
+                self._open_keyboard(key, found, name, profile)
             elif key in self._readers:
                 self._readers[key].stop()  # `_ended` says that the window reads it now
             else:
                 self._say(DeviceState("typing", "keyboard", name, key))
         return there
 
-    def _open_keyboard(self, key: str, found: InputDevice, name: str) -> None:
+    def _open_keyboard(self, key: str, found: InputDevice, name: str, profile: Profile | None) -> None:
         if key in self._readers:
             return
-        profile = self._profile_of(found.identity)
 
         def keep(scan: Scan, strokes: tuple[Stroke, ...]) -> None:
             self._box.keep(scan, strokes=strokes, profile=profile, road=Road.DEVICE)
@@ -222,6 +227,7 @@ class Devices:
             on_end=lambda why: self._ended("keyboard", name, key, why),
             on_strokes=keep,
         )
+        self._read_by[key] = profile
         try:
             reader.open()
         except OSError as error:

@@ -10,6 +10,7 @@ import logging
 import threading
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication
@@ -17,16 +18,19 @@ from PySide6.QtWidgets import QApplication
 from desktop.bridge import Bridge, Opened
 from desktop.deliverywatch import DeliveryWatch
 from desktop.desk import Desk
+from desktop.equipment import Equipment
 from desktop.settings import Settings
 from desktop.sound import Sound
 from desktop.verdict import Level, Verdict
 from desktop.viewfinder import Viewfinder
-from desktop.wedgefilter import WedgeFilter
 from desktop.widgets.statusstrip import ScannerSeen
 from desktop.window import Window
 from desktop.words import Words
 from ledger.errors import EnvironmentFault, TraceDeskError
-from scanner.scan import Scan
+from scanner.scan import Scan, Source
+
+if TYPE_CHECKING:
+    from scanner.camera import CameraState
 
 SOUNDS = {
     Level.OK: "provisional",
@@ -56,7 +60,7 @@ class Duty(QObject):
         desk: Desk,
         window: Window,
         watch: DeliveryWatch,
-        wedge: WedgeFilter,
+        equipment: Equipment,
     ) -> None:
         super().__init__()
         self._words, self._home, self._given = words, home, settings
@@ -67,7 +71,7 @@ class Duty(QObject):
         self._station: object = None
         self._opener: threading.Thread | None = None
         bridge.opened.connect(self._opened)
-        bridge.scanned.connect(window.take)
+        self._equipment = equipment
         bridge.picture.connect(self._picture)
         bridge.reads.connect(window.work.camera.show_reads)
         bridge.camera.connect(self._camera_state)
@@ -75,7 +79,9 @@ class Duty(QObject):
         bridge.courier.connect(window.status.show_courier)
         bridge.courier.connect(window.room.note_change)
         bridge.fault.connect(self._fault)
-        wedge.scanned.connect(self._wedge)
+        equipment.scanned.connect(self._scanned)
+        equipment.turned.connect(window.status.show_device)
+        equipment.camera_wanted.connect(self._switch_camera)
         desk.told.connect(self._told)
         desk.halted.connect(self._halted)
         desk.turned_away.connect(self._turned_away)
@@ -140,6 +146,7 @@ class Duty(QObject):
         self._desk.open(station, self._settings.text("operator"))
         self._window.gate.begin(station)
         self._watch.open(station)
+        self._equipment.open(self._home, self._settings)
         station.start_delivery(self._bridge.on_courier)
         if self._camera or self._settings.text("camera"):
             self._switch_camera()
@@ -154,8 +161,11 @@ class Duty(QObject):
             QApplication.beep()
 
     @Slot(object)
-    def _wedge(self, scan: Scan) -> None:
-        self._window.status.show_scanner(ScannerSeen(datetime.now().astimezone(), scan.device))
+    def _scanned(self, scan: Scan) -> None:
+        if scan.source is not Source.CAMERA:
+            self._window.status.show_scanner(ScannerSeen(datetime.now().astimezone(), scan.device))
+        if self._window.gate.is_badge(scan.text):
+            self._equipment.mask(scan)
         self._window.take(scan)
 
     @Slot(object)
@@ -186,14 +196,14 @@ class Duty(QObject):
         picture = self._bridge.pictures.take()
         if picture is not None:
             self._window.work.camera.show_picture(picture)
+            self._equipment.picture.emit(picture)
 
     @Slot(object)
     def _camera_state(self, state: object) -> None:
         if not self._viewfinder.on:
             return
         self._window.work.camera.show_state(state)  # type: ignore[arg-type]
-        shown = self._window.work.camera.state
-        self._window.status.show_camera(shown.code, shown.camera)
+        shown = self._show_camera()
         if shown.detail:
             logging.getLogger("camera").info("%s: %s", shown.code, shown.detail)
 
@@ -206,8 +216,13 @@ class Duty(QObject):
             self._viewfinder.start()
             self._window.did.emit("camera_on")
         self._window.work.camera.show_on(self._viewfinder.on)
+        self._show_camera()
+
+    def _show_camera(self) -> CameraState:
         shown = self._window.work.camera.state
         self._window.status.show_camera(shown.code, shown.camera)
+        self._equipment.show_camera(shown, on=self._viewfinder.on)
+        return shown
 
     @Slot()
     def _switch_sound(self) -> None:

@@ -14,6 +14,7 @@ from desktop.bridge import Bridge
 from desktop.deliverywatch import DeliveryWatch
 from desktop.desk import Desk
 from desktop.duty import LOUD, Duty
+from desktop.equipment import Equipment
 from desktop.garbage import Garbage
 from desktop.log import Log
 from desktop.room import Room
@@ -46,7 +47,8 @@ def work(
     window.furnish(desk, room, guide)
     watch = DeliveryWatch(bridge, window.work.tables.values())
     wedge = WedgeFilter(app)
-    duty = Duty(words, home, settings, camera, bridge, sound, viewfinder, desk, window, watch, wedge)
+    equipment = room.equipment = Equipment(bridge, viewfinder, wedge)
+    duty = Duty(words, home, settings, camera, bridge, sound, viewfinder, desk, window, watch, equipment)
     if log is not None:
         log.catch(bridge.on_fault)
         qInstallMessageHandler(_qt_says)
@@ -58,6 +60,7 @@ def work(
         window.hide()
         watch.close()
         viewfinder.stop(1.0)
+        equipment.close()
         room.close()
         duty.close()
         sound.close()

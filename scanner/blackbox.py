@@ -25,6 +25,7 @@ from scanner.wedge import Wedge
 
 CAPACITY = 500
 FORMAT = 1
+_MINUTE = 60.0
 MASKED = "badge"
 """Verdict on a scan that is a secret."""
 
@@ -165,6 +166,22 @@ class BlackBox:
     def judge(self, scan: Scan, verdict: str) -> None:
         """Add what became of a scan; a scan that is kept no longer is passed over."""
         self._change(scan, lambda record: replace(record, verdict=verdict))
+
+    def judge_text(self, text: str, device: str, verdict: str) -> None:
+        """Add a verdict that names the text instead of the scan: to the oldest of the last minute without one."""
+        with self._lock:
+            fitting = [
+                index
+                for index, record in enumerate(self._records)
+                if (record.scan.text, record.scan.device) == (text, device) and not record.masked
+            ]
+            if not fitting:
+                return
+            last = self._records[fitting[-1]].scan.at
+            fitting = [index for index in fitting if last - self._records[index].scan.at < _MINUTE]
+            index = next((index for index in fitting if not self._records[index].verdict), fitting[-1])
+            self._records[index] = replace(self._records[index], verdict=verdict)
+            self._tell(self._records[index])
 
     def mask(self, scan: Scan) -> None:
         """Forget what was scanned: it turned out to be a badge."""

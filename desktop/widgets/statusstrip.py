@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
@@ -15,8 +15,13 @@ from desktop.widgets.glyph import Glyph
 from desktop.words import Words
 
 if TYPE_CHECKING:
+    from desktop.devices import DeviceState
     from desktop.station import Status
     from sync.courier import CourierState
+
+
+_UNREMARKABLE = frozenset({"closed", "typing", "ask", "gone", "unknown"})
+"""What befell a hand scanner, and is no news for whoever works."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,7 @@ class StatusStrip(QFrame):
         self._courier: CourierState | None = None
         self._offline_since: datetime | None = None
         self._scanner: ScannerSeen | None = None
+        self._turn: DeviceState | None = None
         self._camera = ("camera_stopped", "")
         self._platform = True
         self.scanner = Chip(theme, "status_scanner", "scanner")
@@ -143,7 +149,13 @@ class StatusStrip(QFrame):
 
     def show_scanner(self, seen: ScannerSeen) -> None:
         """A hand scanner has scanned."""
-        self._scanner = seen
+        self._scanner, self._turn = seen, None
+        self._render()
+
+    @Slot(object)
+    def show_device(self, state: DeviceState) -> None:
+        """A hand scanner came, went, or cannot be used."""
+        self._turn = None if state.code in _UNREMARKABLE else state
         self._render()
 
     def show_camera(self, code: str, name: str) -> None:
@@ -163,7 +175,13 @@ class StatusStrip(QFrame):
 
     def _render_devices(self) -> None:
         say = self._words.say
-        if self._scanner:
+        if self._turn is not None:
+            sentence = say(self._turn.word, device=self._turn.device)
+            if self._turn.code == "open":
+                self.scanner.show_words(say("scanner_ready"), "scanner", "ok", sentence)
+            else:
+                self.scanner.show_words(say("scanner_trouble"), "scanner", "ask", sentence)
+        elif self._scanner:
             text = say("scanner_seen", time=f"{self._scanner.at:%H:%M}")
             self.scanner.show_words(text, "scanner", "ok", self._scanner.device)
         else:

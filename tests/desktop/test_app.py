@@ -20,7 +20,9 @@ from pytestqt.qtbot import QtBot
 from desktop.bridge import Bridge
 from desktop.deliverywatch import DeliveryWatch
 from desktop.desk import Desk
+from desktop.devices import Sight
 from desktop.duty import Duty
+from desktop.equipment import Equipment
 from desktop.room import Room
 from desktop.settings import Settings
 from desktop.sound import Sound
@@ -51,7 +53,9 @@ def start(qtbot: QtBot, theme: Theme, tmp_path: Path) -> Iterator[object]:
     """Builds the window on a home folder and begins; everything is stopped afterwards."""
     running: list[SimpleNamespace] = []
 
-    def begin(home: Path, settings: Settings | None = None, camera: str | None = None) -> SimpleNamespace:
+    def begin(
+        home: Path, settings: Settings | None = None, camera: str | None = None, sight: Sight | None = None
+    ) -> SimpleNamespace:
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         _tried_out(home)
@@ -71,6 +75,9 @@ def start(qtbot: QtBot, theme: Theme, tmp_path: Path) -> Iterator[object]:
             watch=DeliveryWatch(bridge, window.work.tables.values()),
             wedge=WedgeFilter(app),
         )
+        nothing = Sight(ports=list, hids=list, keyboards=lambda _models: [])
+        parts.equipment = Equipment(bridge, parts.viewfinder, parts.wedge, sight or nothing)
+        room.equipment = parts.equipment
         parts.duty = Duty(
             words,
             home,
@@ -82,7 +89,7 @@ def start(qtbot: QtBot, theme: Theme, tmp_path: Path) -> Iterator[object]:
             desk,
             window,
             parts.watch,
-            parts.wedge,
+            parts.equipment,
         )
         window.resize(1366, 768)
         window.show()
@@ -94,6 +101,7 @@ def start(qtbot: QtBot, theme: Theme, tmp_path: Path) -> Iterator[object]:
     for parts in running:
         parts.watch.close()
         parts.viewfinder.stop(2)
+        parts.equipment.close()
         parts.room.close()
         parts.duty.close()
         parts.sound.close()
