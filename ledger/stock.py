@@ -40,8 +40,8 @@ class Stock:
     _connection: sqlite3.Connection
 
     def packs(self) -> int:
-        """How many packs are known."""
-        count: int = self._connection.execute("SELECT count(*) FROM pack").fetchone()[0]
+        """How many packs are known. None ever goes, so the last number is the count."""
+        count: int = self._connection.execute("SELECT coalesce(max(pack_id), 0) FROM pack").fetchone()[0]
         return count
 
     def look_up(self, key: str) -> Pack | None:

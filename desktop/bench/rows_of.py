@@ -11,6 +11,10 @@ from ledger.store import FILE
 Written = list[tuple[str, tuple[object, ...]]]
 _BY_SEQ = ("event", "pack_event", "outbox")
 _BY_PACK = ("pack", "pack_code")
+_ADD_UP = (
+    "INSERT INTO progress_sum VALUES (?, ?, ?, 'receive', 1, 1, 0, 0)"
+    " ON CONFLICT DO UPDATE SET shown = shown + 1, packs = packs + 1"
+)
 
 
 def open_bare(path: Path) -> sqlite3.Connection:
@@ -41,7 +45,17 @@ def written_by(mirror: sqlite3.Connection, seq: int) -> Written:
         found += _found(mirror, table, "pack_id", packs)
     for table in _BY_SEQ[1:]:
         found += _found(mirror, table, "seq", [seq])
-    return found + _found(mirror, "raw_scan", "scan_id", [scan])
+    found += _found(mirror, "raw_scan", "scan_id", [scan]) + _found(mirror, "progress", "seq", [seq])
+    sums = {(row[1][0], row[1][5], row[1][6]) for row in found if "progress " in row[0]}
+    return found + [(_ADD_UP, (number, product, lot)) for number, product, lot in sorted(sums, key=repr)]
+
+
+def document_rows(mirror: sqlite3.Connection, number: str) -> Written:
+    """The rows of a document and its lines."""
+    keys = [row[0] for row in mirror.execute("SELECT document_id FROM document WHERE number = ?", (number,))]
+    return [
+        row for table in ("document", "document_line") for row in _found(mirror, table, "document_id", keys)
+    ]
 
 
 def insert(connection: sqlite3.Connection, written: Written) -> float:
