@@ -21,7 +21,10 @@ AGREE_WITHIN_S = 1.0
 DEBOUNCE_S = 1.5
 """A value accepted is not accepted again before this time has passed..."""
 GONE_S = 0.5
-"""...and before it has been out of view for this long."""
+"""...and before it has been out of view for this long..."""
+GONE_FRAMES = 3
+"""...in which at least so many frames were looked at without it: on a machine that is too busy to look, a code
+that lies still in front of the camera is not gone."""
 
 _SOLID = frozenset({"DataMatrix", "QRCode", "Aztec"})
 _HIBC_MOD43 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-. $/+%"
@@ -62,7 +65,19 @@ class _Sight:
     votes: deque[tuple[int, float, bool]] = field(default_factory=deque)
     """Frame, time, sharpened: newest last, one a frame."""
     seen_at: float = 0.0
+    seen_in: int = 0
+    """The last frame that held it."""
+    missing_from: set[int] = field(default_factory=set)
+    """Later frames that were read and did not hold it; no more than are needed to be gone."""
     accepted_at: float | None = None
+
+    def seen(self, at: float, frame: int) -> None:
+        self.seen_at = max(self.seen_at, at)
+        self.seen_in = max(self.seen_in, frame)
+        self.missing_from.clear()
+
+    def gone(self, at: float) -> bool:
+        return at - self.seen_at >= GONE_S and len(self.missing_from) >= GONE_FRAMES
 
 
 class Steady:
@@ -73,18 +88,24 @@ class Steady:
         self._sights: dict[Value, _Sight] = {}
 
     def see(self, reads: Iterable[Read], at: float, frame: int) -> tuple[Read, ...]:
-        """The reads that become scans with this frame; `at` in monotonic seconds, `frame` its number."""
+        """The reads that become scans with this frame; `at` in monotonic seconds, `frame` its number.
+
+        To be called for every frame that was looked at, those without a read too: they are what tells that a
+        code has left.
+        """
         self._forget(at)
+        reads = tuple(reads)
+        self._miss({value_of(read) for read in reads}, frame)
         accepted = []
         for read in reads:
             sight = self._sights.setdefault(value_of(read), _Sight())
             if sight.accepted_at is not None:
-                if at - sight.accepted_at < DEBOUNCE_S or at - sight.seen_at < GONE_S:
-                    sight.seen_at = max(sight.seen_at, at)
+                if at - sight.accepted_at < DEBOUNCE_S or not sight.gone(at):
+                    sight.seen(at, frame)
                     continue
                 sight.accepted_at = None
                 sight.votes.clear()
-            sight.seen_at = max(sight.seen_at, at)
+            sight.seen(at, frame)
             self._vote(sight, frame, at, read.sharpened and read.symbology not in _SOLID)
             needed = votes_needed(read, self._is_clean)
             if needed is not None and self._agreed(sight, needed):
@@ -96,7 +117,7 @@ class Steady:
         """Say that an accepted code is still in view although this frame did not read it."""
         sight = self._sights.get(value)
         if sight is not None and sight.accepted_at is not None:
-            sight.seen_at = max(sight.seen_at, at)
+            sight.seen(at, sight.seen_in)
 
     def wanting(self, read: Read) -> bool:
         """True while the value has been seen but has not been accepted."""
@@ -117,12 +138,17 @@ class Steady:
         plain = sum(not sharpened for _, _, sharpened in sight.votes)
         return plain >= needed or len(sight.votes) > needed
 
+    def _miss(self, present: set[Value], frame: int) -> None:
+        for value, sight in self._sights.items():
+            if value not in present and frame > sight.seen_in and len(sight.missing_from) < GONE_FRAMES:
+                sight.missing_from.add(frame)
+
     def _forget(self, at: float) -> None:
         gone = [
             value
             for value, sight in self._sights.items()
             if at - sight.seen_at > max(AGREE_WITHIN_S, GONE_S)
-            and (sight.accepted_at is None or at - sight.accepted_at >= DEBOUNCE_S)
+            and (sight.accepted_at is None or (sight.gone(at) and at - sight.accepted_at >= DEBOUNCE_S))
         ]
         for value in gone:
             del self._sights[value]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.read import Read
-from scanner.steady import DEBOUNCE_S, GONE_S, Steady, value_of, votes_needed
+from scanner.steady import DEBOUNCE_S, GONE_FRAMES, GONE_S, Steady, value_of, votes_needed
 
 _CORNERS = ((0, 0), (9, 0), (9, 9), (0, 9))
 _FRAME_S = 1 / 30
@@ -132,30 +132,63 @@ def test_a_code_in_view_counts_once_however_long_it_stays() -> None:
     assert sorted(read.symbology for read in accepted) == ["Code128", "DataMatrix"]
 
 
+def _look_away(steady: Steady, since: float, frame: int, frames: int = GONE_FRAMES) -> None:
+    """Frames in which nothing is read, right after `since`."""
+    for step in range(frames):
+        assert steady.see([], since + (step + 1) * _FRAME_S, frame + step) == ()
+
+
 def test_a_code_counts_again_after_it_was_away() -> None:
     steady = Steady()
     assert steady.see([MATRIX], 0.0, 1)
-    assert not steady.see([MATRIX], 1.2, 2)  # away for long, but the repeat comes too soon
-    assert not steady.see([MATRIX], 1.6, 3)  # late enough, but it was in view a moment ago
-    assert steady.see([MATRIX], 1.6 + GONE_S, 4)
-    assert not steady.see([MATRIX], 2.2, 5)
+    _look_away(steady, 0.0, 2)
+    assert not steady.see([MATRIX], 1.2, 11)  # away for long, but the repeat comes too soon
+    _look_away(steady, 1.2, 12)
+    assert not steady.see([MATRIX], 1.6, 21)  # late enough, but it was in view a moment ago
+    _look_away(steady, 1.6, 22)
+    assert steady.see([MATRIX], 1.6 + GONE_S, 31)
+    _look_away(steady, 1.6 + GONE_S, 32)
+    assert not steady.see([MATRIX], 2.2, 41)
+
+
+def test_a_code_is_not_gone_while_nobody_looks() -> None:
+    """A reader that gets no processor for seconds must not count the code that lay there all the time."""
+    steady = Steady()
+    assert steady.see([MATRIX], 0.0, 1)
+    for number in range(1, 6):
+        _look_away(steady, number * 10.0, 10 * number, GONE_FRAMES - 1)
+        assert not steady.see([MATRIX], number * 10.0 + 5, 10 * number + 5)
+    _look_away(steady, 60.0, 100)
+    assert steady.see([MATRIX], 65.0, 110)
+
+
+def test_the_same_frame_looked_at_twice_is_one_look() -> None:
+    steady = Steady()
+    assert steady.see([MATRIX], 0.0, 5)
+    for _ in range(GONE_FRAMES + 1):
+        assert steady.see([], 4.0, 6) == ()
+        assert steady.see([], 0.0, 4) == ()  # a slower reader, still busy with an older frame
+    assert not steady.see([MATRIX], 5.0, 7)
 
 
 def test_a_code_that_came_back_is_voted_on_afresh() -> None:
     steady = Steady()
     assert not steady.see([DRUG_CODE], 0.0, 1)
     assert steady.see([DRUG_CODE], 0.1, 2)
-    assert not steady.see([DRUG_CODE], 1.7, 3)
-    assert steady.see([DRUG_CODE], 1.8, 4)
+    _look_away(steady, 0.2, 3)
+    assert not steady.see([DRUG_CODE], 1.7, 13)
+    assert steady.see([DRUG_CODE], 1.8, 14)
 
 
 def test_a_code_held_is_in_view_without_being_read() -> None:
     steady = Steady()
     assert steady.see([MATRIX], 0.0, 1)
     for tenth in range(1, 30):
+        steady.see([], tenth / 10, tenth + 1)
         steady.hold(value_of(MATRIX), tenth / 10)
-    assert not steady.see([MATRIX], 3.0, 2)
-    assert steady.see([MATRIX], 3.0 + GONE_S, 3)
+    assert not steady.see([MATRIX], 3.0, 40)
+    _look_away(steady, 3.0, 41)
+    assert steady.see([MATRIX], 3.0 + GONE_S, 51)
 
 
 def test_holding_what_was_not_accepted_changes_nothing() -> None:
