@@ -15,7 +15,8 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop.icons import icon
-from desktop.theme import Theme
+from desktop.look import look_of
+from desktop.theme import PALETTES, Theme
 from desktop.window import Window
 from desktop.words import Words
 
@@ -39,12 +40,14 @@ def run(
     `settings` are taken as they are instead of the folder's own. `camera` names a source that is switched on at
     once; without it the settings' own is. `guide` are the steps of a guided first task.
     """
+    look = look_of(home)
+    look.scale_up()
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("TraceDesk")
     app.setApplicationDisplayName("TraceDesk")
     app.setDesktopFileName("tracedesk")
-    theme = Theme()
+    theme = Theme(PALETTES[look.theme])
     theme.apply(app)
     app.setWindowIcon(icon("scan", theme.colour("accent"), 64))
     window = Window(theme, words)

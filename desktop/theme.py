@@ -6,10 +6,11 @@ Text on its ground has a contrast of at least 4.5 : 1 (WCAG 2.2, 1.4.3), which a
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from string import Template
+from types import MappingProxyType
 
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
@@ -119,6 +120,76 @@ LIGHT = Palette(
     shade="#1d262f",
     on_shade="#e8edf2",
 )
+
+DARK = replace(
+    LIGHT,
+    ground="#12181f",
+    surface="#1b232c",
+    sunken="#202a34",
+    line="#3a4754",
+    text="#eef2f6",
+    quiet="#a9b6c3",
+    accent="#6cb2ff",
+    on_accent="#06182b",
+    accent_tint="#1c3350",
+    receive="#6cb2ff",
+    on_receive="#06182b",
+    dispense="#c39bf0",
+    on_dispense="#1d0b33",
+    ok="#1b8246",
+    ok_tint="#15301f",
+    ok_text="#7fdca2",
+    ask_tint="#3a2d08",
+    ask_text="#ffd15c",
+    stop="#cf3427",
+    stop_tint="#3d1613",
+    stop_text="#ff9d94",
+    repeated="#5c7186",
+    repeated_tint="#26313c",
+    repeated_text="#c3d2e0",
+    held="#a85a12",
+    held_tint="#38230d",
+    held_text="#ffb877",
+    chosen="#243f5f",
+    shade="#05080b",
+)
+"""For dim rooms and night shifts."""
+
+CONTRAST = replace(
+    LIGHT,
+    ground="#ffffff",
+    sunken="#ffffff",
+    line="#000000",
+    text="#000000",
+    quiet="#1f1f1f",
+    accent="#00318f",
+    accent_tint="#e3ecff",
+    receive="#00318f",
+    dispense="#4b0082",
+    ok="#00551f",
+    ok_tint="#ffffff",
+    ok_text="#00451a",
+    ask="#ffc400",
+    on_ask="#000000",
+    ask_tint="#ffffff",
+    ask_text="#5c3a00",
+    stop="#9b0000",
+    stop_tint="#ffffff",
+    stop_text="#8a0000",
+    repeated="#26333f",
+    repeated_tint="#ffffff",
+    repeated_text="#1b262f",
+    held="#6e3300",
+    held_tint="#ffffff",
+    held_text="#632e00",
+    chosen="#d7e6ff",
+    shade="#000000",
+    on_shade="#ffffff",
+)
+"""For weak eyes and bright light: black on white, and lines that are lines."""
+
+PALETTES = MappingProxyType({"light": LIGHT, "dark": DARK, "contrast": CONTRAST})
+"""By the names of the setting `look.theme`."""
 
 
 class Theme:

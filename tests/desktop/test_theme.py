@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFontInfo
 from PySide6.QtSvg import QSvgRenderer
 
 from desktop.icons import icon
-from desktop.theme import LIGHT, Palette, Theme, sans
+from desktop.theme import LIGHT, PALETTES, Palette, Theme, sans
 from desktop.verdict import Level
 from desktop.widgets.verdict import LOOKS
 
@@ -54,7 +54,7 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-@pytest.mark.parametrize("palette", [LIGHT], ids=["light"])
+@pytest.mark.parametrize("palette", PALETTES.values(), ids=PALETTES)
 @pytest.mark.parametrize(("ink", "ground"), PAIRS)
 def test_text_can_be_read_on_its_ground(palette: Palette, ink: str, ground: str) -> None:
     assert contrast(getattr(palette, ink), getattr(palette, ground)) >= 4.5
