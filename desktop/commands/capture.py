@@ -20,6 +20,7 @@ from uuid import UUID
 import click
 
 from desktop.commands.context import Context
+from desktop.commands.keeping import Keeping
 from desktop.settings import DECLARED, Settings
 from desktop.station import Station
 from desktop.terminal import acting, read_secret, seconded
@@ -84,7 +85,10 @@ def _verb(kind: EventKind, what: str, document_kind: str, *more: Callable[..., A
         station = Station(ctx.home, settings)
         try:
             intent = signed(station, intent, given)
-            fine = capture_all(ctx, station, intent, texts, literal=literal, product=product)
+            with Keeping(ctx.home, file) as keeping:
+                fine = capture_all(
+                    ctx, station, intent, texts, literal=literal, product=product, keep=keeping.keep
+                )
         finally:
             station.close()
         if not fine:
@@ -217,13 +221,16 @@ def capture_all(
     *,
     literal: bool = False,
     product: str | None = None,
+    keep: Callable[[Scan, Future[Captured]], None] = lambda _scan, _answer: None,
 ) -> bool:
-    """Capture and print every code; True when none was refused or asked."""
+    """Capture and print every code; True when none was refused or asked. `keep` is told of each scan."""
     answers = _Answers(ctx)
     try:
         for text in texts:
             scan = Scan(text if literal else unescape(text), Source.FILE)
-            answers.expect(text, station.capture(scan, intent, product=product))
+            answer = station.capture(scan, intent, product=product)
+            keep(scan, answer)
+            answers.expect(text, answer)
     finally:
         fine = answers.finish()
     return fine

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from desktop.commands import devicelook
 from desktop.commands.context import Context
 from desktop.settings import Settings
 from ledger.clock import Clock
@@ -18,7 +19,7 @@ from ledger.errors import TraceDeskError
 from ledger.store import exists, open_reader
 
 
-@click.command(help="Versions, devices, disk, clock and the road to the platform.")
+@click.command(help="Versions, keyboard, scanners, cameras, disk, clock and the road to the platform.")
 @click.pass_obj
 def doctor(ctx: Context) -> None:
     """Look at the machine; each finding is a line, and none of them stops the next."""
@@ -51,18 +52,6 @@ def _zbar(ctx: Context) -> str:
 
     missing = second_reader_missing()
     return ctx.words.say("doctor_missing") if missing else metadata.version("pyzbar")
-
-
-def _cameras(_: Context) -> str:
-    from scanner.webcam import webcams
-
-    return ", ".join(device.name for device in webcams())
-
-
-def _serial(_: Context) -> str:
-    from serial.tools.list_ports import comports
-
-    return ", ".join(f"{port.device} ({port.description})" for port in comports())
 
 
 def _disk(ctx: Context) -> str:
@@ -124,8 +113,12 @@ _LOOKS: dict[str, Callable[[Context], str]] = {
     "disk": _disk,
     "clock": lambda _: Clock().now().iso(),
     "ledger": _ledger,
-    "cameras": _cameras,
-    "serial": _serial,
+    "keyboard": devicelook.keyboard,
+    "calibrations": devicelook.calibrations,
+    "serial": devicelook.serial_ports,
+    "scanners": devicelook.hid_scanners,
+    "cameras": devicelook.cameras,
+    "scans_kept": devicelook.black_box,
     "platform": _platform,
     "road": _road,
     "secrets": _secrets,

@@ -21,6 +21,7 @@ from ledger.errors import TraceDeskError, UserError
 _VERBS = {
     "audit": "desktop.commands.audit:audit",
     "backup": "desktop.commands.backup:backup",
+    "blackbox": "desktop.commands.blackbox:blackbox",
     "bench": "desktop.commands.bench:bench",
     "clock": "desktop.commands.backup:clock",
     "config": "desktop.commands.config:config",
