@@ -120,6 +120,8 @@ _DECLARED = (
     Setting("policy.repeat_seconds", 120, _number(0, 3600), "expects_seconds"),
     Setting("policy.undo_days", 10, _number(0, 3650), "expects_days"),
     _choice("policy.fefo", _POLICY, "ask", "expects_policy"),
+    _choice("policy.early_refill", _POLICY, "ask", "expects_policy"),
+    Setting("policy.early_refill_days", 7, _number(0, 365), "expects_days"),
     Setting("policy.opened_days", 0, _number(0, 3650), "expects_days"),
     Setting("people.lock_minutes", 10, _number(1, 480), "expects_minutes"),
     _choice("people.badge", ("alone", "with_pin"), "alone", "expects_badge"),
@@ -211,6 +213,8 @@ class Settings:
             repeat_seconds=self.number("policy.repeat_seconds"),
             undo_days=self.number("policy.undo_days"),
             fefo=self.text("policy.fefo"),
+            early_refill=self.text("policy.early_refill"),
+            early_refill_days=self.number("policy.early_refill_days"),
             opened_days=self.number("policy.opened_days"),
         )
 

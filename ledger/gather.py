@@ -7,6 +7,7 @@ from typing import Any
 
 from ledger.codes.code import Code, Kind, Level, Problem
 from ledger.event import Event, EventKind, PackFacts
+from ledger.merge import standing
 from ledger.moment import Moment
 from ledger.pack import Pack, State, heap_key
 from ledger.patients import Patients
@@ -104,7 +105,7 @@ def _with_papers(
         if verb is EventKind.DISPENSE:
             found["prescription"] = store.documents.prescription(document.number)
     if verb is EventKind.DISPENSE:
-        found |= _patient(store, intent, found.get("prescription"))
+        found |= _patient(store, intent, found.get("prescription"), code.product)
     if situation.product and situation.product.needs_approval and code.product and verb in _APPROVED:
         patient = found.get("patient")
         holder = intent.partner if verb is EventKind.TRANSFER_OUT else institution
@@ -119,13 +120,18 @@ def _with_papers(
     return replace(situation, **found) if found else situation
 
 
-def _patient(store: Store, intent: Intent, prescription: Prescription | None) -> dict[str, Any]:
-    """Who gets it, where the person or the prescription says so, and whether the patient was erased."""
+def _patient(
+    store: Store, intent: Intent, prescription: Prescription | None, product: str | None
+) -> dict[str, Any]:
+    """Who gets it, where the person or the prescription says so; whether erased, and what was given last."""
     patient = intent.patient or (prescription.patient if prescription else None)
     if patient is None:
         return {}
     erased = not patient or Patients.of(store.connection).keys.erased(patient)
-    return {"patient": patient or None, "patient_erased": erased}
+    supply = store.documents.last_supply(patient, product) if patient and product else None
+    if supply and prescription and supply.number == prescription.number:
+        supply = None  # more of the same supply
+    return {"patient": patient or None, "patient_erased": erased, "last_supply": supply}
 
 
 def _unknown(store: Store, key: str) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ledger.approval import Standing
     from ledger.catalog import Product
     from ledger.documents import Expectation
-    from ledger.prescription import Prescription
+    from ledger.prescription import Prescription, Supply
     from ledger.recalls import Recall
     from ledger.trees import Child
 
@@ -40,6 +40,10 @@ class Policy:
     """A dispense older than this is still undone, but the pack goes to quarantine (EU FMD: 10 days)."""
     fefo: str = "ask"
     """A pack of the same product that expires earlier lies on the shelf."""
+    early_refill: str = "ask"
+    """The patient comes for the product again long before the last supply has run out."""
+    early_refill_days: int = 7
+    """So many days before its end a new supply is no early refill."""
     opened_days: int = 0
     """Days within which an opened pack is to be used where the product does not say; 0: no limit."""
 
@@ -135,6 +139,8 @@ class Situation:
     prescription: Prescription | None = None
     patient: str | None = None
     """DISPENSE: pseudonym of who gets it, as the person or else the prescription says."""
+    last_supply: Supply | None = None
+    """DISPENSE: what the patient last got of the product, under another prescription."""
     patient_erased: bool = False
     """The patient's data were erased by law."""
     approvals: tuple[Standing, ...] = ()

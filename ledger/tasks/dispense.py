@@ -55,7 +55,8 @@ def judge(situation: Situation, intent: Intent, findings: Findings) -> Decision:
     if pack and pack.parent:
         flags.append("taken_from_case")
     check_recalls(situation, findings)
-    check_take_out(check_prescription(situation, intent, findings), findings)
+    check_prescription(situation, intent, findings)
+    detail = check_take_out(situation, intent, findings)
     approval = check_approval(situation, intent, findings)
     if situation.product and situation.product.second_person and not intent.second:
         findings.ask("second_person", need=("second",))
@@ -64,7 +65,9 @@ def judge(situation: Situation, intent: Intent, findings: Findings) -> Decision:
     else:
         facts = after(situation, State.DISPENSED, shown, parent=None)
         done = findings.settle(intent) or Accept((facts,), findings.told, tuple(flags))
-    return replace(done, patient=situation.patient, documents=approval) if isinstance(done, Accept) else done
+    if not isinstance(done, Accept):
+        return done
+    return replace(done, detail=detail, patient=situation.patient, documents=approval)
 
 
 def _look_at_the_label(situation: Situation, shown: Label, findings: Findings) -> list[str]:

@@ -57,6 +57,7 @@ def judge(situation: Situation, intent: Intent, findings: Findings) -> Decision:
         findings.ask("heap_lot", need=("lot",))
     _look_at_the_label(situation, intent, findings, shown)
     approval = _check_papers(situation, intent, findings, shown)
+    detail = check_take_out(situation, intent, findings) if kind is EventKind.DISPENSE else ()
     if code := _NEEDS_REASON.get(kind):
         findings.ask_unless(intent.reason, code)
     if kind is EventKind.DESTROY and not intent.second:
@@ -73,7 +74,7 @@ def judge(situation: Situation, intent: Intent, findings: Findings) -> Decision:
     if situation.pack is None and kind is EventKind.DISPENSE:
         flags.append("not_received")
     packs = _facts(situation, intent, shown, now, after, quantity)
-    return Accept(packs, findings.told, tuple(flags), documents=approval, patient=situation.patient)
+    return Accept(packs, findings.told, tuple(flags), detail, approval, situation.patient)
 
 
 def _check_papers(
@@ -91,7 +92,7 @@ def _check_papers(
     if kind in (EventKind.DISPENSE, EventKind.TRANSFER_OUT, EventKind.RELEASE):
         check_recalls(situation, findings)
     if kind is EventKind.DISPENSE:
-        check_take_out(check_prescription(situation, intent, findings), findings)
+        check_prescription(situation, intent, findings)
     return (
         check_approval(situation, intent, findings)
         if kind in (EventKind.DISPENSE, EventKind.TRANSFER_OUT)

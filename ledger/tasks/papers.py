@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ledger.event import DocumentRef, EventKind
-from ledger.situation import Intent, Situation, TakeOut
+from ledger.situation import Intent, Situation
 from ledger.tasks.findings import Findings, Label
 
 if TYPE_CHECKING:
@@ -66,22 +66,19 @@ def check_shipment(situation: Situation, intent: Intent, findings: Findings, sho
     return []
 
 
-def check_prescription(situation: Situation, intent: Intent, findings: Findings) -> TakeOut | None:
-    """Hold a pack against the prescription; the supply that it lets out of the zone, if it says so."""
+def check_prescription(situation: Situation, intent: Intent, findings: Findings) -> None:
+    """Hold a pack against the prescription."""
     said, paper = situation.expectation, situation.prescription
     if situation.patient_erased:
         findings.stop("dispense_patient_erased")
     if said is None or paper is None:
-        return intent.take_out
+        return
     if not said.listed:
         findings.stop("not_prescribed", number=paper.number)
     elif said.open_quantity == 0 and not (intent.quantity and said.open_units):
         findings.ask("prescription_filled", number=paper.number)
     elif intent.quantity and said.open_units is not None and intent.quantity > said.open_units:
         findings.ask("more_than_prescribed", open=str(said.open_units), wanted=str(intent.quantity))
-    if intent.take_out is None and paper.weeks:
-        return TakeOut(paper.weeks, paper.filing, paper.consent, paper.assessed, paper.signed)
-    return intent.take_out
 
 
 def check_approval(situation: Situation, intent: Intent, findings: Findings) -> tuple[DocumentRef, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -19,7 +20,7 @@ from ledger.pack import Pack, State
 from ledger.prescription import Prescription
 from ledger.recalls import Recall
 from ledger.shipment import Line, Shipment
-from ledger.situation import Intent
+from ledger.situation import Intent, Policy, TakeOut
 from ledger.trees import Child
 from tests.ledger.counter import GTIN, TODAY, Counter, gs1
 
@@ -231,6 +232,73 @@ def test_prescription_says_what_may_leave_the_zone(counter: Counter) -> None:
     assert "take_out_needs_assessment" in said(asked)
     put(counter, Prescription("RX-5", (Line(1, GTIN, 2),), PATIENT, None, 6, "F-1", True, True, True))
     assert scan(counter, K.DISPENSE, gs1("A"), "RX-5").outcome is Outcome.ACCEPTED
+
+
+def test_person_completes_what_the_prescription_says_and_makes_it_no_less(counter: Counter) -> None:
+    put(counter, Prescription("RX-5", (Line(1, GTIN, 2),), PATIENT, weeks=6))
+    counter.receive(gs1("A"))
+    less = scan(counter, K.DISPENSE, gs1("A"), "RX-5", take_out=TakeOut(3, "F-1", consent=True))
+    assert "take_out_needs_assessment" in said(less)
+    full = TakeOut(3, "F-1", consent=True, assessed=True, signed=True)
+    given = scan(counter, K.DISPENSE, gs1("A"), "RX-5", take_out=full)
+    assert given.outcome is Outcome.ACCEPTED and "take_out_label" in said(given)
+    told = {name: given.event.told(name) for name in TOLD} if given.event else {}
+    yes = dict.fromkeys(("consent", "assessed", "signed"), "yes")
+    assert told == {"take_out_weeks": "6", "filing": "F-1", **yes}, (
+        "the record says what went out, and under what"
+    )
+
+
+TOLD = ("take_out_weeks", "filing", "consent", "assessed", "signed")
+
+
+def supplied(counter: Counter, code: str, *, weeks: int = 4) -> None:
+    """The patient gets a supply today, and comes back under another prescription."""
+    for number in ("RX-1", "RX-2"):
+        lines = (Line(1, GTIN, 5),)
+        put(counter, Prescription(number, lines, PATIENT, weeks=weeks, filing="F", consent=True))
+    counter.receive(code)
+    assert scan(counter, K.DISPENSE, code, "RX-1").outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.parametrize("serials", ["AB", ""])
+def test_early_refill_asks_and_is_recorded_with_its_reason(counter: Counter, serials: str) -> None:
+    first, second = (gs1(one) for one in serials) if serials else (f"01{GTIN}1728013110L1",) * 2
+    supplied(counter, first)
+    counter.receive(second)
+    counter.time += timedelta(days=20)
+    asked = scan(counter, K.DISPENSE, second, "RX-2")
+    assert (asked.outcome, asked.needs) == ("asked", ("reason",))
+    assert "early_refill" in said(asked)
+    given = scan(counter, K.DISPENSE, second, "RX-2", reason="travels; prescriber agrees")
+    assert given.outcome is Outcome.ACCEPTED
+    assert given.event is not None and given.event.reason == "travels; prescriber agrees"
+
+
+def test_refill_near_the_end_and_more_of_the_same_supply_are_not_early(counter: Counter) -> None:
+    supplied(counter, gs1("A"))
+    for serial in "BC":
+        counter.receive(gs1(serial))
+    assert scan(counter, K.DISPENSE, gs1("B"), "RX-1").outcome is Outcome.ACCEPTED, "the same supply"
+    counter.time += timedelta(days=21)
+    assert scan(counter, K.DISPENSE, gs1("C"), "RX-2").outcome is Outcome.ACCEPTED, "a week before its end"
+
+
+def test_supply_that_was_taken_back_makes_no_refill_early(counter: Counter) -> None:
+    supplied(counter, gs1("A"))
+    scan(counter, K.UNDO, gs1("A"))
+    assert scan(counter, K.DISPENSE, gs1("A"), "RX-2").outcome is Outcome.ACCEPTED
+
+
+def test_site_decides_how_much_an_early_refill_weighs(tmp_path: Path) -> None:
+    for word, outcome in (("note", "accepted"), ("stop", "refused")):
+        counter = Counter(tmp_path / word, Policy(early_refill=word))
+        try:
+            supplied(counter, gs1("A"))
+            counter.receive(gs1("B"))
+            assert scan(counter, K.DISPENSE, gs1("B"), "RX-2", reason="r").outcome == outcome
+        finally:
+            counter.close()
 
 
 # -- approvals
