@@ -9,12 +9,18 @@ from dataclasses import dataclass, replace
 
 from desktop.labels import Label, fill
 from desktop.questions import Question
+from desktop.settings import DECLARED
+from ledger.codes.code import Code
 from ledger.errors import UserError
-from ledger.situation import Intent
-from ledger.tasks.typed import typed_expiry
+from ledger.situation import Intent, TakeOut
+from ledger.tasks.typed import typed_expiry, typed_text
 
-FIELDS = ("lot", "expiry", "quantity", "units")
+FIELDS = ("lot", "expiry", "quantity", "units", "place", "partner", "weeks", "filing", "second")
 """What is typed, in the order of the fields; a reason comes after them."""
+TICKS = ("consent", "assessed", "signed")
+"""What is ticked, because a paper says so."""
+SCANNED = ("parent", "label", "symbol")
+"""What the next scan answers."""
 _LABELLESS = "expiry_unknown_receive"
 """When receiving, a reason stands in for a label that has no expiry."""
 _MOST = 9_999_999
@@ -30,6 +36,18 @@ class Answers:
     expiry: str = ""
     quantity: str = ""
     units: str = ""
+    place: str = ""
+    partner: str = ""
+    """GLN, or what was typed to find one."""
+    weeks: str = ""
+    filing: str = ""
+    consent: bool = False
+    assessed: bool = False
+    signed: bool = False
+    second: str = ""
+    """Id of the second person, once proved."""
+    code: Code | None = None
+    """The case or the other label that was scanned."""
 
     def field(self, need: str) -> str:
         """The text of one field."""
@@ -44,21 +62,40 @@ def label_may_lack(question: Question) -> bool:
 
 def wanted(question: Question) -> tuple[str, ...]:
     """The fields that the question needs, `reason` last."""
-    fields = tuple(need for need in FIELDS if need in question.needs)
-    return (*fields, "reason") if "reason" in question.needs or label_may_lack(question) else fields
+    needs = question.needs
+    if "filing" in needs and question.intent.take_out is None:
+        needs = (*needs, "weeks")
+    fields = tuple(need for need in FIELDS if need in needs)
+    return (*fields, "reason") if "reason" in needs or label_may_lack(question) else fields
+
+
+def ticked(question: Question) -> tuple[str, ...]:
+    """What is to be ticked."""
+    return tuple(need for need in TICKS if need in question.needs)
+
+
+def next_scan_for(question: Question) -> str:
+    """What the next scan answers: `parent`, `label` or `symbol`; empty where nothing is to be scanned."""
+    return next((need for need in SCANNED if need in question.needs and need != "symbol"), "")
 
 
 def beyond(question: Question) -> tuple[str, ...]:
-    """What is needed and cannot be answered at this panel; the pack then stays unrecorded here."""
-    return tuple(need for need in question.needs if need not in FIELDS and need != "reason")
+    """What is answered by a scan or not at all; the pack stays unrecorded until then."""
+    known = {*FIELDS, *TICKS, "reason"}
+    return tuple(need for need in question.needs if need not in known)
 
 
 def lacking(question: Question, answers: Answers) -> str:
     """The first need that has no answer yet; empty when the answer is complete."""
     reasoned = bool(answers.reason or question.intent.reason)
     bare = label_may_lack(question) and reasoned and not (answers.lot or answers.expiry)
-    for need in FIELDS:
-        if need in question.needs and not answers.field(need) and not (bare and need in ("lot", "expiry")):
+    for need in wanted(question):
+        if need == "reason" or (bare and need in ("lot", "expiry")):
+            continue
+        if not answers.field(need):
+            return need
+    for need in ticked(question):
+        if not getattr(answers, need):
             return need
     return "reason" if "reason" in question.needs and not reasoned else ""
 
@@ -78,14 +115,51 @@ def intent_of(question: Question, answers: Answers) -> Intent:
     if label is not None:
         intent = fill(intent, question.answer.code, label)
     if answers.quantity:
-        intent = replace(intent, quantity=_number(answers.quantity))
+        intent = replace(intent, quantity=number(answers.quantity))
     if answers.units:
-        intent = replace(intent, units=_number(answers.units))
-    return replace(intent, reason=answers.reason) if answers.reason else intent
+        intent = replace(intent, units=number(answers.units))
+    if answers.place:
+        intent = replace(intent, place=typed_text(answers.place))
+    if answers.partner:
+        intent = replace(intent, partner=gln(answers.partner))
+    if answers.second:
+        intent = replace(intent, second=answers.second)
+    if answers.code is not None and "parent" in question.needs:
+        intent = replace(intent, parent=answers.code)
+    elif answers.code is not None:
+        intent = replace(intent, label=answers.code)
+    out = _take_out(question, answers)
+    if out is not None:
+        intent = replace(intent, take_out=out)
+    reason = typed_text(answers.reason)
+    return replace(intent, reason=reason) if reason else intent
 
 
-def _number(text: str) -> int:
-    plain = text.translate({0xFF10 + digit: str(digit) for digit in range(10)})
+def _take_out(question: Question, answers: Answers) -> TakeOut | None:
+    """The supply that leaves the zone with what was just told of it; None where nothing was."""
+    known = question.intent.take_out or (TakeOut(number(answers.weeks)) if answers.weeks else None)
+    if known is None:
+        return None
+    return replace(
+        known,
+        filing=typed_text(answers.filing) or known.filing,
+        consent=answers.consent or known.consent,
+        assessed=answers.assessed or known.assessed,
+        signed=answers.signed or known.signed,
+    )
+
+
+def number(text: str) -> int:
+    """A whole number as typed, full-width digits too; raise UserError for anything else."""
+    plain = text.strip().translate({0xFF10 + digit: str(digit) for digit in range(10)})
     if not plain.isascii() or not plain.isdigit() or not 1 <= int(plain[:9]) <= _MOST:
         raise UserError("number_unreadable", typed=text)
     return int(plain)
+
+
+def gln(text: str) -> str:
+    """A Global Location Number as typed; raise UserError where its check digit does not hold."""
+    plain = text.strip()
+    if not plain or not DECLARED["site.gln"].check(plain):
+        raise UserError("gln_unreadable", typed=text)
+    return plain

@@ -1,27 +1,30 @@
 """The desk: takes scans to the ledger by the task at hand, and tells what came of them, after COMMIT.
 
-It knows the task, the labels typed in it and the questions left open, and nothing of widgets. A scan made while
-the ledger still opens is kept and taken next; nothing here ever makes a scan wait for a person.
+It knows the task and its sheet, the labels typed in it and the questions left open, and nothing of widgets. A scan
+made while the ledger still opens is kept and taken next; nothing here ever makes a scan wait for a person.
 """
 
 from __future__ import annotations
 
 import logging
-from concurrent.futures import Future
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from time import monotonic
-from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from desktop.answers import Answers, intent_of, label_of
+from desktop.answers import Answers, intent_of, label_of, next_scan_for
 from desktop.bridge import Answer, Bridge
-from desktop.labels import Label, Labels, with_label
+from desktop.controlcodes import read_control
+from desktop.labels import Label
+from desktop.labelsinuse import LabelsInUse
 from desktop.pairing import Half, Pairing
 from desktop.questions import Question, Questions
 from desktop.recent import Recent
-from desktop.verdict import Level, Verdict, failed, verdict_of
+from desktop.taking import Ledger, Undoable, keep_raw, take_back
+from desktop.tasksheet import TASKS, TaskSheet
+from desktop.verdict import Level, Verdict, failed, undone, unfit, verdict_of
 from ledger.capture import Captured, Outcome
 from ledger.codes.code import Code, Entry
 from ledger.codes.identify import identify
@@ -30,19 +33,10 @@ from ledger.event import EventKind
 from ledger.situation import Intent
 from scanner.scan import Scan, Source
 
-TASKS = (EventKind.RECEIVE, EventKind.DISPENSE)
-"""The tasks that the desk offers, in the order of their keys."""
-
 PATIENCE_MS = 400
 """An answer that takes longer is announced as being on its way: silence must not pass for success."""
-
-
-class Ledger(Protocol):
-    """What the desk needs of a station."""
-
-    def capture(self, scan: Scan, intent: Intent, *, other: Scan | None = None) -> Future[Captured]:
-        """Take one scan down the whole walk, with the other symbol of its pack where there is one."""
-        ...
+_REMEMBERED = 500
+"""So many scans of a task can be taken back one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +49,8 @@ class _Waiting:
     """True when it is the answer to a question."""
     other: Scan | None = None
     """The other symbol of the same pack, scanned before."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A label in use: what was typed for the product of the last scan."""
-
-    code: Code
-    label: Label
-    names: tuple[str, str]
-    """Of the product, in Chinese and in English."""
+    undoes: Verdict | None = None
+    """The verdict that it takes back."""
 
 
 class Desk(QObject):
@@ -80,6 +66,8 @@ class Desk(QObject):
     labels_changed = Signal()
     task_changed = Signal(object)
     """The `EventKind` at hand."""
+    sheet_changed = Signal()
+    """What stands for the whole task was changed."""
     cleared = Signal()
     """A new task has begun: the list starts empty."""
     did = Signal(str)
@@ -88,6 +76,8 @@ class Desk(QObject):
     """A scan was made although nothing can be recorded: it must not look as if it had been taken."""
     halted = Signal(object)
     """The EnvironmentFault that keeps scans from being saved; None when one was saved again."""
+    controlled = Signal(object)
+    """The `Control` of a control code that was scanned."""
 
     def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -95,11 +85,17 @@ class Desk(QObject):
         self._operator = ""
         self._ledger: Ledger | None = None
         self._verb = TASKS[0]
-        self._labels = {verb: Labels() for verb in TASKS}
-        self._kept: Kept | None = None
+        self._sheets = {verb: TaskSheet() for verb in TASKS}
+        self._undoable: dict[EventKind, list[Undoable]] = {verb: [] for verb in TASKS}
+        self.labels = LabelsInUse(TASKS, self)
+        self.labels.changed.connect(self.labels_changed)
         self._recent = Recent()
         self._pairing = Pairing()
         self.questions = Questions()
+        self.papers: Callable[[Scan, Code], bool] | None = None
+        """Asked whether a scan that is no pack's code names a document, which it then opens."""
+        self.offers: Callable[[EventKind, Code], Label | None] | None = None
+        """Asked for the lot and expiry that a document names for a pack."""
         self._ticket = 0
         self._unopened: list[int] = []
         self._shut = False
@@ -117,9 +113,19 @@ class Desk(QObject):
         return self._verb
 
     @property
-    def kept(self) -> Kept | None:
-        """The label that is used for the packs of the last scan's product."""
-        return self._kept
+    def operator(self) -> str:
+        """Id of whoever works here."""
+        return self._operator
+
+    @property
+    def sheet(self) -> TaskSheet:
+        """What stands for the whole task at hand."""
+        return self._sheets[self._verb]
+
+    @property
+    def may_undo(self) -> bool:
+        """Whether there is a scan of this task to be taken back."""
+        return bool(self._undoable[self._verb])
 
     def open(self, ledger: Ledger, operator: str) -> None:
         """Work with this ledger for this person from now on; what was scanned before is taken now."""
@@ -131,7 +137,11 @@ class Desk(QObject):
             self._submit(ticket)
 
     def sign(self, operator: str) -> None:
-        """This person works here from now on; questions left open keep who was asked."""
+        """This person works here from now on; questions left open keep who was asked. No second person carries over."""
+        if operator != self._operator:
+            for verb, sheet in self._sheets.items():
+                self._sheets[verb] = replace(sheet, second="", second_name="")
+            self.sheet_changed.emit()
         self._operator = operator
 
     def await_ledger(self) -> None:
@@ -148,9 +158,14 @@ class Desk(QObject):
 
     @Slot(object)
     def take(self, scan: Scan) -> None:
-        """Take one scan to the ledger."""
+        """Take one scan to the ledger; a control code drives the page, a document's number opens it."""
         if self._shut:
             self.turned_away.emit()
+            return
+        control = read_control(scan.text)
+        if control is not None:
+            self._keep(scan, "control")
+            self.controlled.emit(control)
             return
         code = identify(
             scan.text,
@@ -162,14 +177,46 @@ class Desk(QObject):
         )
         if scan.source is Source.CAMERA and code.key and self._recent.saw(code.key, scan.at):
             return
+        if self.papers is not None and code.key is None and self.papers(scan, code):
+            self._keep(scan, "document")
+            return
+        if self._completes(scan, code):
+            return
         self._ticket += 1
         half = self._pairing.take(self._ticket, scan, code, monotonic())
         if half is not None:
             self._complete(half)
-        intent = Intent(verb=self._verb, operator=self._operator)
-        intent = with_label(intent, code, self._labels[self._verb].of(code))
+        sheet = self.sheet
+        intent = self.labels.fill(sheet.intent(self._verb, self._operator, code), code)
         self._waiting[self._ticket] = _Waiting(scan, intent, other=half.scan if half else None)
         self._submit(self._ticket)
+        if sheet.used() != sheet:
+            self.fill_in(sheet.used())
+
+    def _completes(self, scan: Scan, code: Code) -> bool:
+        """Whether the scan is the case or the label that the task or the open question waits for."""
+        shown = self.questions.shown
+        wanted = next_scan_for(shown) if shown is not None else ""
+        if shown is not None and wanted and code.key != shown.answer.code.key:
+            if not code.accepted or code.key is None:
+                return False
+            self._keep(scan, wanted)
+            if wanted == "parent":
+                self._sheets[shown.intent.verb] = replace(self._sheets[shown.intent.verb], parent=code)
+                self.sheet_changed.emit()
+            self.answer(shown, Answers(code=code))
+            return True
+        if self._verb is EventKind.PACK and self.sheet.parent is None and not wanted:
+            if not code.accepted or code.key is None:
+                self._ticket += 1
+                now = datetime.now().astimezone()
+                self.told.emit(unfit(self._ticket, now, self._verb, scan, code, "pack_case_unreadable"))
+                return True
+            self._keep(scan, "parent")
+            self.fill_in(replace(self.sheet, parent=code))
+            self.did.emit("case_set")
+            return True
+        return False
 
     def _complete(self, half: Half) -> None:
         """The other half has come: what was asked about the first one alone needs no answer any more."""
@@ -184,22 +231,28 @@ class Desk(QObject):
         if verb is self._verb or verb not in TASKS:
             return
         self._verb = verb
-        self._kept = None
         self._recent.clear()
         self._pairing.clear()
+        self.labels.hide()
         self.task_changed.emit(verb)
-        self.labels_changed.emit()
         self.did.emit(f"task_{verb}")
+
+    def fill_in(self, sheet: TaskSheet) -> None:
+        """From the next scan on this stands for the whole task."""
+        if sheet != self.sheet:
+            self._sheets[self._verb] = sheet
+            self.sheet_changed.emit()
 
     def begin_anew(self) -> None:
         """Begin a new task of the same kind: labels and open questions are forgotten."""
-        self._labels[self._verb].clear()
-        self._kept = None
         self._recent.clear()
         self._pairing.clear()
         self.questions.clear()
+        self._undoable[self._verb].clear()
+        self._sheets[self._verb] = self.sheet.anew()
         self.cleared.emit()
-        self.labels_changed.emit()
+        self.labels.forget_task(self._verb)
+        self.sheet_changed.emit()
         self.questions_changed.emit()
 
     def answer(self, question: Question, answers: Answers) -> None:
@@ -208,7 +261,11 @@ class Desk(QObject):
         if self.questions.settle(question.ticket) is None:
             return
         if label is not None:
-            self._labels[intent.verb].keep(question.answer.code, label)
+            self.labels.keep(intent.verb, question.answer.code, label)
+        sheet = self._sheets[intent.verb]
+        if sheet.learned(intent) != sheet:
+            self._sheets[intent.verb] = sheet.learned(intent)
+            self.sheet_changed.emit()
         self._waiting[question.ticket] = _Waiting(question.scan, intent, asked=True, other=question.other)
         self._submit(question.ticket)
         self.questions_changed.emit()
@@ -219,18 +276,31 @@ class Desk(QObject):
             self.did.emit("dropped")
             self.questions_changed.emit()
 
-    def relabel(self, label: Label | None) -> None:
-        """Use another label for the product of the last scan from now on; None asks again."""
-        if self._kept is None:
-            return
-        labels = self._labels[self._verb]
-        labels.forget(self._kept.code)
-        if label is None:
-            self._kept = None
-        else:
-            labels.keep(self._kept.code, label)
-            self._kept = replace(self._kept, label=label)
-        self.labels_changed.emit()
+    @Slot()
+    def undo(self) -> bool:
+        """Take the last recorded scan of this task back, by a record of its own; False when there is none."""
+        if self._ledger is None or not self._undoable[self._verb]:
+            return False
+        last = self._undoable[self._verb].pop()
+        self._ticket += 1
+        scan = last.scan
+        intent = Intent(verb=last.back, operator=self._operator, reason=last.reason)
+        self._waiting[self._ticket] = _Waiting(scan, intent, undoes=last.verdict)
+        self._bridge.when_answered(self._ticket, take_back(self._ledger, last, intent))
+        self._recent.clear()
+        if not self._patience.isActive():
+            self._patience.start()
+        return True
+
+    def rolled_back(self) -> None:
+        """The task's scans were taken back together: none of them can be taken back once more."""
+        self._undoable[self._verb].clear()
+        self._recent.clear()
+
+    def _keep(self, scan: Scan, outcome: str) -> None:
+        """Keep the raw scan of what is no pack."""
+        if self._ledger is not None:
+            keep_raw(self._ledger, scan, self._operator, self._verb, outcome)
 
     def _submit(self, ticket: int) -> None:
         if self._ledger is None:
@@ -252,7 +322,7 @@ class Desk(QObject):
             self._patience.stop()
             self.waiting.emit(0)
         at = datetime.now().astimezone()
-        verb = waiting.intent.verb
+        verb = waiting.intent.verb if waiting.undoes is None else waiting.undoes.verb
         if answer.captured is None:
             assert answer.error is not None
             self._failed(answer.error)
@@ -262,9 +332,18 @@ class Desk(QObject):
             self._halted = False
             self.halted.emit(None)
         captured = answer.captured
+        if waiting.undoes is not None:
+            verdict = undone(waiting.undoes, answer.ticket, at, captured)
+            self.told.emit(verdict)
+            self.did.emit(str(verdict.level))
+            return
         asked_before = self._ask(answer.ticket, waiting, captured)
         verdict = verdict_of(answer.ticket, at, verb, captured)
-        self._show_label(waiting.intent, captured)
+        if verb is self._verb:
+            self.labels.show(verb, captured)
+        if verdict.saved and captured.event is not None:
+            done = Undoable(waiting.scan, waiting.other, waiting.intent, captured.event, verdict)
+            self._undoable[verb] = [*self._undoable[verb][-_REMEMBERED:], done]
         self.told.emit(verdict)
         if asked_before:
             self.questions_changed.emit()
@@ -275,7 +354,8 @@ class Desk(QObject):
     def _ask(self, ticket: int, waiting: _Waiting, captured: Captured) -> bool:
         """Keep the questions in step with an answer; True when they changed."""
         if captured.outcome is Outcome.ASKED:
-            offered = self._labels[waiting.intent.verb].of(captured.code)
+            verb, code = waiting.intent.verb, captured.code
+            offered = self.labels.of(verb, code) or (self.offers(verb, code) if self.offers else None)
             older = self.questions.ask(
                 Question(ticket, waiting.scan, waiting.intent, captured, offered, waiting.other)
             )
@@ -285,17 +365,6 @@ class Desk(QObject):
         # The pack went through by another road, so nobody needs to answer for it any more.
         open_one = self.questions.about(captured.key or "")
         return open_one is not None and self.questions.settle(open_one.ticket) is not None
-
-    def _show_label(self, intent: Intent, captured: Captured) -> None:
-        if intent.verb is not self._verb or not captured.code.product:
-            return
-        label = self._labels[intent.verb].of(captured.code) if intent.verb is EventKind.RECEIVE else None
-        product = captured.product
-        names = (product.name_zh, product.name_en) if product else ("", "")
-        kept = Kept(captured.code, label, names) if label else None
-        if kept != self._kept:
-            self._kept = kept
-            self.labels_changed.emit()
 
     def _failed(self, error: BaseException) -> None:
         logging.getLogger("desk").error("a scan was not saved: %s", type(error).__name__, exc_info=error)

@@ -40,6 +40,7 @@ SOUNDS = {
     Level.ASKED: "ask",
     Level.STOP: "stop",
     Level.FAILED: "stop",
+    Level.UNDONE: "repeated",
 }
 LOUD = 80
 """Volume when the sound is switched on and the settings had it off."""

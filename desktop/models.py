@@ -53,6 +53,8 @@ class ScanTable(QAbstractTableModel):
         if row is not None:
             self.counts[row.verdict.level] -= 1
             self.counts[verdict.level] += 1
+            if row.verdict.seq != verdict.seq:
+                row.delivery = ""  # another record is on its way now
             row.verdict = verdict
             self._note(row)
             self._changed(self._at(row), self._at(row))

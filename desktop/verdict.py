@@ -5,12 +5,12 @@ A verdict is built only from an answer that came after COMMIT, or from the error
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from ledger.capture import Captured, Outcome
-from ledger.codes.code import Problem, Severity
+from ledger.codes.code import Code, Problem, Severity
 from ledger.errors import TraceDeskError
 from ledger.event import EventKind
 from ledger.pack import State
@@ -37,6 +37,8 @@ class Level(StrEnum):
     STOP = "stop"
     FAILED = "failed"
     """Not saved, because the machine would not."""
+    UNDONE = "undone"
+    """Saved once, and taken back by a record of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +68,29 @@ class Verdict:
     seq: int = 0
     """The saved event; 0 where there is none."""
     key: str = ""
+    variant: str = ""
+    """What became of it in a count: `missing` or `extra`."""
+    quantity: int | None = None
+    """Units of a split pack, or packs without serial."""
+    units: int | None = None
+    """Units in a full pack, for an opened one."""
+    remaining: int | None = None
+    """Units left in the pack, or packs of the lot in stock."""
+    inside: int = 0
+    """Packs that came, went or were taken out with the case."""
 
     @property
     def saved(self) -> bool:
         """True when this scan made a new record."""
-        return self.level in (Level.OK, Level.CONFIRMED, Level.HELD)
+        return self.level in (Level.OK, Level.CONFIRMED, Level.HELD, Level.UNDONE)
 
     @property
     def title(self) -> str:
         """Code word of the few big words: what happened."""
+        if self.level is Level.HELD:
+            return "did_held" if self.verb in _ARRIVALS else f"did_{self.verb}_held"
         if self.level in (Level.OK, Level.CONFIRMED):
-            return f"did_{self.verb}"
+            return f"did_{self.verb}_{self.variant}" if self.variant else f"did_{self.verb}"
         return f"did_{self.level}"
 
     @property
@@ -116,7 +130,28 @@ def verdict_of(ticket: int, at: datetime, verb: EventKind, answer: Captured) -> 
         reason=(event.reason or "") if event and answer.outcome is Outcome.ACCEPTED else "",
         seq=event.seq if event else 0,
         key=answer.key or "",
+        variant=_variant(answer) if level is not Level.REPEATED else "",
+        quantity=facts.quantity if facts else None,
+        units=facts.units if facts else None,
+        remaining=facts.remaining if facts else None,
+        inside=len(event.packs) - 1 if event and answer.outcome is Outcome.ACCEPTED else 0,
     )
+
+
+def undone(before: Verdict, ticket: int, at: datetime, answer: Captured) -> Verdict:
+    """The verdict on taking a scan back: its own row turns, or it stands and the reason is told."""
+    if answer.outcome is Outcome.ACCEPTED and answer.event is not None:
+        told = tuple(problem for problem in answer.problems if problem.code not in UNSPOKEN)
+        return replace(
+            before, at=at, level=Level.UNDONE, problems=told, reason="", seq=answer.event.seq, variant=""
+        )
+    return replace(verdict_of(ticket, at, before.verb, answer), level=_level(answer), seq=0)
+
+
+def unfit(ticket: int, at: datetime, verb: EventKind, scan: Scan, code: Code, why: str) -> Verdict:
+    """The verdict on a scan that was wanted for something else than a pack and does not do."""
+    problems = tuple(one for one in code.problems if one.severity is Severity.FATAL) or (Problem(why),)
+    return Verdict(ticket, at, verb, Level.STOP, scan.text[:SHOWN_TEXT], problems=problems)
 
 
 def failed(ticket: int, at: datetime, verb: EventKind, scan: Scan, error: BaseException) -> Verdict:
@@ -136,7 +171,9 @@ def _level(answer: Captured) -> Level:
             return Level.ASKED
         case Outcome.REPEATED:
             return Level.REPEATED
-    if answer.event and answer.event.packs[0].state == State.QUARANTINED:
+    event = answer.event
+    set_apart = event is not None and event.packs[0].state == State.QUARANTINED
+    if event and set_apart and event.kind in _SETS_APART and answer.before is not State.QUARANTINED:
         return Level.HELD
     return Level.CONFIRMED if answer.verdict == "confirmed" else Level.OK
 
@@ -146,3 +183,16 @@ def _typed(answer: Captured) -> bool:
     assert answer.event
     facts, code = answer.event.packs[0], answer.code
     return bool((facts.lot and facts.lot != code.lot) or (facts.expiry and facts.expiry != code.expiry))
+
+
+def _variant(answer: Captured) -> str:
+    flags = answer.event.flags if answer.event else ()
+    return next((flag for flag in ("missing", "extra") if flag in flags), "") if _counting(answer) else ""
+
+
+def _counting(answer: Captured) -> bool:
+    return answer.event is not None and answer.event.kind is EventKind.COUNT
+
+
+_ARRIVALS = (EventKind.RECEIVE, EventKind.TRANSFER_IN)
+_SETS_APART = frozenset({*_ARRIVALS, EventKind.QUARANTINE, EventKind.RETURN, EventKind.UNDO, EventKind.COUNT})

@@ -1,33 +1,56 @@
-"""The work page: one page for every task at the desk. The answer on top, its question beneath, the list below,
-camera and entry by hand beside.
+"""The work page: one page for every task at the desk. The answer on top, its question beneath, the list or the
+document's board below; the task card, camera and entry by hand beside.
 
 Whatever is open or focused here, a scan is taken and answered at once.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.answers import Answers
-from desktop.desk import TASKS, Desk
+from desktop.desk import Desk
 from desktop.labels import Label
 from desktop.models import ScanTable
+from desktop.pages.controls import Controls
+from desktop.pages.paperwork import Paperwork
+from desktop.pages.witness import Witness
+from desktop.paperboard import partners
 from desktop.questions import Question
-from desktop.theme import Theme
+from desktop.room import Room
+from desktop.tasksheet import TASKS, TaskSheet
 from desktop.verdict import Level, Verdict
 from desktop.wedgefilter import ScanSink
+from desktop.widgets.boardview import BoardView
 from desktop.widgets.camerapanel import CameraPanel
 from desktop.widgets.cards import EntryCard, LabelCard
+from desktop.widgets.finishpanel import FinishPanel
 from desktop.widgets.keys import KeyHints
+from desktop.widgets.paperchooser import PaperChooser
 from desktop.widgets.question import QuestionPanel
 from desktop.widgets.scanlist import ScanList
 from desktop.widgets.tally import Tally
+from desktop.widgets.taskcard import TaskCard
 from desktop.widgets.verdict import VerdictPanel
 from desktop.words import Words
 from ledger.errors import UserError
 from ledger.event import EventKind
+
+if TYPE_CHECKING:
+    from desktop.gate import Gate
 
 SIDE = (372, 540)
 """Least and greatest width of the column with camera and entry."""
@@ -36,10 +59,11 @@ SIDE = (372, 540)
 class WorkPage(QWidget):
     """Shows what the desk does."""
 
-    def __init__(self, desk: Desk, theme: Theme, words: Words) -> None:
+    def __init__(self, desk: Desk, room: Room, gate: Gate) -> None:
         super().__init__()
         self.setObjectName("work")
-        self._desk, self._words = desk, words
+        theme, words = room.theme, room.words
+        self._desk, self._room, self._words = desk, room, words
         self.tables = {verb: ScanTable(words, self) for verb in TASKS}
         self._last: dict[EventKind, Verdict | None] = dict.fromkeys(TASKS)
         self.sink = ScanSink(self)
@@ -47,30 +71,66 @@ class WorkPage(QWidget):
         self.sink.setFixedSize(0, 0)
         self.verdict = VerdictPanel(theme, words)
         self.question = QuestionPanel(theme, words)
+        self.finish = FinishPanel(theme, words)
         self.scans = ScanList(theme, words)
+        self.board = BoardView(theme, words)
+        self.chooser = PaperChooser(theme, words)
+        self.task = TaskCard(theme, words)
         self.camera = CameraPanel(theme, words)
         self.label = LabelCard(words)
         self.entry = EntryCard(words)
         self.hints = KeyHints(words)
         self._title = QLabel()
         self._title.setProperty("role", "heading")
+        self._other_view = QPushButton()
+        self._other_view.setObjectName("other_view")
+        self._other_view.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.tally = Tally(theme, words)
         self._lay_out()
+        self.papers = Paperwork(desk, room, self.task.paper, self.chooser, self.board, self.finish)
+        self.controls = Controls(desk, self, self.papers, self.question, self.finish)
+        self.witness = Witness(desk, room, gate, self.question)
+        self._connect()
+        self._keys()
+        self._task(desk.verb)
+
+    def _connect(self) -> None:
+        desk = self._desk
         self.question.answered.connect(self._answer)
         self.question.dropped.connect(self._drop)
         self.question.begun.connect(self._begin)
         self.entry.entered.connect(self._enter)
         self.label.changed.connect(self._relabel)
+        self.task.changed.connect(self._fill_in)
+        self.task.left.connect(self.rest)
         self.scans.looked_at.connect(self._look)
         self.sink.typed.connect(self._typed)
+        self._other_view.clicked.connect(self.papers.toggle)
+        self.papers.view_changed.connect(self._view)
+        for part in (self.papers, self.controls, self.witness):
+            part.noticed.connect(self._notice)
         desk.told.connect(self._told)
         desk.waiting.connect(self.verdict.show_waiting)
         desk.questions_changed.connect(self._questions)
         desk.labels_changed.connect(self._labels)
+        desk.sheet_changed.connect(self._sheet)
         desk.task_changed.connect(self._task)
         desk.retired.connect(self._retired)
         desk.cleared.connect(self._cleared)
-        self._task(desk.verb)
+        self._room.opened.connect(self._partners)
+        self._room.changed.connect(self._partners)
+
+    def _keys(self) -> None:
+        for keys, act in (
+            ("F12", self.papers.choose),
+            ("Ctrl+Z", self.controls.undo),
+            ("Ctrl+D", lambda: self.controls.mark("damaged")),
+            ("Ctrl+T", lambda: self.controls.mark("temperature")),
+            ("Ctrl+B", self.papers.toggle),
+            ("Ctrl+Return", self.papers.finish),
+            ("Ctrl+E", self.task.begin),
+        ):
+            QShortcut(QKeySequence(keys), self, act)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -79,24 +139,28 @@ class WorkPage(QWidget):
         head.addWidget(self._title)
         head.addWidget(self.tally)
         head.addStretch(1)
+        head.addWidget(self._other_view)
         listed = QFrame()
         listed.setProperty("role", "card")
+        self._views = QStackedWidget()
+        for view in (self.scans, self.board, self.chooser):
+            self._views.addWidget(view)
         column = QVBoxLayout(listed)
         column.setContentsMargins(1, 0, 1, 1)
         column.setSpacing(0)
         column.addLayout(head)
-        column.addWidget(self.scans, 1)
+        column.addWidget(self._views, 1)
         listed.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         main = QVBoxLayout()
         main.setSpacing(12)
         main.addWidget(self.verdict, 13)
         main.addWidget(self.question)
+        main.addWidget(self.finish)
         main.addWidget(listed, 10)
         side = QVBoxLayout()
         side.setSpacing(12)
-        side.addWidget(self.camera)
-        side.addWidget(self.label)
-        side.addWidget(self.entry)
+        for part in (self.task, self.camera, self.label, self.entry):
+            side.addWidget(part)
         side.addStretch(1)
         side.addWidget(self.hints)
         self._beside = QWidget()
@@ -114,27 +178,31 @@ class WorkPage(QWidget):
         for table in self.tables.values():
             table.retranslate(words)
         for part in (
-            self.verdict,
-            self.question,
-            self.scans,
-            self.camera,
-            self.label,
-            self.entry,
-            self.hints,
-            self.tally,
+            *(self.verdict, self.question, self.finish, self.scans, self.board, self.chooser),
+            *(self.task, self.camera, self.label, self.entry, self.hints, self.tally),
         ):
             part.retranslate(words)
         self._task_words()
 
     def rest(self) -> None:
         """Put the focus where it disturbs nothing."""
-        self.sink.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self.papers.view == "chooser":
+            self.chooser.field.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.sink.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def escape(self) -> bool:
         """Step back from what is open, the innermost first; False when nothing was."""
-        if self.entry.field.hasFocus() or self.label.isAncestorOf(self.focusWidget() or self):
+        if self.papers.escape():
+            self.rest()
+            return True
+        focused = self.focusWidget() or self
+        if self.entry.field.hasFocus() or any(
+            card.isAncestorOf(focused) and focused.hasFocus() for card in (self.label, self.task)
+        ):
             self.entry.field.clear()
-            self.label.show_label(self._desk.kept)
+            self.label.show_label(self._desk.labels.kept)
+            self.task.put_back()
             self.rest()
             return True
         if self.question.question is not None:
@@ -150,8 +218,10 @@ class WorkPage(QWidget):
         return False
 
     def choose_reason(self, number: int) -> bool:
-        """Take the number key of a reason."""
-        return self.question.choose(number)
+        """Take the number key of a choice."""
+        if self.papers.view == "chooser":
+            return self.chooser.choose(number)
+        return self.finish.choose(number) or self.question.choose(number)
 
     def to_question(self) -> None:
         """Put the cursor into the open question."""
@@ -160,9 +230,12 @@ class WorkPage(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """The arrows go to the list from wherever nothing else wants them."""
         if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self.sink.hasFocus():
-            self.scans.setFocus(Qt.FocusReason.OtherFocusReason)
-            if not self.scans.currentIndex().isValid():
+            view = {"scans": self.scans, "board": self.board}.get(self.papers.view, self.scans)
+            view.setFocus(Qt.FocusReason.OtherFocusReason)
+            if view is self.scans and not self.scans.currentIndex().isValid():
                 self.scans.selectRow(0)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.finish.step is not None:
+            self.finish.confirm()
         else:
             super().keyPressEvent(event)
 
@@ -176,7 +249,7 @@ class WorkPage(QWidget):
 
     def _share(self) -> None:
         scale = min(1.6, max(1.0, min(self.width() / 1366, self.height() / 650)))
-        asking = self.question.question is not None
+        asking = self.question.question is not None or self.finish.step is not None
         self.verdict.set_room(scale * (0.9 if asking else 1.12), 2 if asking else 3)
 
     def _show(self, verdict: Verdict, *, aloud: bool = True) -> None:
@@ -206,28 +279,76 @@ class WorkPage(QWidget):
         if shown is None:
             if had_focus or self.focusWidget() is None:
                 self.rest()
-        elif fresh and self.question.takes_typing() and not self.entry.field.text():
+        elif fresh and self.question.takes_typing() and not self._typing_elsewhere():
             self.question.focus_first()
+
+    def _typing_elsewhere(self) -> bool:
+        return bool(self.entry.field.text()) or self.papers.view == "chooser" or self.task.begun
 
     @Slot()
     def _labels(self) -> None:
-        self.label.show_label(self._desk.kept)
-        self.hints.setVisible(self._desk.kept is None)
+        self.label.show_label(self._desk.labels.kept)
+        self._hint()
+
+    @Slot()
+    def _sheet(self) -> None:
+        self.task.show_sheet(self._desk.verb, self._desk.sheet)
+        if self._last[self._desk.verb] is None:
+            self.verdict.wait_for(self._waits_for())
+        self._hint()
+
+    def _hint(self) -> None:
+        self.hints.setVisible(self._desk.labels.kept is None and not self.papers.number)
 
     @Slot(object)
     def _task(self, verb: EventKind) -> None:
         last = self._last[verb]
         if last is None:
-            self.verdict.wait_for(verb)
+            self.verdict.wait_for(self._waits_for())
         else:
             self._show(last, aloud=False)
+        self._sheet()
         self._task_words()
+
+    def _waits_for(self) -> str:
+        """What is to be scanned next, as a word."""
+        packing = self._desk.verb is EventKind.PACK and self._desk.sheet.parent is None
+        return "case" if packing else str(self._desk.verb)
 
     def _task_words(self) -> None:
         verb, say = self._desk.verb, self._words.say
-        self._title.setText(say(f"scans_{verb}"))
         self.scans.show_table(self.tables[verb], say(f"scans_empty_{verb}"))
         self.tally.show_counts(self.tables[verb].counts)
+        self._view()
+
+    @Slot()
+    def _view(self) -> None:
+        """Show the part of the page that the papers call for."""
+        view, say = self.papers.view, self._words.say
+        shown = {"scans": self.scans, "board": self.board, "chooser": self.chooser}[view]
+        left_chooser = self._views.currentWidget() is self.chooser and view != "chooser"
+        self._views.setCurrentWidget(shown)
+        words = {"chooser": "chooser", "board": "board_title"}
+        self._title.setText(say(words.get(view, f"scans_{self._desk.verb}"), number=self.papers.number))
+        self.tally.setVisible(view != "chooser")
+        self._other_view.setVisible(bool(self.papers.number) and view != "chooser")
+        self._other_view.setText(say("view_scans" if view == "board" else "view_board"))
+        self._hint()
+        self._share()
+        if left_chooser:
+            self.rest()
+
+    @Slot()
+    def _partners(self) -> None:
+        self._room.look(partners, self._know_partners)
+
+    def _know_partners(self, found: object) -> None:
+        self.task.know(found)  # type: ignore[arg-type]
+        self.question.know_partners(found)  # type: ignore[arg-type]
+
+    @Slot(str, object)
+    def _notice(self, code: str, params: dict[str, str]) -> None:
+        self._room.say(code, **params)
 
     @Slot(int)
     def _retired(self, ticket: int) -> None:
@@ -264,8 +385,12 @@ class WorkPage(QWidget):
 
     @Slot(object)
     def _relabel(self, label: Label | None) -> None:
-        self._desk.relabel(label)
+        self._desk.labels.relabel(self._desk.verb, label)
         self.rest()
+
+    @Slot(object)
+    def _fill_in(self, sheet: TaskSheet) -> None:
+        self._desk.fill_in(sheet)
 
     @Slot(object)
     def _look(self, verdict: Verdict) -> None:
@@ -276,7 +401,8 @@ class WorkPage(QWidget):
 
     @Slot(str)
     def _typed(self, text: str) -> None:
-        if text.isdigit() and self.question.question is not None:
+        asked = self.question.question is not None or self.finish.step is not None
+        if text.isdigit() and asked:
             self.choose_reason(int(text))
         else:
             self.entry.begin(text)

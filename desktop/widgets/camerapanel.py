@@ -227,5 +227,7 @@ class CameraPanel(QFrame):
             sentence = say("camera_off_hint")
         if not running:
             self.view.show_none(sentence)
+        # Switched off it takes no more room than its switch: the task's papers need it.
+        self.view.setVisible(self._on)
         self.view.setAccessibleName(sentence)
         self.view.setAccessibleDescription(sentence)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
-from desktop.desk import Kept
 from desktop.labels import Label
+from desktop.labelsinuse import Kept
 from desktop.wedgefilter import ScanLineEdit
 from desktop.widgets.elided import Elided
 from desktop.words import Words

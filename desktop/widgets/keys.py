@@ -11,6 +11,13 @@ from desktop.words import Words
 KEYS = (
     ("F2", "key_receive"),
     ("F3", "key_dispense"),
+    ("F10", "key_tasks"),
+    ("F12", "key_paper"),
+    ("Ctrl+Enter", "key_finish"),
+    ("Ctrl+B", "key_board"),
+    ("Ctrl+Z", "key_undo"),
+    ("Ctrl+D / Ctrl+T", "key_damaged"),
+    ("Ctrl+E", "key_card"),
     ("F4 / Ctrl+K", "key_entry"),
     ("1 – 9", "key_reason"),
     ("Enter", "key_confirm"),
@@ -21,6 +28,8 @@ KEYS = (
     ("F5", "key_deliver"),
     ("F8", "key_camera"),
     ("F9", "key_sound"),
+    ("F11", "key_lock"),
+    ("Ctrl+P", "key_print_label"),
     ("Ctrl+L", "key_language"),
     ("Ctrl+N", "key_new"),
     ("F1", "key_help"),
@@ -29,9 +38,10 @@ KEYS = (
 
 
 HINTS = (
-    ("F2", "task_receive"),
-    ("F3", "task_dispense"),
+    ("F10", "hint_tasks"),
+    ("F12", "hint_paper"),
     ("F4", "entry"),
+    ("Ctrl+Z", "hint_undo"),
     ("Ctrl+N", "hint_new"),
     ("F1", "hint_all"),
 )

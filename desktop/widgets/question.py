@@ -1,60 +1,35 @@
-"""A question about one pack: why it is asked, numbered reasons, and what is to be read from the label.
+"""A question about one pack: why it is asked, numbered choices, and what is to be read from label or paper.
 
-It lies in the page and takes nothing away: scans go on, the keys 1 to 9 choose a reason, Enter confirms, Esc
-drops the question.
+It lies in the page and takes nothing away: scans go on, the keys 1 to 9 choose, Enter confirms, Esc drops the
+question.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from desktop.answers import FIELDS, Answers, beyond, lacking, wanted
+from desktop.answers import FIELDS, TICKS, Answers, beyond, lacking, ticked, wanted
 from desktop.models import product_name
 from desktop.questions import Question
 from desktop.reasons import MOST, offered
 from desktop.theme import Theme
 from desktop.verdict import verdict_of
-from desktop.wedgefilter import ScanLineEdit
+from desktop.widgets.answerfields import AnswerFields
 from desktop.widgets.elided import Elided
 from desktop.widgets.glyph import Glyph
 from desktop.words import Words
 from ledger.codes.code import Severity
 from ledger.errors import UserError
+from ledger.partners import Partner
+from ledger.roles import Operator, Refusal
 
 SETTLE_MS = 400
 """A question that has just appeared takes no number key for so long: the key was meant for what stood there."""
-
-_WIDTHS = {"lot": (120, 3), "expiry": (196, 4), "quantity": (80, 2), "units": (80, 2), "reason": (120, 6)}
-"""Least width of a field, and its share of what is left."""
-
-
-class _Field(QWidget):
-    """A caption and the edit that it names."""
-
-    def __init__(self, need: str, edit: QLineEdit) -> None:
-        super().__init__()
-        self.need, self.edit = need, edit
-        edit.setObjectName(f"question_{need}")
-        edit.setMinimumWidth(_WIDTHS[need][0])
-        self.caption = QLabel()
-        self.caption.setBuddy(edit)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self.caption)
-        row.addWidget(edit, 1)
 
 
 class QuestionPanel(QFrame):
@@ -66,6 +41,8 @@ class QuestionPanel(QFrame):
     """The `Question` that the person leaves unanswered."""
     begun = Signal()
     """The person has started to answer."""
+    proof_wanted = Signal(str, str)
+    """Id of the second person and what was typed as the PIN: to be answered by `proved` or `disproved`."""
 
     def __init__(self, theme: Theme, words: Words) -> None:
         super().__init__()
@@ -76,6 +53,9 @@ class QuestionPanel(QFrame):
         self._why_shown = False
         self._reasons: tuple[str, ...] = ()
         self._reason = ""
+        self._second = ""
+        self._proving = False
+        self._partners: tuple[Partner, ...] = ()
         self._settling = QTimer(self)
         self._settling.setSingleShot(True)
         self._settling.setInterval(SETTLE_MS)
@@ -89,10 +69,10 @@ class QuestionPanel(QFrame):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
         self._choices = [self._choice(place) for place in range(MOST)]
-        # A reason is written in any language; everything else is read from the label, without an input method.
-        self._fields = {need: _Field(need, ScanLineEdit()) for need in FIELDS}
-        self._fields["reason"] = _Field("reason", QLineEdit())
-        self.other = self._fields["reason"].edit
+        self.fields = AnswerFields()
+        self.fields.edited.connect(self._typed)
+        self.fields.confirmed.connect(self.confirm)
+        self.other = self.fields.fields["reason"].edit
         self._confirm, self._close = QPushButton(), QPushButton()
         self._confirm.setObjectName("question_confirm")
         self._confirm.setProperty("role", "primary")
@@ -118,14 +98,10 @@ class QuestionPanel(QFrame):
             grid.addWidget(button, place // 2, place % 2)
         row = QHBoxLayout()
         row.setSpacing(12)
-        for need, field in self._fields.items():
-            field.edit.setMaxLength(200 if need == "reason" else 40)
-            field.edit.textEdited.connect(self._typed)
-            field.edit.returnPressed.connect(self.confirm)
-            row.addWidget(field, _WIDTHS[need][1])
+        row.addWidget(self.fields, 1)
         row.addStretch(0)
-        row.addWidget(self._confirm)
-        row.addWidget(self._close)
+        for button in (self._confirm, self._close):
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 12, 14, 14)
         column.setSpacing(10)
@@ -141,6 +117,19 @@ class QuestionPanel(QFrame):
         """The question at hand."""
         return self._question
 
+    @property
+    def wants_second(self) -> bool:
+        """True while a second person is wanted, who may scan the badge."""
+        return self._question is not None and "second" in self._question.needs and not self._second
+
+    def know_people(self, people: Sequence[tuple[str, str]], *, registered: bool) -> None:
+        """Who may be the second person; where nobody is registered an id alone will do."""
+        self.fields.know(people, registered=registered)
+
+    def know_partners(self, partners: Sequence[Partner]) -> None:
+        """Who may be the other side."""
+        self._partners = tuple(partners)
+
     def show_question(self, question: Question | None, waiting: int, *, why: bool) -> None:
         """Show this question, and how many wait behind it; `why` says what it is about, when no verdict above does."""
         fresh = question is not None and question is not self._question
@@ -154,23 +143,28 @@ class QuestionPanel(QFrame):
         self._render()
 
     def takes_typing(self) -> bool:
-        """True when something is to be typed from the label."""
+        """True when something is to be typed."""
         return self._question is not None and wanted(self._question)[:1] not in ((), ("reason",))
 
     def focus_first(self) -> None:
         """Put the cursor where the answer is typed."""
-        for field in self._fields.values():
-            if self._question is not None and not field.isHidden():
-                field.edit.setFocus(Qt.FocusReason.OtherFocusReason)
-                field.edit.selectAll()
-                return
+        edit = self.fields.first() if self._question is not None else None
+        if edit is not None:
+            edit.setFocus(Qt.FocusReason.OtherFocusReason)
+            if hasattr(edit, "selectAll"):
+                edit.selectAll()
 
     def choose(self, number: int) -> bool:
-        """Take the key of a reason, 1 to 9; False when there is no such reason."""
-        if self._question is None or not 1 <= number <= len(self._reasons) or self._settling.isActive():
+        """Take the number key of a choice, 1 to 9; False when there is no such choice."""
+        question = self._question
+        if question is None or not 1 <= number <= len(self._reasons) or self._settling.isActive():
             return False
-        self._reason = self._reasons[number - 1]
-        self.other.clear()
+        chosen = self._reasons[number - 1]
+        if self._by_partner:
+            self.fields.fields["partner"].edit.setText(chosen)
+        else:
+            self._reason = chosen
+            self.other.clear()
         self._render_choices()
         self.begun.emit()
         self.confirm()
@@ -180,18 +174,41 @@ class QuestionPanel(QFrame):
     def confirm(self) -> None:
         """Take the answer as it stands, or say what it lacks and go there."""
         question = self._question
-        if question is None:
+        if question is None or self._proving:
             return
         self._error.hide()
-        typed = {need: self._fields[need].edit.text().strip() for need in FIELDS}
-        answers = Answers(reason=self.other.text().strip() or self._reason, **typed)
-        missing = lacking(question, answers)
         if beyond(question):
             self._say_beyond()
-        elif missing:
+            return
+        answers = self._answers()
+        missing = lacking(question, replace(answers, second=answers.second or self.fields.person))
+        if missing:
             self._complain(self._words.say(f"missing_{missing}"), missing)
+        elif "second" in question.needs and not self._second:
+            self._prove()
         else:
             self.answered.emit(question, answers)
+
+    def prove_badge(self) -> None:
+        """The second person's badge was scanned and is being looked at."""
+        self._busy(True)
+
+    def proved(self, second: Operator) -> None:
+        """The second person has proved to be another one with the right: go on if nothing else lacks."""
+        self._busy(False)
+        self._second = second.id
+        self.fields.second.edit.setText(second.name or second.id)
+        self.fields.pin.edit.clear()
+        question = self._question
+        if question is not None and not lacking(question, self._answers()):
+            self.confirm()
+
+    def disproved(self, refusal: Refusal) -> None:
+        """The second person was refused."""
+        self._busy(False)
+        self.fields.pin.edit.clear()
+        params = dict(refusal.params)
+        self._complain(self._words.say(refusal.code, **params), "pin" if self.fields.registered else "second")
 
     @Slot()
     def drop(self) -> None:
@@ -201,25 +218,70 @@ class QuestionPanel(QFrame):
 
     def complain(self, error: UserError) -> None:
         """Say that something typed cannot be read."""
-        field = next((need for need in FIELDS if need != "lot" and error.code.startswith(need)), "quantity")
-        self._complain(self._words.say(error.code, **error.params), field)
+        typed = error.params.get("typed")
+        shown = [need for need in self.fields.fields if not self.fields.fields[need].isHidden()]
+        field = next((need for need in shown if self.fields.fields[need].edit.text() == typed), "")
+        self._complain(self._words.say(error.code, **error.params), field or (shown or ["quantity"])[0])
 
     def retranslate(self, words: Words) -> None:
         """Speak another language."""
         self._words = words
         self._render()
 
+    @property
+    def _by_partner(self) -> bool:
+        return self._question is not None and "partner" in self._question.needs
+
+    def _answers(self) -> Answers:
+        typed = {need: self.fields.fields[need].edit.text().strip() for need in FIELDS if need != "second"}
+        marks = {need: self.fields.ticks[need].isChecked() for need in TICKS}
+        reason = self.other.text().strip() or self._reason
+        return Answers(
+            reason=reason,
+            lot=typed["lot"],
+            expiry=typed["expiry"],
+            quantity=typed["quantity"],
+            units=typed["units"],
+            place=typed["place"],
+            partner=typed["partner"],
+            weeks=typed["weeks"],
+            filing=typed["filing"],
+            second=self._second,
+            consent=marks["consent"],
+            assessed=marks["assessed"],
+            signed=marks["signed"],
+        )
+
+    def _prove(self) -> None:
+        pin = self.fields.pin.edit.text()
+        if self.fields.registered and not pin:
+            self._complain(self._words.say("missing_pin"), "pin")
+            return
+        self._busy(True)
+        self.proof_wanted.emit(self.fields.person, pin)
+
+    def _busy(self, busy: bool) -> None:
+        self._proving = busy
+        self._confirm.setEnabled(not busy)
+        if busy:
+            self._error.setText(self._words.say("second_checking"))
+        self._error.setVisible(busy)
+
     def _fill(self, question: Question) -> None:
-        self._reason = ""
-        self._reasons = offered(question.answer.problems)
-        for field in self._fields.values():
-            field.edit.clear()
+        self._reason = self._second = ""
+        self._busy(False)
+        if self._by_partner:
+            self._reasons = tuple(one.gln for one in self._partners[:MOST])
+        else:
+            self._reasons = offered(question.answer.problems)
+        self.fields.clear()
         label = question.offered
-        self._fields["lot"].edit.setText((label.lot if label else None) or question.intent.lot or "")
+        self.fields.fields["lot"].edit.setText((label.lot if label else None) or question.intent.lot or "")
         last_day = label.expiry if label else question.intent.expiry
         month = (label or question.intent).expiry_precision == "month"
         if last_day:
-            self._fields["expiry"].edit.setText(last_day.strftime("%Y-%m" if month else "%Y-%m-%d"))
+            shown = last_day.strftime("%Y-%m" if month else "%Y-%m-%d")
+            self.fields.fields["expiry"].edit.setText(shown)
         self._error.hide()
 
     def _choice(self, place: int) -> QPushButton:
@@ -240,17 +302,12 @@ class QuestionPanel(QFrame):
         self._heading.setText(say("question"))
         self._close.setText(say("question_drop"))
         self._confirm.setText(say("question_confirm"))
-        for need, field in self._fields.items():
-            hint = {"expiry": say("expiry_form"), "reason": say("reason_other_hint")}.get(need, "")
-            name = say("reason_other" if need == "reason" and self._reasons else f"need_{need}")
-            field.caption.setText(name)
-            field.edit.setPlaceholderText(hint)
-            field.edit.setAccessibleName(f"{name} {hint}".strip())
         if question is None:
+            self.fields.show_needs((), (), bool(self._reasons), self._words)
             return
-        needed = wanted(question)
-        for need, field in self._fields.items():
-            field.setVisible(need in needed)
+        self.fields.show_needs(
+            wanted(question), ticked(question), bool(self._reasons) and not self._by_partner, self._words
+        )
         self._render_about(question)
         self._render_choices()
         self._confirm.setVisible(not beyond(question))
@@ -277,34 +334,41 @@ class QuestionPanel(QFrame):
             there = place < len(self._reasons)
             button.setVisible(there)
             if there:
-                button.setText(f"{place + 1}   {self._words.say(self._reasons[place])}")
+                button.setText(f"{place + 1}   {self._said(place)}")
                 button.setChecked(self._reason == self._reasons[place])
 
+    def _said(self, place: int) -> str:
+        if not self._by_partner:
+            return self._words.say(self._reasons[place])
+        partner = self._partners[place]
+        chinese, english = partner.name_zh or partner.name_en, partner.name_en or partner.name_zh
+        return f"{chinese if self._words.language == 'zh_CN' else english}  {partner.gln}"
+
     def _say_beyond(self) -> None:
+        """What is scanned, not typed: the next scan answers."""
         assert self._question
-        if beyond(self._question) == ("symbol",):
-            # The other half of the pack's code is scanned, not typed: this is the waiting state.
-            self._error.setText(self._words.say("question_symbol"))
-            self._error.show()
-            return
-        needs = self._words.say("list_comma").join(
-            self._words.say(f"need_{need}") for need in beyond(self._question)
-        )
-        self._error.setText(self._words.say("question_beyond", needs=needs))
+        need = beyond(self._question)[0]
+        word = f"question_{need}"
+        known = self._words.knows(word)
+        needs = self._words.say(f"need_{need}")
+        self._error.setText(self._words.say(word if known else "question_beyond", needs=needs))
         self._error.show()
 
     def _complain(self, sentence: str, need: str) -> None:
         self._error.setText(sentence)
         self._error.show()
-        edit = self._fields[need].edit
+        edit = self.fields.edit(need)
         edit.setFocus(Qt.FocusReason.OtherFocusReason)
-        edit.selectAll()
+        if hasattr(edit, "selectAll"):
+            edit.selectAll()
 
     @Slot()
     def _typed(self) -> None:
-        if self._question is not None and not beyond(self._question):
+        if self._question is not None and not beyond(self._question) and not self._proving:
             self._error.hide()
         if self.other.text():
             self._reason = ""
             self._render_choices()
+        if self._second and self.fields.second.edit.hasFocus():
+            self._second = ""
         self.begun.emit()

@@ -15,6 +15,7 @@ _SHOWN: tuple[tuple[str, tuple[Level, ...]], ...] = (
     ("tally_held", (Level.HELD,)),
     ("tally_repeated", (Level.REPEATED,)),
     ("tally_asked", (Level.ASKED,)),
+    ("tally_undone", (Level.UNDONE,)),
     ("tally_stop", (Level.STOP, Level.FAILED)),
 )
 

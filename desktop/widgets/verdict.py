@@ -7,6 +7,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFont, QRes
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.models import expiry_text, product_name
+from desktop.reasons import spoken
 from desktop.theme import Theme, mono, sans
 from desktop.verdict import Level, Verdict
 from desktop.widgets.elided import Elided
@@ -23,6 +24,7 @@ LOOKS: dict[Level, tuple[str, str]] = {
     Level.ASKED: ("ask", "ask"),
     Level.STOP: ("stop", "stop"),
     Level.FAILED: ("stop", "stop"),
+    Level.UNDONE: ("repeated", "undo"),
 }
 """The palette's colour and the icon of each level."""
 
@@ -31,6 +33,8 @@ _SIGN = {
     Severity.WARNING: ("fault", "ask_text"),
     Severity.NOTE: ("info", "accent"),
 }
+_WITH_CASE = frozenset({EventKind.TRANSFER_OUT, EventKind.UNPACK})
+"""Tasks in which a case takes what lies in it along; receiving says so itself."""
 _MOST = 4
 """So many sentences are shown; the rest is counted."""
 
@@ -74,7 +78,7 @@ class VerdictPanel(QFrame):
         super().__init__()
         self._theme, self._words = theme, words
         self._verdict: Verdict | None = None
-        self._verb = EventKind.RECEIVE
+        self._wanted = "receive"
         self._waiting = 0
         self._scale = 1.0
         self._shown_most = _MOST
@@ -154,9 +158,9 @@ class VerdictPanel(QFrame):
             event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
             QAccessible.updateAccessibility(event)
 
-    def wait_for(self, verb: EventKind) -> None:
-        """Ask for a scan of this task."""
-        self._verb = verb
+    def wait_for(self, wanted: str) -> None:
+        """Ask for a scan: of this task, or of a `case`."""
+        self._wanted = wanted
         self._verdict = None
         self._render()
 
@@ -220,8 +224,9 @@ class VerdictPanel(QFrame):
         self._expiry.value.setText(expiry_text(verdict) or "–")
         self._serial.value.setText(verdict.serial or "–")
         told = [(problem.severity, self._sentence(problem)) for problem in verdict.problems]
+        told += [(Severity.NOTE, sentence) for sentence in self._counted(verdict)]
         if verdict.reason:
-            told.append((Severity.NOTE, say("reason_given", reason=say(verdict.reason))))
+            told.append((Severity.NOTE, say("reason_given", reason=spoken(verdict.reason, self._words))))
         most = self._shown_most
         if len(told) > most:
             told = [*told[: most - 1], (Severity.NOTE, say("more_problems", count=len(told) - most + 1))]
@@ -236,6 +241,20 @@ class VerdictPanel(QFrame):
         self._claim()
         self.setAccessibleName(self.spoken())
 
+    def _counted(self, verdict: Verdict) -> list[str]:
+        """How much of it went, and how much is left."""
+        say = self._words.say
+        if not verdict.saved or verdict.level is Level.UNDONE:
+            return []
+        if verdict.quantity is not None and verdict.units is not None:
+            numbers = {"quantity": verdict.quantity, "remaining": verdict.remaining or 0}
+            return [say("split_counted", units=verdict.units, **numbers)]
+        if verdict.quantity is not None and verdict.remaining is not None:
+            return [say("heap_counted", quantity=verdict.quantity, remaining=verdict.remaining)]
+        if verdict.inside and verdict.verb in _WITH_CASE:
+            return [say("case_counted", count=verdict.inside)]
+        return []
+
     def _sentence(self, problem: Problem) -> str:
         """The problem's sentence; once the pack is recorded, without the request to answer."""
         answered = f"{problem.code}_answered"
@@ -247,7 +266,7 @@ class VerdictPanel(QFrame):
         say = self._words.say
         busy = bool(self._waiting)
         self._colour("idle", "wait" if busy else "scan")
-        self.title.setText(say("saving", count=self._waiting) if busy else say(f"please_scan_{self._verb}"))
+        self.title.setText(say("saving", count=self._waiting) if busy else say(f"please_scan_{self._wanted}"))
         self.basis.setText(say("saving_hint") if busy else say("please_scan_hint"))
         self._time.setText("")
         self._body.hide()

@@ -92,12 +92,12 @@ def test_what_is_no_quantity_is_told(typed: str) -> None:
 def test_what_the_page_cannot_take_is_said_and_the_pack_can_be_left(
     qtbot: QtBot, theme: Theme, words: Words
 ) -> None:
-    question = asked(("second", "reason"), "second_person")
-    assert beyond(question) == ("second",)
+    question = asked(("magic", "reason"), "second_person")
+    assert beyond(question) == ("magic",)
     panel = QuestionPanel(theme, words)
     qtbot.addWidget(panel)
     panel.show_question(question, 0, why=True)
-    assert "第二人复核" in panel._error.text()
+    assert "magic" in panel._error.text()
     panel.other.setText("because")
     with qtbot.assertNotEmitted(panel.answered):
         panel.confirm()

@@ -210,7 +210,8 @@ def test_the_same_pack_asked_twice_is_one_question(place: Place) -> None:
 def test_a_pack_that_went_through_otherwise_needs_no_answer_any_more(place: Place) -> None:
     place.scan(wedge(FIRST_DRUG))
     assert place.window.work.question.isVisible()
-    place.desk._labels[EventKind.RECEIVE].keep(
+    place.desk.labels.keep(
+        EventKind.RECEIVE,
         place.desk.questions.shown.answer.code,  # type: ignore[union-attr]
         Label("L1", LATER, "day"),
     )

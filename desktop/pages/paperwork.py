@@ -1,0 +1,373 @@
+"""The papers of the work page: which document a task runs under, how far it has come, and how it ends.
+
+Boards are looked up in the reader's thread whenever something was recorded; what is closed, opened again or rolled
+back is written in the writer's. A document's number that is scanned opens it, whatever is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from desktop.desk import Desk
+from desktop.labels import Label
+from desktop.paperboard import Listed, Paper, find, paper, papers
+from desktop.room import Room
+from desktop.tasksheet import BOARDS, DOCUMENT_KINDS
+from desktop.widgets.boardview import BoardView
+from desktop.widgets.finishpanel import FinishPanel, Step
+from desktop.widgets.paperbrief import PaperBrief
+from desktop.widgets.paperchooser import PaperChooser
+from ledger.codes.code import Code
+from ledger.errors import TraceDeskError
+from ledger.event import DocumentRef, EventKind
+from ledger.prescription import Prescription
+from ledger.situation import Intent, TakeOut
+from scanner.scan import Scan
+
+if TYPE_CHECKING:
+    from ledger.capture import Captured
+    from ledger.finishing import Finished
+    from ledger.store import Store
+
+REFRESH_MS = 150
+"""A burst of scans is counted once."""
+_VERB_OF = {
+    "desadv": EventKind.RECEIVE,
+    "transfer": EventKind.TRANSFER_IN,
+    "prescription": EventKind.DISPENSE,
+}
+
+
+class Paperwork(QObject):
+    """Keeps the task's document, its board and its end together."""
+
+    view_changed = Signal()
+    """Another part of the page is to be shown: see `view`."""
+    noticed = Signal(str, object)
+    """A sentence for the banner: code word and parameters."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        room: Room,
+        brief: PaperBrief,
+        chooser: PaperChooser,
+        board: BoardView,
+        panel: FinishPanel,
+    ) -> None:
+        super().__init__(brief)
+        self._desk, self._room = desk, room
+        self._brief, self._chooser, self._board, self._panel = brief, chooser, board, panel
+        self._choosing = False
+        self._listing = False
+        """The list of scans is wanted although there is a board."""
+        self._shown: Paper | None = None
+        self._asked: Step | None = None
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(REFRESH_MS)
+        self._soon.timeout.connect(self.refresh)
+        brief.choose_wanted.connect(self.choose)
+        brief.finish_wanted.connect(self.finish)
+        brief.later_wanted.connect(self.later)
+        brief.roll_back_wanted.connect(self.roll_back)
+        chooser.searched.connect(self._search)
+        chooser.chosen.connect(self._chosen)
+        chooser.left.connect(self.leave)
+        panel.confirmed.connect(self._confirmed)
+        panel.left.connect(self.leave)
+        desk.papers = self.scanned
+        desk.offers = self.offered
+        desk.told.connect(self._note)
+        desk.task_changed.connect(self._task)
+        desk.sheet_changed.connect(self._sheet)
+        room.changed.connect(self._soon.start)
+        room.opened.connect(self.refresh)
+
+    @property
+    def view(self) -> str:
+        """What stands in the page's lower part: `chooser`, `board` or `scans`."""
+        if self._choosing:
+            return "chooser"
+        return "board" if self.number and not self._listing else "scans"
+
+    @property
+    def number(self) -> str:
+        """The document of the task at hand, where such a document has lines."""
+        return self._desk.sheet.document if self._desk.verb in BOARDS else ""
+
+    @property
+    def paper(self) -> Paper | None:
+        """The document at hand, as looked up last."""
+        return self._shown
+
+    @Slot()
+    def choose(self) -> None:
+        """Offer the documents of the task."""
+        if self._desk.verb not in BOARDS:
+            return
+        self._choosing = True
+        self._panel.hide()
+        self.view_changed.emit()
+        self._chooser.begin(DOCUMENT_KINDS[self._desk.verb])
+
+    @Slot()
+    def toggle(self) -> None:
+        """Show the list of scans instead of the board, or the board again."""
+        if self.number:
+            self._listing = not self._listing
+            self.view_changed.emit()
+
+    @Slot()
+    def leave(self) -> None:
+        """Step back from choosing or from the question about the end."""
+        self._choosing = False
+        self._asked = None
+        self._panel.hide()
+        self.view_changed.emit()
+
+    def escape(self) -> bool:
+        """Step back; False when nothing was open."""
+        if not self._choosing and self._panel.step is None:
+            return False
+        self.leave()
+        return True
+
+    def scanned(self, scan: Scan, code: Code) -> bool:
+        """Open the document whose number was scanned; False where it names none."""
+        if self._room.station is None or len(scan.text) > 60:
+            return False
+        own = DOCUMENT_KINDS.get(self._desk.verb, "") if self._desk.verb in BOARDS else ""
+        kinds = [*([own] if own else []), *(kind for kind in _VERB_OF if kind != own)]
+        number = scan.text.strip()
+        from ledger.store import open_reader
+
+        # A point look-up of two milliseconds, and only for what is no pack: the next scan must find it opened.
+        with closing(open_reader(self._room.home)) as store:
+            kind = find(store, number, kinds)
+            out = _take_out(store.documents.prescription(number)) if kind == "prescription" else None
+        if kind is None:
+            return False
+        self._desk.choose(_VERB_OF[kind])
+        self._open(number, out)
+        self._desk.did.emit("paper_opened")
+        return True
+
+    def offered(self, verb: EventKind, code: Code) -> Label | None:
+        """Lot and expiry that the document at hand names for a pack, where it names one pair alone: to be confirmed."""
+        found = self._shown
+        if found is None or verb is not self._desk.verb or verb is EventKind.DISPENSE:
+            return None
+        named = {
+            Label(item.lot or None, item.expiry, item.expiry_precision)
+            for item in found.items
+            if item.product == code.product and item.expiry is not None and item.progress != "extra"
+        }
+        return named.pop() if len(named) == 1 else None
+
+    @Slot()
+    def refresh(self, after: Callable[[], None] | None = None) -> None:
+        """Look the document up anew."""
+        number, verb = self.number, self._desk.verb
+        station = self._room.station
+        if not number or station is None:
+            self._show(None)
+            return
+        kind, institution = DOCUMENT_KINDS[verb], station.workplace.institution
+        today = station.clock.now().at.date()
+
+        def then(found: Paper | None) -> None:
+            if (number, verb) == (self.number, self._desk.verb):
+                self._show(found)
+                if after is not None:
+                    after()
+
+        self._room.look(lambda store: paper(store, kind, number, institution, today), then)
+
+    @Slot()
+    def finish(self) -> None:
+        """Close the document at hand: at once when nothing differs, else after the reasons are told."""
+        if self._shown is None or self._shown.kind == "prescription":
+            return
+        if self._shown.finished:
+            self._ask(Step.REOPEN)
+        else:
+            self._write(Step.FINISH, "")
+
+    @Slot()
+    def later(self) -> None:
+        """Leave the document as it is, to be continued another day, and go on without one."""
+        if self.number:
+            number = self.number
+            self._desk.fill_in(self._desk.sheet.under(""))
+            self._desk.begin_anew()
+            self.noticed.emit("paper_left", {"number": number})
+
+    @Slot()
+    def roll_back(self) -> None:
+        """Take the last receipt under the document back, after asking."""
+        if self._shown is not None:
+            self._ask(Step.ROLL_BACK)
+
+    def retranslate(self) -> None:
+        """The board's sentences are made anew."""
+        self._show(self._shown)
+
+    def _ask(self, step: Step) -> None:
+        if self._shown is not None:
+            self._choosing = False
+            self._asked = step
+            self._panel.ask(step, self._shown)
+            self.view_changed.emit()
+
+    @Slot(str)
+    def _search(self, text: str) -> None:
+        kind = DOCUMENT_KINDS[self._desk.verb]
+
+        def then(found: tuple[Listed, ...]) -> None:
+            if self._choosing:
+                self._chooser.show_found(found)
+
+        self._room.look(lambda store: papers(store, kind, text), then)
+
+    @Slot(str)
+    def _chosen(self, number: str) -> None:
+        """A document was chosen from the list, or none."""
+        self.leave()
+        if not number:
+            self._open("", None)
+        elif self._desk.verb is EventKind.DISPENSE:
+            self._room.look(
+                lambda store: store.documents.prescription(number),
+                lambda found: self._open(number, _take_out(found)),
+            )
+        else:
+            self._open(number, None)
+
+    def _open(self, number: str, out: TakeOut | None) -> None:
+        self._choosing = self._listing = False
+        if self._desk.sheet.document != number:
+            self._desk.fill_in(self._desk.sheet.under(number, out))
+        self.view_changed.emit()
+        self.refresh()
+
+    @Slot(object)
+    def _note(self, _verdict: object) -> None:
+        if self.number:
+            self._soon.start()
+
+    @Slot(object)
+    def _task(self, _verb: object) -> None:
+        self._choosing = self._listing = False
+        self._asked = None
+        self._panel.hide()
+        self._shown = None
+        self._brief.show_paper(self.number, None)
+        self.view_changed.emit()
+        self.refresh()
+
+    @Slot()
+    def _sheet(self) -> None:
+        self._brief.show_paper(self.number, self._shown if self._matches() else None)
+        if not self._matches():
+            self.refresh()
+            self.view_changed.emit()
+
+    def _matches(self) -> bool:
+        return (self._shown.number if self._shown else "") == self.number
+
+    def _show(self, found: Paper | None) -> None:
+        self._shown = found
+        self._brief.show_paper(self.number, found)
+        self._board.table.show_paper(found)
+        if self._panel.step is not None and found is not None:
+            self._panel.ask(self._panel.step, found)
+        self.view_changed.emit()
+
+    @Slot(object, str)
+    def _confirmed(self, step: Step, reason: str) -> None:
+        if step is Step.ROLL_BACK:
+            self._roll_back()
+        else:
+            self._write(step, reason)
+
+    def _write(self, step: Step, reason: str) -> None:
+        from ledger.finishing import finish, reopen
+
+        ref, intent = self._ref(reason)
+        act = finish if step is Step.FINISH else reopen
+        self._in_writer(
+            lambda store, workplace: act(store, workplace, ref, intent),
+            lambda done: self._ended(step, ref.number, done),
+        )
+
+    def _ended(self, step: Step, number: str, done: Finished) -> None:
+        if done.event is not None:
+            self.leave()
+            self.noticed.emit(f"paper_did_{step}", {"number": number})
+            self._desk.did.emit(f"paper_{step}")
+            self.refresh()
+            return
+        if "reason" in done.needs:
+            # The last scans may not be counted yet on what is shown: count first.
+            self.refresh(lambda: self._ask(step))
+            return
+        sentence = "\n".join(self._room.words.problem(problem) for problem in done.problems)
+        if self._panel.step is not None:
+            self._panel.complain(sentence)
+        elif done.problems:
+            self.noticed.emit(done.problems[0].code, dict(done.problems[0].params))
+
+    def _roll_back(self) -> None:
+        from ledger.finishing import roll_back
+
+        ref, intent = self._ref("did_not_occur")
+
+        def then(answers: tuple[Captured, ...]) -> None:
+            from ledger.finishing import voided
+
+            self.leave()
+            done = voided(answers)
+            params = {"number": ref.number, "count": str(done), "left": str(len(answers) - done)}
+            self.noticed.emit(
+                "paper_rolled_back_partly" if done < len(answers) else "paper_rolled_back", params
+            )
+            self._desk.rolled_back()
+            self.refresh()
+
+        self._in_writer(lambda store, workplace: roll_back(store, workplace, ref, intent), then)
+
+    def _ref(self, reason: str) -> tuple[DocumentRef, Intent]:
+        verb = self._desk.verb
+        intent = Intent(
+            verb, self._desk.operator, reason=reason or None, second=self._desk.sheet.second or None
+        )
+        return DocumentRef(DOCUMENT_KINDS[verb], self.number), intent
+
+    def _in_writer(self, act: Callable[..., object], then: Callable[..., None]) -> None:
+        station = self._room.station
+        if station is None:
+            return
+        workplace = station.workplace
+
+        def job(store: Store) -> object:
+            return act(store, workplace)
+
+        self._room.write(job, then, self._failed)
+
+    def _failed(self, error: BaseException) -> None:
+        if isinstance(error, TraceDeskError):
+            self.noticed.emit(error.code, error.params)
+        else:
+            self.noticed.emit("page_fault", {"error": type(error).__name__})
+
+
+def _take_out(found: Prescription | None) -> TakeOut | None:
+    """What a prescription lets out of the zone."""
+    if found is None or not found.weeks:
+        return None
+    return TakeOut(found.weeks, found.filing, found.consent, found.assessed, found.signed)

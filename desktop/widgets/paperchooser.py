@@ -1,0 +1,246 @@
+"""The choice of a document: a search field and a list, the open ones first; Enter takes, Esc goes back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QPushButton,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.paperboard import Listed
+from desktop.theme import Theme, mono, sans
+from desktop.words import Words
+
+ROW = 50
+SOON_MS = 120
+"""A search begins when the typing pauses for so long."""
+_Index = QModelIndex | QPersistentModelIndex
+_LISTED = int(Qt.ItemDataRole.UserRole)
+
+
+class _Papers(QAbstractListModel):
+    """The documents found."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: tuple[Listed, ...] = ()
+        self.words: Words | None = None
+
+    def show_found(self, found: Sequence[Listed]) -> None:
+        """Offer these."""
+        self.beginResetModel()
+        self.found = tuple(found)
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008
+        """How many."""
+        return 0 if parent.isValid() else len(self.found)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The document of a row, and what a screen reader says of it."""
+        if not index.isValid():
+            return None
+        one = self.found[index.row()]
+        if role == _LISTED:
+            return one
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return f"{one.number} {one.seen}/{one.expected}"
+        return None
+
+
+class _Rows(QStyledItemDelegate):
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.chinese = True
+        self.finished = ""
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:  # noqa: N802
+        """Touch-size rows."""
+        return QSize(200, ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """Number, partner and day; how far it has come at the right."""
+        one: Listed = index.data(_LISTED)
+        room = QRect(option.rect)
+        done = one.finished or (one.expected and one.seen >= one.expected)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(room, QColor(self._theme.colour("chosen")))
+        painter.setPen(QColor(self._theme.colour("ground")))
+        painter.drawLine(room.bottomLeft(), room.bottomRight())
+        painter.setPen(QColor(self._theme.colour("quiet" if done else "text")))
+        painter.setFont(mono(16, QFont.Weight.DemiBold))
+        middle = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        painter.drawText(room.adjusted(16, 0, 0, 0), middle, one.number)
+        painter.setFont(sans(14))
+        painter.setPen(QColor(self._theme.colour("quiet")))
+        chinese, english = one.partner_names
+        partner = (chinese if self.chinese else english) or chinese or english
+        day = f"{one.day:%m-%d}" if one.day else ""
+        painter.drawText(room.adjusted(260, 0, -300, 0), middle, "  ".join(p for p in (day, partner) if p))
+        self._progress(painter, room, one)
+
+    def _progress(self, painter: QPainter, room: QRect, one: Listed) -> None:
+        track = QRectF(room.right() - 270, room.center().y() - 4, 130, 8)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._theme.colour("line")))
+        painter.drawRoundedRect(track, 4, 4)
+        share = min(1.0, one.seen / one.expected) if one.expected else 0.0
+        if share:
+            painter.setBrush(QColor(self._theme.colour("ok")))
+            painter.drawRoundedRect(QRectF(track.left(), track.top(), max(8.0, 130 * share), 8), 4, 4)
+        painter.restore()
+        painter.setPen(QColor(self._theme.colour("ok_text" if one.finished else "text")))
+        text = self.finished if one.finished else f"{one.seen} / {one.expected}"
+        right = QRect(room.right() - 130, room.top(), 118, room.height())
+        painter.drawText(right, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text)
+
+
+class PaperChooser(QWidget):
+    """Lets a person choose a document."""
+
+    searched = Signal(str)
+    """Look for documents with this text."""
+    chosen = Signal(str)
+    """The number of the document."""
+    left = Signal()
+
+    def __init__(self, theme: Theme, words: Words) -> None:
+        super().__init__()
+        self.setObjectName("paper_chooser")
+        self._words = words
+        self._kind = ""
+        self._papers = _Papers()
+        self.field = QLineEdit()
+        self.field.setObjectName("paper_search")
+        self.field.setClearButtonEnabled(True)
+        self.field.installEventFilter(self)
+        self._blind = QPushButton()
+        self._blind.setObjectName("paper_none")
+        self._blind.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._blind.clicked.connect(self._without)
+        self.list = QListView()
+        self.list.setObjectName("papers")
+        self.list.setModel(self._papers)
+        self._rows = _Rows(theme, self.list)
+        self.list.setItemDelegate(self._rows)
+        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.list.setFrameShape(QListView.Shape.NoFrame)
+        self.list.setUniformItemSizes(True)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.clicked.connect(self._take)
+        self._empty = QLabel()
+        self._empty.setProperty("role", "quiet")
+        self._empty.setWordWrap(True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(SOON_MS)
+        self._soon.timeout.connect(lambda: self.searched.emit(self.field.text()))
+        self.field.textEdited.connect(lambda _: self._soon.start())
+        top = QHBoxLayout()
+        top.setContentsMargins(14, 6, 14, 8)
+        top.setSpacing(10)
+        top.addWidget(self.field, 1)
+        top.addWidget(self._blind)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(self.list, 1)
+        column.addWidget(self._empty, 1)
+        self.retranslate(words)
+
+    def begin(self, kind: str) -> None:
+        """Offer the documents of this kind."""
+        self._kind = kind
+        self.field.clear()
+        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.retranslate(self._words)
+        self.searched.emit("")
+
+    def show_found(self, found: Sequence[Listed]) -> None:
+        """What was found."""
+        self._papers.show_found(found)
+        self.list.setVisible(bool(found))
+        self._empty.setVisible(not found)
+        if found:
+            self.list.setCurrentIndex(self._papers.index(0, 0))
+
+    def choose(self, number: int) -> bool:
+        """Take the document in this place of the list, from 1; False where there is none."""
+        if not 1 <= number <= self._papers.rowCount():
+            return False
+        self._take(self._papers.index(number - 1, 0))
+        return True
+
+    def take_current(self) -> None:
+        """Take the marked document."""
+        self._take(self.list.currentIndex())
+
+    def retranslate(self, words: Words) -> None:
+        """Speak another language."""
+        self._words = words
+        prescription = self._kind == "prescription"
+        self.field.setPlaceholderText(words.say("chooser_hint_dispense" if prescription else "chooser_hint"))
+        self.field.setAccessibleName(words.say("chooser_search"))
+        self.list.setAccessibleName(words.say("chooser_list"))
+        self._blind.setText(words.say("chooser_without_dispense" if prescription else "chooser_without"))
+        self._empty.setText(words.say("chooser_empty_dispense" if prescription else "chooser_empty"))
+        self._rows.chinese = words.language == "zh_CN"
+        self._rows.finished = words.say("paper_finished")
+        self.list.viewport().update()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Arrows walk the list and Enter takes, while the cursor stays in the search field."""
+        if watched is self.field and event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._take(self.list.currentIndex())
+                return True
+            step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -5, Qt.Key.Key_PageDown: 5}
+            if Qt.Key(event.key()) in step:
+                rows = self._papers.rowCount()
+                to = min(max(0, self.list.currentIndex().row() + step[Qt.Key(event.key())]), rows - 1)
+                if rows:
+                    self.list.setCurrentIndex(self._papers.index(to, 0))
+                return True
+        return super().eventFilter(watched, event)
+
+    @Slot(QModelIndex)
+    def _take(self, index: QModelIndex) -> None:
+        one = index.data(_LISTED) if index.isValid() else None
+        if isinstance(one, Listed):
+            self.chosen.emit(one.number)
+
+    @Slot()
+    def _without(self) -> None:
+        self.chosen.emit("")
