@@ -180,6 +180,8 @@ def _act(
         case Repeat(problems, original):
             return answer(Outcome.REPEATED, problems, event=original)
         case Accept():
+            if intent.verb is not EventKind.VOID and (basis := store.site.adopted(decision.packs, moment)):
+                store.append(basis, None)  # what others told is in the chain before anything is built upon it
             event = mint(store, workplace, scanned, intent, moment, decision)
             voided = event.told("voids")
             if voided and store.outbox.withdraw_parked(voided):

@@ -70,6 +70,8 @@ class EventKind(StrEnum):
     """A patient's data were erased by law; the commitments of the patient tell nothing from then on."""
     CONFIRMED = "confirmed"
     """The platform was asked about a pack and confirmed it."""
+    ADOPTED = "adopted"
+    """What other workstations of the site have told of packs is built upon: how these packs stood by then."""
 
 
 ABOUT_PACKS = frozenset(

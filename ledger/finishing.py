@@ -12,7 +12,7 @@ from ledger.board import Board
 from ledger.capture import Captured, Outcome, Workplace, void_event
 from ledger.codes.code import Problem, Severity
 from ledger.event import DocumentRef, Event, EventKind
-from ledger.gather import standing
+from ledger.merge import standing
 from ledger.record import record
 from ledger.roles import Act
 from ledger.situation import Intent

@@ -26,14 +26,14 @@ def gather(
     """The situation of one scan. Look-ups are by index, so they stay flat however long the ledger grows."""
     verb, lot = intent.verb, code.lot or intent.lot
     key = code.key or (heap_key(code.product, lot) if code.product and lot else None)
-    pack = store.look_up(key) if key else None
+    pack = _known(store, verb, key) if key else None
     if pack and pack.key != code.key and not pack.is_heap:
         code = _as_known(code, pack)
     product = store.catalog.product(code.product) if code.product else None
     # The latest time on record is the floor: setting the clock back cannot revive an expired pack.
     now = store.head.at if moment.trust == "suspect" and store.head.at else moment.at
     today = now.date()
-    recorded = store.events_of(pack.pack_id) if pack else ()
+    recorded = _recorded(store, verb, pack) if pack else ()
     history = standing(recorded)
     expiry = code.expiry or (pack.expiry if pack else None) or intent.expiry
     situation = Situation(
@@ -46,29 +46,38 @@ def gather(
         last=history[-1] if history else None,
         history=history,
         voided=recorded[-1] if recorded and recorded[-1].kind is EventKind.VOID else None,
-        twin=store.twin_of(code.key) if code.kind is Kind.CN20 and code.key and not pack else None,
+        twin=store.site.twin_of(code.key) if code.kind is Kind.CN20 and code.key and not pack else None,
         product=product,
     )
     situation = _with_rights(store, situation, intent)
     situation = _with_papers(store, situation, intent, institution, lot)
     if code.product and lot and not code.expiry and not (pack and pack.expiry):
-        situation = replace(situation, lot_expiry=store.expiry_of(code.product, lot))
+        situation = replace(situation, lot_expiry=store.site.expiry_of(code.product, lot))
     if verb is EventKind.DISPENSE and code.product and expiry:
-        situation = replace(situation, earlier=store.first_to_expire(code.product, today, expiry))
+        situation = replace(situation, earlier=store.site.first_to_expire(code.product, today, expiry))
     if pack is None:
         return situation
     if pack.is_heap and code.product and lot:
-        apart = store.look_up(heap_key(code.product, lot, quarantined=True))
+        apart = store.site.known(heap_key(code.product, lot, quarantined=True))
         return replace(situation, set_apart=apart)
     if verb in (EventKind.UNPACK, EventKind.TRANSFER_OUT):
-        situation = replace(situation, inside=store.inside(pack.key))
+        situation = replace(situation, inside=store.site.inside(pack.key))
     if verb is EventKind.PACK and intent.parent and intent.parent.key:
-        situation = replace(situation, parent=store.look_up(intent.parent.key))
+        situation = replace(situation, parent=store.site.known(intent.parent.key))
     if verb is EventKind.LABEL and intent.label and intent.label.key:
-        situation = replace(situation, label_taken=store.look_up(intent.label.key) is not None)
+        situation = replace(situation, label_taken=store.site.known(intent.label.key) is not None)
     if verb is EventKind.VOID and situation.last:
         situation = _voiding(store, situation, situation.last)
     return situation
+
+
+def _known(store: Store, verb: EventKind, key: str) -> Pack | None:
+    """The pack as it stands for the whole site; only a void is about this ledger's own record alone."""
+    return store.look_up(key) if verb is EventKind.VOID else store.site.known(key)
+
+
+def _recorded(store: Store, verb: EventKind, pack: Pack) -> tuple[Event, ...]:
+    return store.events_of(pack.pack_id) if verb is EventKind.VOID else store.site.story(pack)
 
 
 def _with_rights(store: Store, situation: Situation, intent: Intent) -> Situation:
@@ -135,7 +144,7 @@ def _patient(
 
 
 def _unknown(store: Store, key: str) -> bool:
-    pack = store.look_up(key)
+    pack = store.site.known(key)
     return pack is None or pack.state is State.UNKNOWN
 
 
@@ -172,11 +181,3 @@ def _voiding(store: Store, situation: Situation, target: Event) -> Situation:
             later = history[-1]
         voidable.append((pack, facts_before(history, target, facts.key)))
     return replace(situation, voidable=tuple(voidable), stands_on=later)
-
-
-def standing(events: tuple[Event, ...]) -> tuple[Event, ...]:
-    """The events that still stand: without the voided ones and the voids themselves."""
-    gone = {event.told("voids") for event in events if event.kind is EventKind.VOID}
-    if not gone:
-        return events
-    return tuple(one for one in events if one.kind is not EventKind.VOID and one.event_id not in gone)

@@ -75,6 +75,7 @@ def _table() -> dict[tuple[State, EventKind], tuple[State, ...]]:
         table[here, _K.SUPPLIER_RETURN] = (State.RETURNED,)
         table[here, _K.DESTROY] = (State.DESTROYED,)
     for state in State:
+        table[state, _K.ADOPTED] = tuple(State)  # what others did is told as it came out, not step by step
         if state is not State.UNKNOWN:
             # A void gives back the state before the event that it voids, whichever that was.
             table[state, _K.VOID] = tuple(State)

@@ -135,6 +135,7 @@ ACT_OF: Mapping[EventKind, Act | None] = MappingProxyType(
         EventKind.LEDGER_RESUMED: None,
         EventKind.TASK_OPENED: None,
         EventKind.CONFIRMED: None,
+        EventKind.ADOPTED: None,
     }
 )
 """The act behind each kind of event; None for what the workstation finds out by itself."""

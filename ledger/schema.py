@@ -283,6 +283,46 @@ CREATE TABLE pulled (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX pulled_refused ON pulled (kind, name) WHERE refused <> '';
 
+-- What the site's other workstations have told, as facts that are not this ledger's own: no chain, no outbox, no
+-- projection of the audit. What is built upon is taken into the chain first (`adopted`).
+CREATE TABLE told_event (
+    event_id TEXT PRIMARY KEY,
+    after_seq INTEGER NOT NULL,
+    body BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE told_pack (
+    key TEXT NOT NULL,
+    event_id TEXT NOT NULL,
+    PRIMARY KEY (key, event_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE told_void (
+    event_id TEXT PRIMARY KEY,
+    declared TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE site_pack (
+    key TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    product TEXT,
+    serial TEXT,
+    lot TEXT,
+    expiry TEXT,
+    expiry_precision TEXT,
+    level TEXT NOT NULL,
+    units INTEGER,
+    remaining INTEGER,
+    out INTEGER,
+    parent TEXT,
+    place TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX site_pack_shelf ON site_pack (product, expiry) WHERE state IN ('in_stock', 'opened');
+CREATE INDEX site_pack_parent ON site_pack (parent) WHERE parent IS NOT NULL;
+CREATE INDEX site_pack_lot ON site_pack (product, lot);
+CREATE TABLE site_code (
+    code TEXT PRIMARY KEY,
+    key TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Progress of documents: a projection of the events alone, whatever the documents' lines say.
 CREATE TABLE progress (
     document_id INTEGER NOT NULL REFERENCES document,

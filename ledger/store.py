@@ -30,6 +30,7 @@ from ledger.people import People
 from ledger.pulled import Pulled
 from ledger.recalls import Recalls
 from ledger.scans import Scans
+from ledger.site import Site
 from ledger.stock import Stock
 from ledger.trees import Trees
 from ledger.worklist import Worklist
@@ -63,6 +64,7 @@ class Store(Stock, History, Scans):
         self.people = People(connection)
         self.worklist = Worklist(connection)
         self.pulled = Pulled(connection)
+        self.site = Site(connection, self)
         self.head = Head(0, GENESIS, None)
         self._last_scan = GENESIS
         self.recover()
@@ -138,6 +140,7 @@ class Store(Stock, History, Scans):
                 self.outbox.put(event.seq, event.event_id, payload)
         self.documents.project(event)
         self.head = Head(event.seq, digest, event.moment.floor(self.head.at))
+        self.site.recorded(event)
         return event
 
     def project(self, event: Event) -> None:

@@ -93,10 +93,13 @@ def judge_supplier_return(situation: Situation, intent: Intent, findings: Findin
 
 
 def facts_before(history: tuple[Event, ...], event: Event, key: str) -> PackFacts | None:
-    """The pack as it stood before the event; None when it was unknown. Every event holds the pack as it left it."""
-    for earlier in reversed(history):
-        if earlier.seq < event.seq:
-            for facts in earlier.packs:
-                if facts.key == key:
-                    return None if facts.state == State.UNKNOWN else facts
+    """The pack as it stood before the event; None when it was unknown. Every event holds the pack as it left it.
+
+    `history` is in order; numbers would not do, because each workstation of a site counts its own.
+    """
+    before = [one.event_id for one in history].index(event.event_id)
+    for earlier in reversed(history[:before]):
+        for facts in earlier.packs:
+            if facts.key == key:
+                return None if facts.state == State.UNKNOWN else facts
     return None

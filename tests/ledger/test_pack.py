@@ -25,6 +25,7 @@ LEGAL: dict[str, dict[str, tuple[str, ...]]] = {
     "pack": {"in_stock": ("in_stock",), "unknown": ("in_stock",)},
     "unpack": {"in_stock": ("in_stock",)},
     "count": {here: (here, "lost") for here in HERE} | {"unknown": ("in_stock", "quarantined"), "lost": HERE},
+    "adopted": dict.fromkeys(State, tuple(State)),
     "void": {state: tuple(State) for state in State if state is not State.UNKNOWN},
 }
 

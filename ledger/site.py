@@ -1,0 +1,329 @@
+"""The packs of the whole site: what this ledger recorded, and what its other workstations told.
+
+A workstation that works alone has nothing here, and its own record is all that counts. Where others have told of a
+pack, both histories are made one (ledger/merge.py) and kept as a row of their own, beside the audited projection.
+Before this ledger builds upon such a row, it takes it into its chain as an event, so that the chain alone always
+explains the stock.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from ledger.codes.code import Kind, Level
+from ledger.event import Event, EventKind, PackFacts, new_event_id
+from ledger.merge import Merged, Told, heap_sums, merge, standing
+from ledger.moment import Moment
+from ledger.pack import Pack, State
+from ledger.roles import WORKSTATION
+
+if TYPE_CHECKING:
+    from ledger.store import Store
+
+_COLUMNS = (
+    "key, kind, state, product, serial, lot, expiry, expiry_precision, level, units, remaining, out, parent,"
+    " place"
+)
+_ROW = f"SELECT {_COLUMNS} FROM site_pack "  # noqa: S608 - our own words
+_KEEP = f"INSERT OR REPLACE INTO site_pack ({_COLUMNS}) VALUES ({', '.join('?' * 14)})"  # noqa: S608
+_OWN_ON_SHELF = (
+    "SELECT key, expiry FROM pack WHERE product = ? AND expiry >= ? AND expiry < ?"
+    " AND state IN ('in_stock', 'opened') AND NOT EXISTS (SELECT 1 FROM site_pack WHERE site_pack.key = pack.key)"
+    " ORDER BY expiry, pack_id LIMIT 1"
+)
+
+
+class Site:
+    """The site's packs, seen from one ledger."""
+
+    def __init__(self, connection: sqlite3.Connection, store: Store) -> None:
+        self._connection = connection
+        self._store = store
+
+    def known(self, code: str) -> Pack | None:
+        """The pack that bears this code, as it stands for the whole site."""
+        own = self._store.look_up(code)
+        key = own.key if own else self._key_of(code)
+        row = self._connection.execute(_ROW + "WHERE key = ?", (key,)).fetchone()
+        return _pack(_facts(row), own) if row else own
+
+    def story(self, pack: Pack) -> tuple[Event, ...]:
+        """Everything that happened to the pack and counts, in order; voided events and voids of this ledger too
+        where nobody else has told of it."""
+        own = self._store.events_of(pack.pack_id) if pack.pack_id else ()
+        if not self._is_told(pack.key):
+            return own
+        if pack.is_heap:
+            return tuple(one for one in own if one.kind is not EventKind.ADOPTED)
+        return self._merged(pack.key, own).events
+
+    def own(self, code: str) -> tuple[Pack | None, tuple[Event, ...]]:
+        """The pack and its events as this ledger alone recorded them: what a void takes back."""
+        pack = self._store.look_up(code)
+        return pack, self._store.events_of(pack.pack_id) if pack else ()
+
+    def first_to_expire(self, product: str, today: date, before: date) -> Pack | None:
+        """The good pack of the product on the site's shelves that expires first, if before the given day."""
+        span = (product, today.isoformat(), before.isoformat())
+        own = self._connection.execute(_OWN_ON_SHELF, span).fetchone()
+        told = self._connection.execute(
+            _ROW + "WHERE product = ? AND expiry >= ? AND expiry < ? AND state IN ('in_stock', 'opened')"
+            " ORDER BY expiry, key LIMIT 1",
+            span,
+        ).fetchone()
+        if told and (own is None or told[6] < own[1]):
+            facts = _facts(told)
+            return _pack(facts, self._store.look_up(facts.key))
+        return self._store.look_up(own[0]) if own else None
+
+    def inside(self, key: str) -> tuple[Pack, ...]:
+        """The packs that lie in a case."""
+        own = [pack for pack in self._store.inside(key) if not self._is_told(pack.key)]
+        rows = self._connection.execute(_ROW + "WHERE parent = ? ORDER BY key", (key,)).fetchall()
+        told = [_pack(facts, self._store.look_up(facts.key)) for facts in map(_facts, rows)]
+        return (*own, *told)
+
+    def expiry_of(self, product: str, lot: str) -> tuple[date, str] | None:
+        """Expiry and its precision as known from an earlier pack of the product and lot."""
+        own = self._store.expiry_of(product, lot)
+        if own is not None:
+            return own
+        row = self._connection.execute(
+            "SELECT expiry, expiry_precision FROM site_pack WHERE product = ? AND lot = ?"
+            " AND expiry IS NOT NULL LIMIT 1",
+            (product, lot),
+        ).fetchone()
+        return (date.fromisoformat(row[0]), row[1] or "day") if row else None
+
+    def twin_of(self, key: str) -> str | None:
+        """Another known 20-digit code that differs from this one in the four check digits only."""
+        own = self._store.twin_of(key)
+        if own is not None or not key.startswith(f"{Kind.CN20}:"):
+            return own
+        stem = key[:-4]
+        row = self._connection.execute(
+            "SELECT key FROM site_pack WHERE key BETWEEN ? AND ? AND key <> ? LIMIT 1",
+            (f"{stem}0000", f"{stem}9999", key),
+        ).fetchone()
+        return row[0] if row else None
+
+    def told_of(self, key: str) -> tuple[Event, ...]:
+        """What the other workstations told of a pack and did not take back, by time."""
+        return tuple(sorted((one.event for one in self._told(key)), key=lambda event: event.moment.at))
+
+    def hear(self, event: Event) -> tuple[Event, ...]:
+        """Take an event of another workstation; what contradicts since then is returned. Hearing twice is harmless."""
+        if self._connection.execute(
+            "SELECT 1 FROM told_event WHERE event_id = ? UNION ALL SELECT 1 FROM event WHERE event_id = ?",
+            (event.event_id, event.event_id),
+        ).fetchone():
+            return ()
+        before = {facts.key: self._contradicting(facts.key) for facts in event.packs}
+        self._connection.execute(
+            "INSERT INTO told_event (event_id, after_seq, body) VALUES (?, ?, ?)",
+            (event.event_id, self._store.head.seq, event.canonical()),
+        )
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO told_pack (key, event_id) VALUES (?, ?)",
+            [(facts.key, event.event_id) for facts in event.packs],
+        )
+        if event.kind is EventKind.LABEL and (label := event.told("label")):
+            self._connection.execute(
+                "INSERT OR IGNORE INTO site_code (code, key) VALUES (?, ?)", (label, event.packs[0].key)
+            )
+        new: dict[str, Event] = {}
+        for key, old in before.items():
+            self._settle(key)
+            new |= {
+                event_id: one for event_id, one in self._contradicting(key).items() if event_id not in old
+            }
+        return tuple(new.values())
+
+    def hear_void(self, event_id: str, declared: str) -> bool:
+        """Another workstation declared its record wrong, which may be heard before the record; False if known."""
+        done = self._connection.execute(
+            "INSERT OR IGNORE INTO told_void (event_id, declared) VALUES (?, ?)", (event_id, declared)
+        )
+        if not done.rowcount:
+            return False
+        for (key,) in self._connection.execute(
+            "SELECT key FROM told_pack WHERE event_id = ?", (event_id,)
+        ).fetchall():
+            self._settle(key)
+        return True
+
+    def recorded(self, event: Event) -> None:
+        """This ledger has recorded an event: where others told of its packs, both are made one anew."""
+        for facts in event.packs:
+            if self._is_told(facts.key):
+                self._settle(facts.key)
+
+    def adopted(self, packs: Iterable[PackFacts], moment: Moment) -> Event | None:
+        """The event that takes into the chain how these packs stand by what others told; None if it is known."""
+        found = []
+        for wanted in packs:
+            row = self._connection.execute(_ROW + "WHERE key = ?", (wanted.key,)).fetchone()
+            if row is None:
+                continue
+            facts, own = _facts(row), self._store.look_up(wanted.key)
+            if own is None or own.facts(facts.kind) != replace(facts, entry="scan"):
+                found.append(facts)
+        if not found:
+            return None
+        store = self._store
+        return Event(
+            event_id=new_event_id(moment),
+            ledger_id=store.ledger_id,
+            seq=store.head.seq + 1,
+            kind=EventKind.ADOPTED,
+            moment=moment,
+            device_id=store.device_id,
+            operator=WORKSTATION,
+            place="",
+            packs=tuple(found),
+            verdict="",
+            detail=tuple(
+                ("from", told.event_id)
+                for told in {
+                    one.event_id: one for facts in found for one in self.told_of(facts.key)[-1:]
+                }.values()
+            ),
+        )
+
+    def packs_told(self) -> int:
+        """How many packs others have told of."""
+        count: int = self._connection.execute("SELECT count(*) FROM site_pack").fetchone()[0]
+        return count
+
+    def _key_of(self, code: str) -> str:
+        row = self._connection.execute("SELECT key FROM site_code WHERE code = ?", (code,)).fetchone()
+        return row[0] if row else code
+
+    def _is_told(self, key: str) -> bool:
+        row = self._connection.execute("SELECT 1 FROM told_pack WHERE key = ? LIMIT 1", (key,)).fetchone()
+        return row is not None
+
+    def _told(self, key: str) -> list[Told]:
+        rows = self._connection.execute(
+            "SELECT body, after_seq FROM told_pack JOIN told_event USING (event_id) WHERE key = ?"
+            " AND NOT EXISTS (SELECT 1 FROM told_void WHERE told_void.event_id = told_pack.event_id)"
+            " ORDER BY event_id",
+            (key,),
+        )
+        return [Told(Event.from_canonical(body), after) for body, after in rows]
+
+    def _own_events(self, key: str) -> tuple[Event, ...]:
+        pack = self._store.look_up(key)
+        return self._store.events_of(pack.pack_id) if pack else ()
+
+    def _merged(self, key: str, own: Sequence[Event]) -> Merged:
+        return merge(
+            key, [one for one in standing(own) if one.kind is not EventKind.ADOPTED], self._told(key)
+        )
+
+    def _contradicting(self, key: str) -> dict[str, Event]:
+        if key.startswith("heap:") or not self._is_told(key):
+            return {}
+        found = self._merged(key, self._own_events(key)).contradictions
+        return {one.event_id: one for one in found}
+
+    def _settle(self, key: str) -> None:
+        """Work the site's row of a pack out anew."""
+        own, others = self._own_events(key), self._told(key)
+        if key.startswith("heap:"):
+            facts = _heap(key, own, others)
+        else:
+            facts = self._merged(key, own).facts
+            if facts is None and own:
+                # All that others told is void, and all of our own: the pack is as our own last event left it.
+                facts = next(one for one in own[-1].packs if one.key == key)
+        if facts is None:
+            self._connection.execute("DELETE FROM site_pack WHERE key = ?", (key,))
+            return
+        self._connection.execute(_KEEP, _values(facts))
+
+
+def _heap(key: str, own: Sequence[Event], others: Sequence[Told]) -> PackFacts | None:
+    events = [*(told.event for told in others), *own]
+    facts = [one for event in events for one in event.packs if one.key == key]
+    if not facts:
+        return None
+    here, out = heap_sums(key, own, others)
+    expiry = next((one for one in facts if one.expiry), facts[-1])
+    return replace(
+        facts[-1],
+        state=State.QUARANTINED if key.endswith("#quarantine") else State.IN_STOCK,
+        expiry=expiry.expiry,
+        expiry_precision=expiry.expiry_precision,
+        quantity=None,
+        remaining=here,
+        out=out or None,
+    )
+
+
+def _values(facts: PackFacts) -> tuple[Any, ...]:
+    expiry = facts.expiry.isoformat() if facts.expiry else None
+    precision = facts.expiry_precision or ("day" if expiry else None)
+    return (
+        facts.key,
+        facts.kind,
+        facts.state,
+        facts.product,
+        facts.serial,
+        facts.lot,
+        expiry,
+        precision,
+        facts.level,
+        facts.units,
+        facts.remaining,
+        facts.out,
+        facts.parent,
+        facts.place,
+    )
+
+
+def _facts(row: tuple[Any, ...]) -> PackFacts:
+    key, kind, state, product, serial, lot, expiry, precision, level, units, remaining, out, parent, place = (
+        row
+    )
+    return PackFacts(
+        key=key,
+        kind=Kind(kind),
+        product=product,
+        serial=serial,
+        lot=lot,
+        expiry=date.fromisoformat(expiry) if expiry else None,
+        expiry_precision=precision,
+        level=Level(level),
+        state=state,
+        units=units,
+        remaining=remaining,
+        out=out,
+        parent=parent,
+        place=place,
+    )
+
+
+def _pack(facts: PackFacts, own: Pack | None) -> Pack:
+    """The pack as the site has it, under this ledger's own number where it has one."""
+    return Pack(
+        own.pack_id if own else 0,
+        facts.key,
+        State(facts.state),
+        facts.product,
+        facts.serial,
+        facts.lot,
+        facts.expiry,
+        facts.expiry_precision,
+        facts.level,
+        facts.units,
+        facts.remaining,
+        facts.out,
+        facts.parent,
+        facts.place,
+        own.last_seq if own else 0,
+    )
