@@ -21,6 +21,7 @@ from desktop.desk import Desk
 from desktop.equipment import Equipment
 from desktop.settings import Settings
 from desktop.sound import Sound
+from desktop.speech import Speech
 from desktop.verdict import Level, Verdict
 from desktop.viewfinder import Viewfinder
 from desktop.widgets.statusstrip import ScannerSeen
@@ -69,6 +70,7 @@ class Duty(QObject):
         self._camera = camera
         self._bridge, self._sound, self._viewfinder = bridge, sound, viewfinder
         self._desk, self._window, self._watch = desk, window, watch
+        self._speech = Speech()
         self._station: object = None
         self._opener: threading.Thread | None = None
         bridge.opened.connect(self._opened)
@@ -92,6 +94,7 @@ class Duty(QObject):
         window.sound_switched.connect(self._switch_sound)
         window.camera_switched.connect(self._switch_camera)
         window.deliver_wanted.connect(self._deliver)
+        window.room.settings_changed.connect(self._settings_changed)
 
     @Slot()
     def begin(self) -> None:
@@ -128,6 +131,7 @@ class Duty(QObject):
             self._opener.join()
             QApplication.sendPostedEvents(self, 0)
         station, self._station = self._station, None
+        self._speech.hush()
         self._window.gate.close()
         if station is not None:
             station.close()  # type: ignore[attr-defined]
@@ -173,6 +177,8 @@ class Duty(QObject):
     def _told(self, verdict: Verdict) -> None:
         if not self._sound.play(SOUNDS[verdict.level]):
             QApplication.beep()
+        if self._settings["sound.speech"] and self._sound.volume:
+            self._speech.say(self._words.say(verdict.title), self._words.language)
         if verdict.saved:
             self._window.status.note_record(verdict.at)
             self._watch.soon()
@@ -239,6 +245,19 @@ class Duty(QObject):
         self._words = Words(language)
         self._window.retranslate(self._words)
         self._keep("language", language)
+
+    @Slot()
+    def _settings_changed(self) -> None:
+        """What was set on the settings page holds from now on."""
+        settings = self._settings = self._window.room.settings
+        if self._sound.volume != settings.number("sound.volume"):
+            self._sound.volume = settings.number("sound.volume")
+            self._window.show_sound(on=bool(self._sound.volume))
+        self._window.show_site(settings.text("site.name") or settings.text("site.gln"))
+        language = settings.text("language")
+        if language and language != self._words.language:
+            self._words = Words(language)
+            self._window.retranslate(self._words)
 
     def _keep(self, name: str, value: str | int) -> None:
         """Keep a setting for the next start; a folder that cannot be written to is no reason to stop."""

@@ -140,6 +140,8 @@ class Window(QWidget):
         self.rail.chosen.connect(self.show_page)
         room.went.connect(self.show_page)
         room.said.connect(self._say)
+        room.opened.connect(self._count_tasks)
+        room.changed.connect(self._count_tasks)
         self.gate.opened.connect(self._open)
         self.gate.closed.connect(self._close_gate)
         self.first.later.connect(self.gate.later)
@@ -241,6 +243,16 @@ class Window(QWidget):
         if left is not None:
             left.leave()
 
+    @Slot()
+    def _count_tasks(self) -> None:
+        """Say on the rail how much waits for a person."""
+        from desktop.pages.todo import URGENT
+
+        self.room.look(
+            lambda store: [task.kind for task in store.worklist.open_tasks()],
+            lambda kinds: self.rail.show_waiting("todo", len(kinds), urgent=not URGENT.isdisjoint(kinds)),
+        )
+
     @Slot(str, object)
     def _say(self, code: str, params: dict[str, str]) -> None:
         self.banner.say(code, stop=False, **params)
@@ -261,6 +273,10 @@ class Window(QWidget):
         """Say where and who."""
         self._who = (site, operator)
         self._render_who()
+
+    def show_site(self, site: str) -> None:
+        """Say where."""
+        self.show_who(site, self._who[1])
 
     def show_sound(self, *, on: bool) -> None:
         """Say whether sounds are on."""

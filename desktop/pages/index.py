@@ -13,11 +13,34 @@ WORK = "work"
 """The page that is always there; it is built with the window."""
 
 
+def _todo(room: Room) -> Page:
+    from desktop.pages.todo import TodoPage
+
+    return TodoPage(room)
+
+
+def _delivery(room: Room) -> Page:
+    from desktop.pages.delivery import DeliveryPage
+
+    return DeliveryPage(room)
+
+
+def _stock(room: Room) -> Page:
+    from desktop.pages.stock import StockPage
+
+    return StockPage(room)
+
+
 def _settings(room: Room) -> Page:
     from desktop.pages.settings import SettingsPage
 
     return SettingsPage(room)
 
 
-PAGES: dict[str, Callable[[Room], Page]] = {"settings": _settings}
+PAGES: dict[str, Callable[[Room], Page]] = {
+    "stock": _stock,
+    "todo": _todo,
+    "delivery": _delivery,
+    "settings": _settings,
+}
 """Name of each further page and what builds it. The order is that of the rail; Ctrl+2 is the first of them."""

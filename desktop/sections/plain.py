@@ -23,6 +23,7 @@ class RulesSection(Section):
     settings = (
         *("policy.near_expiry", "policy.near_expiry_days", "policy.receive_near_expiry_days"),
         *("policy.fefo", "policy.unknown_product", "policy.no_document"),
+        *("policy.early_refill", "policy.early_refill_days"),
         *("policy.repeat_seconds", "policy.undo_days", "policy.opened_days"),
     )
 

@@ -1,0 +1,147 @@
+"""The settings page: every declared setting explained, kept when it is answered, refused in words when it is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+
+from desktop.pages.settings import SECTIONS, SettingsPage
+from desktop.sections.audit import AuditSection
+from desktop.sections.backup import BackupSection
+from desktop.sections.importing import ImportSection
+from desktop.sections.people import PeopleSection
+from desktop.sections.plain import LookSection, RulesSection, SiteSection
+from desktop.sections.platform import PlatformSection
+from desktop.settings import DECLARED, Settings
+from desktop.widgets.form import SettingRow
+from desktop.words import LANGUAGES, Words
+from ledger.event import EventKind
+from ledger.roles import Operator, Role
+from tests.desktop.conftest import Place, gs1, wedge
+
+ELSEWHERE = {"camera", "people.later", "scanner.ports"}
+"""Chosen where they are used: on the devices page, and at the first start."""
+
+
+@pytest.fixture
+def page(place: Place) -> SettingsPage:
+    place.window.show_page("settings")
+    shown = place.window.page
+    assert isinstance(shown, SettingsPage)
+    return shown
+
+
+def row(page: SettingsPage, name: str) -> SettingRow:
+    found = page.findChild(SettingRow, f"setting_{name}")
+    assert isinstance(found, SettingRow)
+    return found
+
+
+def test_every_declared_setting_has_its_place_and_its_words() -> None:
+    shown = {
+        name
+        for section in (SiteSection, RulesSection, LookSection, PlatformSection, PeopleSection, BackupSection)
+        for name in section.settings
+    }
+    assert set(DECLARED) - ELSEWHERE == shown
+    for language in LANGUAGES:
+        words = Words(language)
+        for name in shown:
+            word = f"setting_{name.replace('.', '_')}"
+            assert words.knows(word) and words.knows(f"{word}_why"), name
+            for choice in DECLARED[name].choices:
+                assert words.knows(f"choice_{choice}"), choice
+
+
+def test_every_section_opens_in_both_languages(place: Place, page: SettingsPage) -> None:
+    for language in LANGUAGES:
+        place.window.retranslate(Words(language))
+        for name, button in page.buttons.items():
+            button.click()
+            assert page.sections[name].isVisible(), name
+    assert set(page.sections) == set(SECTIONS)
+
+
+def test_a_typed_setting_is_saved_told_in_the_chain_and_in_force(place: Place, page: SettingsPage) -> None:
+    field = row(page, "device.dock").field
+    assert field is not None
+    field.setFocus()
+    field.setText("DOCK-7")
+    with place.bot.waitSignal(page.room.settings_changed, timeout=5_000):
+        place.bot.keyClick(field, Qt.Key.Key_Return)
+    assert Settings.load(place.station.home).text("device.dock") == "DOCK-7"
+    event = place.station.run(lambda store: store.event(store.head.seq))
+    assert event.kind is EventKind.SETTINGS_CHANGED
+    assert (event.told("name"), event.told("before"), event.told("after")) == (
+        "device.dock",
+        "DOCK-1",
+        "DOCK-7",
+    )
+    told = place.scan(wedge(gs1("SET-1")))
+    assert place.station.run(lambda store: store.event(told.seq)).place == "DOCK-7"
+
+
+def test_a_value_that_will_not_do_is_refused_in_words_and_changes_nothing(
+    place: Place, page: SettingsPage
+) -> None:
+    gln = row(page, "site.gln")
+    assert gln.field is not None
+    gln.field.setFocus()
+    gln.field.setText("1234")
+    place.bot.keyClick(gln.field, Qt.Key.Key_Return)
+    assert "GLN" in gln._told.text() and gln._told.property("tone") == "stop"
+    assert place.station.settings.text("site.gln") == ""
+
+
+def test_who_may_not_is_told_so(place: Place, page: SettingsPage) -> None:
+    place.window.room.show_operator(Operator("li", "李", frozenset({Role.CLERK})))
+    page.show_section("rules")
+    fefo = row(page, "policy.fefo")
+    fefo.buttons["stop"].click()
+    assert place.station.settings.text("policy.fefo") == "ask" and fefo.buttons["ask"].isChecked()
+    assert fefo._told.property("tone") == "stop"
+
+
+def test_backup_audit_and_export_run_beside_the_work(
+    place: Place, page: SettingsPage, tmp_path: Path
+) -> None:
+    place.scan(wedge(gs1("B-1")))
+    page.show_section("backup")
+    backup = page.sections["backup"]
+    assert isinstance(backup, BackupSection)
+    backup._dest.field.setText(str(tmp_path))
+    backup._go.click()
+    place.bot.waitUntil(lambda: backup._said.property("tone") == "ok", timeout=20_000)
+    assert list(tmp_path.glob("tracedesk-*.sqlite3"))
+    page.show_section("audit")
+    audit = page.sections["audit"]
+    assert isinstance(audit, AuditSection)
+    audit._go.click()
+    place.bot.waitUntil(lambda: audit._own_said.property("tone") == "ok", timeout=20_000)
+    export = tmp_path / "export.jsonl"
+    audit._dest.field.setText(str(export))
+    audit._export.click()
+    place.bot.waitUntil(lambda: audit._out_said.property("tone") == "ok", timeout=20_000)
+    audit._source.field.setText(str(export))
+    audit._check.click()
+    place.bot.waitUntil(lambda: audit._other_said.property("tone") == "ok", timeout=20_000)
+    export.write_bytes(export.read_bytes().replace(b"B-1", b"B-2", 1))
+    audit._check.click()
+    place.bot.waitUntil(lambda: audit._other_said.property("tone") == "stop", timeout=20_000)
+
+
+def test_an_import_takes_the_good_rows_and_lists_the_others(
+    place: Place, page: SettingsPage, tmp_path: Path
+) -> None:
+    file = tmp_path / "products.csv"
+    file.write_text("gtin,name_zh\n09521234000020,新药\n123,坏行\n", "utf-8")
+    page.show_section("import")
+    section = page.sections["import"]
+    assert isinstance(section, ImportSection)
+    section.file.field.setText(str(file))
+    section._go.click()
+    place.bot.waitUntil(lambda: bool(section.said.text()) and not section._work.running, timeout=10_000)
+    assert section.said.property("tone") == "ask" and "3" in section._bad.text()
+    assert place.station.run(lambda store: store.catalog.product("09521234000020")) is not None

@@ -1,0 +1,71 @@
+"""The tasks page: what waits for a person, its legal steps, and that a step wants a reason."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+
+from desktop.pages.todo import TodoPage
+from ledger.conflicts import open_task
+from ledger.event import Event, EventKind
+from tests.desktop.conftest import GTIN, Place, gs1, wedge
+
+KEY = f"gs1:{GTIN}/T-1"
+
+
+def opened(place: Place, *kinds: str) -> TodoPage:
+    place.scan(wedge(gs1("T-1")))
+    clock = place.station.clock
+    for kind in kinds:
+        place.station.run(lambda store, kind=kind: open_task(store, clock, kind, KEY, f"words of {kind}"))
+    place.window.show_page("todo")
+    page = place.window.page
+    assert isinstance(page, TodoPage)
+    place.bot.waitUntil(lambda: len(page.buttons) == len(kinds), timeout=5_000)
+    return page
+
+
+def step(page: TodoPage, name: str) -> QPushButton:
+    found = page.findChildren(QPushButton, f"step_{name}")
+    return found[-1]
+
+
+def last(place: Place) -> Event:
+    return place.station.run(lambda store: store.event(store.head.seq))
+
+
+def test_an_empty_page_says_so(place: Place) -> None:
+    place.window.show_page("todo")
+    page = place.window.page
+    assert isinstance(page, TodoPage)
+    place.bot.waitUntil(lambda: bool(page._empty.text()), timeout=5_000)
+    assert "没有待办" in page._empty.text()
+
+
+def test_what_may_harm_a_patient_stands_first(place: Place) -> None:
+    page = opened(place, "contradicted", "recalled_dispensed")
+    assert [button.property("tone") for button in page.buttons.values()] == ["stop", "stop"]
+    first = next(iter(page.buttons.values()))
+    assert first.isChecked() and "示例单抗注射液" in first.text() and "T-1" in first.text()
+    place.window.room.note_change()
+    place.bot.waitUntil(lambda: place.window.rail.buttons["todo"].waiting == 2, timeout=5_000)
+    assert place.window.rail.buttons["todo"].urgent
+
+
+def test_a_step_without_a_reason_is_refused_and_one_with_it_is_recorded(place: Place) -> None:
+    page = opened(place, "contradicted")
+    before = last(place).seq
+    step(page, "verified_by_hand").click()
+    place.bot.waitUntil(lambda: bool(page._said.text()), timeout=5_000)
+    assert page._said.property("tone") == "stop" and last(place).seq == before
+    place.bot.keyClicks(page._reason, "called the maker")
+    place.bot.mouseClick(step(page, "verified_by_hand"), Qt.MouseButton.LeftButton)
+    place.bot.waitUntil(lambda: last(place).kind is EventKind.TASK_RESOLVED, timeout=5_000)
+    assert last(place).reason == "called the maker" and last(place).told("step") == "verified_by_hand"
+    place.bot.waitUntil(lambda: not page.buttons, timeout=5_000)
+
+
+def test_a_scan_on_the_page_goes_to_the_desk_and_shows_the_work(place: Place) -> None:
+    opened(place, "contradicted")
+    verdict = place.told(lambda: place.window.take(wedge(gs1("T-2"))))
+    assert verdict.saved and place.window.work.isVisible()
