@@ -203,6 +203,7 @@ class Station:
             on_change=on_change,
             puller=pulling(self.writer.run, platform, self.clock, resumed),
             park=self._park,
+            dedupe=self.settings.text("platform.dedupe"),
         )
 
     def _park(self, batch_id: int, keys: list[tuple[str, str]], words: str) -> int:

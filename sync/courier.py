@@ -91,6 +91,7 @@ class Courier:
         roll: Callable[[], float] = random.random,
         puller: Puller | None = None,
         park: Park | None = None,
+        dedupe: str = "unknown",
     ) -> None:
         """`run` executes a job in the writer's transaction; `on_change` is called in the courier's thread."""
         self._run = run
@@ -109,7 +110,15 @@ class Courier:
         self._one = threading.Lock()
         self._thread: threading.Thread | None = None
         self._delivery = Delivery(
-            run, platform, wire, self._clock, self._pace, self._rest, lambda: self._tell(busy=True), park
+            run,
+            platform,
+            wire,
+            self._clock,
+            self._pace,
+            self._rest,
+            lambda: self._tell(busy=True),
+            park,
+            dedupe,
         )
 
     def drain(self) -> SyncResult:

@@ -125,9 +125,12 @@ class Delivery:
         rest: Callable[[float], bool],
         progressed: Callable[[], None],
         park: Park | None = None,
+        dedupe: str = "unknown",
     ) -> None:
         """`rest(seconds)` waits and returns True when told to stop; `progressed` is called after each batch;
-        `park` sets refused records aside for a person, else they are only set aside."""
+        `park` sets refused records aside for a person, else they are only set aside; `dedupe` is how the platform
+        tells a record that comes twice: by its `event_id`, by the `hash` of its content, `none` or `unknown`."""
+        self._dedupe = dedupe
         self._set_aside = park or self._only_park
         self._run = run
         self._road = road
@@ -253,12 +256,25 @@ class Delivery:
         if batch.job_url:
             self._follow(batch, batch.job_url)
             return
-        self._wait(self._pace.settle)
+        if self._may_repeat(batch):
+            self._send(batch)
+            return
+        self._wait(self._pace.window if self._dedupe == "none" else self._pace.settle)
         rest = self._compare(batch)
         if rest is None:
             rest = batch  # it cannot be asked: at least once is what is left
         if rest.parcels:
             self._send(rest)
+
+    def _may_repeat(self, batch: Batch) -> bool:
+        """True where the platform itself drops what comes twice, so that nobody need ask first.
+
+        A hash of the content leaves the declaration out, so that a voided event has the hash of its original:
+        a batch with declarations is asked about even there.
+        """
+        if self._dedupe == "hash":
+            return not any(parcel.declaration_time for parcel in batch.parcels)
+        return self._dedupe == "event_id"
 
     def _compare(self, batch: Batch) -> Batch | None:
         """Settle what the platform holds already; what it lacks comes back, None when it cannot be asked.

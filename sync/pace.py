@@ -36,6 +36,8 @@ class Pace:
     """After so long a job is left alone until the next round."""
     settle: float = 1.0
     """After a request without an answer: time for the platform to finish it before it is asked about."""
+    window: float = 15.0
+    """The same where the platform stores what comes twice as two: it must have finished before it is asked."""
     idle: float = 60.0
     """Between looks at the outbox when nobody wakes the courier."""
     linger: float = 0.25

@@ -44,6 +44,11 @@ def context_of(trust: Trust) -> ssl.SSLContext:
     return context
 
 
+def no_authority() -> ssl.SSLContext:
+    """A context that trusts nobody at all."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
 def _pinned(ca_file: str) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -347,72 +346,6 @@ def test_a_failed_job_under_proceed_keeps_what_is_stored(books: TinyBooks) -> No
         assert sum(one.method == "POST" for one in server.asked) == 1
     assert (result.accepted, result.parked) == (3, 1)
     assert books.errors() == {2: "one is bad"}
-
-
-class Killed(BaseException):
-    """The process died here."""
-
-
-@pytest.mark.parametrize("cut", ["cut-before", "cut-after", "job-lost", "slow-job=0.05", "none"])
-@pytest.mark.parametrize(
-    "place", ["before the writer", "after the writer", "before a request", "after a request"]
-)
-def test_a_kill_at_any_step_loses_and_doubles_nothing(tmp_path: Path, cut: str, place: str) -> None:
-    """The process dies at the nth job of the writer or the nth request, for every n that there is."""
-    with sandbox() as server:
-        for step in itertools.count(1):
-            server.arm(*(() if cut == "none" else (cut,)))
-            path = tmp_path / f"{step}.sqlite3"
-            books = TinyBooks(path)
-            fill(books, 4)
-            died = drain_and_die(books, server.url, place, step)
-            books.close()
-            books = TinyBooks(path)
-            result = drain(books, server.url)
-            assert result.pending == 0, (step, result)
-            mine = ids_of(books, "accepted")
-            assert len(mine) == 4
-            arrived = held(server.url)
-            assert [arrived.count(one) for one in mine] == [1] * 4, step
-            books.close()
-            if not died:
-                break
-        assert len(arrived) == 4 * step
-    assert step >= 3
-
-
-def drain_and_die(books: TinyBooks, url: str, place: str, step: int) -> bool:
-    count = [0]
-
-    def die(now: str) -> None:
-        if now == place:
-            count[0] += 1
-            if count[0] == step:
-                raise Killed
-
-    def run(job: Callable[[Any], Any]) -> Any:
-        die("before the writer")
-        result = books.run(job)
-        die("after the writer")
-        return result
-
-    platform = Platform(url)
-    once = platform.line.once
-
-    def mortal(*args: Any) -> Any:
-        die("before a request")
-        reply = once(*args)
-        die("after a request")
-        return reply
-
-    platform.line.once = mortal  # type: ignore[method-assign]
-    try:
-        Courier(run, platform, WIRE, QUICK).drain()
-    except Killed:
-        return True
-    finally:
-        platform.close()
-    return False
 
 
 def test_memory_does_not_grow_with_the_backlog(books: TinyBooks) -> None:
