@@ -15,7 +15,7 @@ from desktop.handingout import day, new_file
 from ledger import audit as proof
 from ledger.chain import Fault
 from ledger.clock import Clock
-from ledger.errors import TraceDeskError, UserError
+from ledger.errors import LedgerDamaged, TraceDeskError, UserError
 from ledger.event import EventKind
 from ledger.record import record
 from ledger.roles import Act
@@ -27,9 +27,12 @@ from ledger.store import exists
 )
 @click.option("--file", metavar="EXPORT", help="Verify an export instead; needs no ledger.")
 @click.option("--key", metavar="FINGERPRINT", help="The key that the export must be signed with.")
+@person_options
 @click.pass_obj
-def audit(ctx: Context, file: str | None, key: str | None) -> None:
+def audit(ctx: Context, file: str | None, key: str | None, operator: str | None, pin_stdin: bool) -> None:
     """Check the whole ledger, or an export."""
+    if file is None:
+        _entitle(ctx, operator, pin_stdin)
     whole = _audit_export(ctx, Path(file), key) if file is not None else _audit_ledger(ctx)
     if not whole:
         raise SystemExit(1)
@@ -112,6 +115,14 @@ def export(
     }
     said = ctx.words.say("exported", count=done.events, file=" ".join(files_made))
     ctx.line(result, said + "\n" + ctx.words.say("export_key", key=done.key))
+
+
+def _entitle(ctx: Context, operator: str | None, pin_stdin: bool) -> None:
+    """Ask for the right; a ledger too damaged to tell who has it is all the more to be audited."""
+    try:
+        entitled(ctx, Clock(), Act.AUDIT, operator, pin_stdin)
+    except LedgerDamaged:
+        return
 
 
 def _audit_ledger(ctx: Context) -> bool:

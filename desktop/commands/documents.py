@@ -10,10 +10,13 @@ from typing import Any
 import click
 
 from desktop.commands.context import Context
+from desktop.commands.proving import entitled, person_options
 from ledger.approval import Approval
 from ledger.board import PAGE, Board, BoardLine, Extra
+from ledger.clock import Clock
 from ledger.documents import Document
 from ledger.errors import UserError
+from ledger.roles import Act
 from ledger.shipment import APPROVAL, PRESCRIPTION, SHIPMENT, Line
 from ledger.store import Store, exists, open_reader
 
@@ -38,9 +41,11 @@ def documents() -> None:
 @click.argument("kind")
 @click.option("--after", default="", metavar="NUMBER", help="Begin after this number.")
 @click.option("--limit", default=PAGE, type=click.IntRange(1, 100_000), help=f"At most so many; {PAGE}.")
+@person_options
 @click.pass_obj
-def list_(ctx: Context, kind: str, after: str, limit: int) -> None:
+def list_(ctx: Context, kind: str, after: str, limit: int, operator: str | None, pin_stdin: bool) -> None:
     """List documents."""
+    entitled(ctx, Clock(), Act.LOOK_UP, operator, pin_stdin)
     found: tuple[Document, ...] = ()
     with _reader(ctx) as store:
         if store is not None:
@@ -56,9 +61,11 @@ def list_(ctx: Context, kind: str, after: str, limit: int) -> None:
 @documents.command("show", help=f"One document as it was sent. KIND: {', '.join(KINDS)}.")
 @click.argument("kind")
 @click.argument("number")
+@person_options
 @click.pass_obj
-def show(ctx: Context, kind: str, number: str) -> None:
+def show(ctx: Context, kind: str, number: str, operator: str | None, pin_stdin: bool) -> None:
     """Show a document."""
+    entitled(ctx, Clock(), Act.LOOK_UP, operator, pin_stdin)
     with _reader(ctx) as store:
         found = store.documents.find(_kind(kind), number) if store is not None else None
         if store is None or found is None:
@@ -105,11 +112,21 @@ def show(ctx: Context, kind: str, number: str) -> None:
 @click.option("--line", type=click.IntRange(1), metavar="N", help="The line whose packs are listed.")
 @click.option("--after", default="", metavar="KEY", help="Begin the list after this pack.")
 @click.option("--limit", default=PAGE, type=click.IntRange(1, 100_000), help=f"At most so many; {PAGE}.")
+@person_options
 @click.pass_obj
 def board(
-    ctx: Context, kind: str, number: str, serials: str | None, line: int | None, after: str, limit: int
+    ctx: Context,
+    kind: str,
+    number: str,
+    serials: str | None,
+    line: int | None,
+    after: str,
+    limit: int,
+    operator: str | None,
+    pin_stdin: bool,
 ) -> None:
     """Show how far a document has come."""
+    entitled(ctx, Clock(), Act.LOOK_UP, operator, pin_stdin)
     if serials in ("missing", "seen") and line is None:
         raise click.UsageError("--serials missing and seen want --line.")
     with _reader(ctx) as store:

@@ -5,23 +5,28 @@ from __future__ import annotations
 import click
 
 from desktop.commands.context import Context
+from desktop.commands.proving import entitled, person_options
 from desktop.settings import Settings
 from desktop.station import Station
 from desktop.story import Teller
+from ledger.clock import Clock
 from ledger.codes.escape import escape, unescape
 from ledger.codes.identify import identify
 from ledger.dossier import Dossier, dossier
 from ledger.event import Event, PackFacts
 from ledger.rereading import PORTION, reread
+from ledger.roles import Act
 from ledger.scans import RawScan
 from ledger.store import exists, open_reader
 
 
 @click.command(help="Everything known of a pack, an event a line. CODE as scanned, or a pack's key.")
 @click.argument("code")
+@person_options
 @click.pass_obj
-def history(ctx: Context, code: str) -> None:
+def history(ctx: Context, code: str, operator: str | None, pin_stdin: bool) -> None:
     """Tell what happened to one pack."""
+    entitled(ctx, Clock(), Act.LOOK_UP, operator, pin_stdin)
     told = False
     if exists(ctx.home):
         store = open_reader(ctx.home)
@@ -78,9 +83,11 @@ def _scan_json(scan: RawScan) -> dict[str, object]:
 
 
 @click.command("reread", help="Read the old scans again by today's parser, as new facts beside the old ones.")
+@person_options
 @click.pass_obj
-def reread_(ctx: Context) -> None:
+def reread_(ctx: Context, operator: str | None, pin_stdin: bool) -> None:
     """Re-identify old scans."""
+    entitled(ctx, Clock(), Act.IMPORT, operator, pin_stdin)
     settings = Settings.load(ctx.home)
     station = Station(ctx.home, settings)
     scans, accepted, refused = 0, 0, 0

@@ -7,8 +7,10 @@ from pathlib import Path
 import click
 
 from desktop.commands.context import Context
+from desktop.commands.proving import entitled, person_options
 from ledger.clock import Clock
 from ledger.importing import ENCODINGS, KINDS, BadRow, columns_of, parse, read_file, save
+from ledger.roles import Act
 from ledger.writer import Writer
 
 
@@ -16,12 +18,16 @@ from ledger.writer import Writer
 @click.argument("kind")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--encoding", metavar="NAME", help=f"Of a CSV file: {', '.join(ENCODINGS)}; else found out.")
+@person_options
 @click.pass_obj
-def import_(ctx: Context, kind: str, file: Path, encoding: str | None) -> None:
+def import_(
+    ctx: Context, kind: str, file: Path, encoding: str | None, operator: str | None, pin_stdin: bool
+) -> None:
     """Import reference data: what is good goes in, what is not is reported line by line."""
     sheet = read_file(file, columns_of(kind), encoding)
     parsed = parse(kind, sheet.rows, sheet.ignored)
     clock = Clock()
+    entitled(ctx, clock, Act.IMPORT, operator, pin_stdin)
     writer = Writer(ctx.home)
     try:
         report = writer.run(lambda store: save(store, parsed, clock))

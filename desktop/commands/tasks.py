@@ -6,10 +6,12 @@ import click
 
 from desktop.commands.capture import answer_json, answer_text
 from desktop.commands.context import Context
+from desktop.commands.proving import entitled, person_options
 from desktop.settings import Settings
 from desktop.station import Station
-from desktop.terminal import acting
+from desktop.terminal import acting, read_secret
 from ledger.capture import Outcome
+from ledger.clock import Clock
 from ledger.conflicts import resolve
 from ledger.event import DocumentRef, EventKind
 from ledger.finishing import Finished, finish, reopen, roll_back
@@ -21,7 +23,6 @@ from ledger.tasks.typed import typed_text
 from ledger.worklist import Task
 
 _reason = click.option("--reason", metavar="TEXT", help="Why.")
-_operator = click.option("--operator", metavar="ID", help="Who does it; else as set in the settings.")
 _kind = click.option("--kind", default=SHIPMENT, show_default=True, help="Kind of the document.")
 
 
@@ -31,21 +32,26 @@ _kind = click.option("--kind", default=SHIPMENT, show_default=True, help="Kind o
 @click.option("--resolve", "task_id", metavar="ID", help="The task to settle.")
 @click.option("--step", metavar="STEP", help="One of the task's steps.")
 @_reason
-@_operator
+@person_options
 @click.pass_obj
 def tasks(
-    ctx: Context, task_id: str | None, step: str | None, reason: str | None, operator: str | None
+    ctx: Context,
+    task_id: str | None,
+    step: str | None,
+    reason: str | None,
+    operator: str | None,
+    pin_stdin: bool,
 ) -> None:
     """List or settle tasks."""
     if task_id is None:
+        entitled(ctx, Clock(), Act.LOOK_UP, operator, pin_stdin)
         _list(ctx)
         return
     settings = Settings.load(ctx.home)
     station = Station(ctx.home, settings)
     try:
-        intent = Intent(
-            EventKind.TASK_RESOLVED, operator or settings.text("operator"), reason=typed_text(reason)
-        )
+        who = _acting(station, Act.RESOLVE_TASK, operator, pin_stdin)
+        intent = Intent(EventKind.TASK_RESOLVED, who, reason=typed_text(reason))
         done = station.run(lambda store: resolve(store, station.clock, task_id, step or "", intent))
     finally:
         station.close()
@@ -57,9 +63,10 @@ def tasks(
     ctx.line(result, ctx.words.say("task_resolved", task=task_id, step=ctx.words.say(f"step_{step}")))
 
 
-def _acting(station: Station, act: Act, given: str | None) -> str:
-    """Id of the person who is signed in and has the right."""
-    who = acting(station.run, station.home, station.settings, station.clock, act, given)
+def _acting(station: Station, act: Act, given: str | None, pin_stdin: bool) -> str:
+    """Id of the person who is signed in, or proves to be one by PIN, and has the right."""
+    pin = read_secret("PIN: ") if pin_stdin else None
+    who = acting(station.run, station.home, station.settings, station.clock, act, given, pin)
     if isinstance(who, Refusal):
         raise who.error()
     return who.id
@@ -94,11 +101,13 @@ def _list(ctx: Context) -> None:
 @click.argument("number")
 @_kind
 @_reason
-@_operator
+@person_options
 @click.pass_obj
-def finish_(ctx: Context, number: str, kind: str, reason: str | None, operator: str | None) -> None:
+def finish_(
+    ctx: Context, number: str, kind: str, reason: str | None, operator: str | None, pin_stdin: bool
+) -> None:
     """Close a document."""
-    done = _close(ctx, number, kind, reason, operator, again=False)
+    done = _close(ctx, number, kind, reason, operator, pin_stdin, again=False)
     board = done.board
     assert board is not None
     numbers = {name: getattr(board, name) for name in ("expected", "seen", "missing", "extra")}
@@ -110,23 +119,32 @@ def finish_(ctx: Context, number: str, kind: str, reason: str | None, operator: 
 @click.argument("number")
 @_kind
 @_reason
-@_operator
+@person_options
 @click.pass_obj
-def reopen_(ctx: Context, number: str, kind: str, reason: str | None, operator: str | None) -> None:
+def reopen_(
+    ctx: Context, number: str, kind: str, reason: str | None, operator: str | None, pin_stdin: bool
+) -> None:
     """Open a document again."""
-    done = _close(ctx, number, kind, reason, operator, again=True)
+    done = _close(ctx, number, kind, reason, operator, pin_stdin, again=True)
     result = {"document": number, "kind": kind, "seq": done.event.seq if done.event else None}
     ctx.line(result, ctx.words.say("document_reopened_line", number=number))
 
 
 def _close(
-    ctx: Context, number: str, kind: str, reason: str | None, operator: str | None, *, again: bool
+    ctx: Context,
+    number: str,
+    kind: str,
+    reason: str | None,
+    operator: str | None,
+    pin_stdin: bool,
+    *,
+    again: bool,
 ) -> Finished:
     settings = Settings.load(ctx.home)
     station = Station(ctx.home, settings)
     act = reopen if again else finish
     try:
-        who = _acting(station, Act.DOCUMENT, operator)
+        who = _acting(station, Act.DOCUMENT, operator, pin_stdin)
         intent = Intent(EventKind.RECEIVE, who, reason=typed_text(reason))
         ref = DocumentRef(kind, number)
         done = station.run(lambda store: act(store, station.workplace, ref, intent))
@@ -143,14 +161,16 @@ def _close(
 @click.argument("number")
 @_kind
 @_reason
-@_operator
+@person_options
 @click.pass_obj
-def rollback(ctx: Context, number: str, kind: str, reason: str | None, operator: str | None) -> None:
+def rollback(
+    ctx: Context, number: str, kind: str, reason: str | None, operator: str | None, pin_stdin: bool
+) -> None:
     """Void the arrivals of the last day of receiving under a document."""
     settings = Settings.load(ctx.home)
     station = Station(ctx.home, settings)
     try:
-        who = _acting(station, Act.VOID, operator)
+        who = _acting(station, Act.VOID, operator, pin_stdin)
         intent = Intent(EventKind.VOID, who, reason=typed_text(reason))
         ref = DocumentRef(kind, number)
         answers = station.run(lambda store: roll_back(store, station.workplace, ref, intent))

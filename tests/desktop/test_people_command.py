@@ -133,7 +133,7 @@ def test_a_day_of_people(office: Office) -> None:
         None,
         False,
     )
-    finding = objects(tracedesk("audit", "--json", home=office.home))[0]
+    finding = office.verb("audit", "--operator", office.admin, "--pin-stdin", given=f"{ADMIN}\n")[0]
     assert finding["chain_ok"] and finding["projection_ok"]
     chain = [json.loads(str(line["body"])) for line in objects(tracedesk("export", home=office.home))]
     told = json.dumps(chain, ensure_ascii=False)
