@@ -186,6 +186,15 @@ class Outbox:
         else:
             self._connection.execute("DELETE FROM batch WHERE batch_id = ?", (batch_id,))
 
+    def give_back(self, batch_id: int, keys: Iterable[tuple[str, str]]) -> None:
+        """Take parcels out of a batch that are known not to be stored: they are due again at once."""
+        self._connection.executemany(
+            "UPDATE outbox SET state = 'pending', batch_id = NULL, next_try = 0"
+            " WHERE batch_id = ? AND event_id = ? AND declaration_time = ? AND state = 'sent'",
+            [(batch_id, *key) for key in keys],
+        )
+        self._close_if_empty(batch_id, "split", "")
+
     def count_failure(self, batch_id: int, error: str) -> None:
         """Count that the platform itself failed over a batch, which stays open."""
         self._connection.execute(

@@ -37,6 +37,8 @@ from sync.platform import Abilities, Job, Receipt
 
 T = TypeVar("T")
 
+QUESTION = 50
+"""Ids that are asked about at once."""
 FAILURES = 5
 """How often a platform may fail (500) over a batch before the culprit is looked for in halves."""
 FAILURES_IN_A_ROW = 16
@@ -260,11 +262,19 @@ class Delivery:
             self._send(batch)
             return
         self._wait(self._pace.window if self._dedupe == "none" else self._pace.settle)
-        rest = self._compare(batch)
-        if rest is None:
-            rest = batch  # it cannot be asked: at least once is what is left
-        if rest.parcels:
-            self._send(rest)
+        # One question at a time, each settled before the next: over a bad line a round that breaks off in the
+        # middle must not have been for nothing. What is not there is due again.
+        for start in range(0, len(batch.parcels), QUESTION):
+            part = Batch(batch.batch_id, batch.parcels[start : start + QUESTION])
+            rest = self._compare(part)
+            if rest is None:  # it cannot be asked: at least once is what is left
+                self._send(Batch(batch.batch_id, batch.parcels[start:]))
+                return
+            if absent := [parcel.key for parcel in rest.parcels]:
+                self._give_back(batch, absent)
+
+    def _give_back(self, batch: Batch, keys: list[tuple[str, str]]) -> None:
+        self._run(lambda books: books.outbox.give_back(batch.batch_id, keys))
 
     def _may_repeat(self, batch: Batch) -> bool:
         """True where the platform itself drops what comes twice, so that nobody need ask first.
@@ -349,7 +359,10 @@ class Delivery:
             raise Failing("platform_failing", status="500")
         for batch in suspects:
             self._failed_in_a_row = 0
-            self._recover(batch)
+            self._wait(self._pace.settle)
+            rest = self._compare(batch)
+            if rest is None or rest.parcels:
+                self._send(batch)
         for batch in self._suspects:
             self._park(batch, batch.parcels, "platform_failing")
 
