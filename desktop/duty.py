@@ -110,8 +110,8 @@ class Duty(QObject):
             return
         settings, home, bridge = self._settings, self._home, self._bridge
         self._sound.volume = settings.number("sound.volume")
-        self._window.show_sound(on=bool(self._sound.volume))
-        self._window.show_who(settings.text("site.name") or settings.text("site.gln"), "")
+        self._window.header.show_sound(on=bool(self._sound.volume))
+        self._window.header.show_site(settings.text("site.name") or settings.text("site.gln"))
         local = not settings.text("platform.url")
         self._window.status.show_platform(not local)
         for table in self._window.work.tables.values():
@@ -235,7 +235,7 @@ class Duty(QObject):
     def _switch_sound(self) -> None:
         loud = 0 if self._sound.volume else self._settings.number("sound.volume") or LOUD
         self._sound.volume = loud
-        self._window.show_sound(on=bool(loud))
+        self._window.header.show_sound(on=bool(loud))
         if loud:
             self._sound.play("provisional")
         self._keep("sound.volume", loud)
@@ -252,8 +252,8 @@ class Duty(QObject):
         settings = self._settings = self._window.room.settings
         if self._sound.volume != settings.number("sound.volume"):
             self._sound.volume = settings.number("sound.volume")
-            self._window.show_sound(on=bool(self._sound.volume))
-        self._window.show_site(settings.text("site.name") or settings.text("site.gln"))
+            self._window.header.show_sound(on=bool(self._sound.volume))
+        self._window.header.show_site(settings.text("site.name") or settings.text("site.gln"))
         language = settings.text("language")
         if language and language != self._words.language:
             self._words = Words(language)

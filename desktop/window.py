@@ -10,29 +10,18 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFont, QKeyEvent, QKeySequence, QPaintEvent, QShortcut
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.icons import icon
 from desktop.pages.opening import OpeningPage
-from desktop.theme import Theme, sans
+from desktop.theme import Theme
 from desktop.widgets.banner import Banner
-from desktop.widgets.elided import Elided
-from desktop.widgets.glyph import Glyph
+from desktop.widgets.header import Header
 from desktop.widgets.statusstrip import StatusStrip
-from desktop.widgets.tasks import KEYS, TaskSwitch
-from desktop.words import LANGUAGES, Words
+from desktop.words import Words
 
 if TYPE_CHECKING:
+    from desktop.controls import Controls
     from desktop.desk import Desk
     from desktop.gate import Gate
     from desktop.pages.first import FirstPage
@@ -76,6 +65,7 @@ class Window(QWidget):
     first: FirstPage
     work: WorkPage
     rail: Rail
+    controls: Controls
     guide: Guide
     keys: KeySheet
 
@@ -85,8 +75,8 @@ class Window(QWidget):
         self.theme = self._theme = theme
         self._words = words
         self._painted = False
-        self._who = ("", "")
-        self.tasks = TaskSwitch(theme, words)
+        self.header = Header(theme, words)
+        self.tasks = self.header.tasks
         self.opening = OpeningPage(theme, words)
         self.status = StatusStrip(theme, words)
         self.banner = Banner(theme, words)
@@ -99,17 +89,17 @@ class Window(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        self._column.addWidget(self._header())
+        self._column.addWidget(self.header)
         self._column.addWidget(self.banner)
         self._column.addLayout(self._middle, 1)
         self._column.addWidget(self.status)
-        self._speakers: list[Speaks] = [self.tasks, self.opening, self.status, self.banner]
-        self.show_sound(on=True)
+        self._speakers: list[Speaks] = [self.header, self.opening, self.status, self.banner]
         self.setMinimumSize(1100, 640)
         self.retranslate(words)
 
     def furnish(self, desk: Desk, room: Room, steps: Sequence[Step] = ()) -> None:
         """Put in what is worked with, once the frame has been seen."""
+        from desktop.controls import Controls
         from desktop.gate import Gate
         from desktop.pages.first import FirstPage
         from desktop.pages.index import PAGES, WORK
@@ -152,7 +142,8 @@ class Window(QWidget):
         self.did.connect(self.guide.see)
         self.status.deliver.connect(self.deliver_wanted)
         self.work.camera.switched.connect(self.camera_switched)
-        self._shortcuts()
+        self.controls = Controls(self, self._words)
+        self._speakers.append(self.controls)
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """A common small screen."""
@@ -220,8 +211,7 @@ class Window(QWidget):
     def _open(self, who: Operator) -> None:
         """This person works here from now on."""
         self.desk.sign(who.id)
-        self.show_who(self._who[0], who.name or who.id)
-        self._lock.setVisible(bool(self.gate.tiles))
+        self.header.show_operator(who.name or who.id, lockable=bool(self.gate.tiles))
         if self._pages.currentWidget() in (self.opening, self.signin, self.first):
             self.show_work()
 
@@ -232,8 +222,7 @@ class Window(QWidget):
         self.rail.hide()
         self.tasks.hide()
         self.keys.hide()
-        self._lock.hide()
-        self.show_who(self._who[0], "")
+        self.header.show_operator("", lockable=False)
         if why == "first_wanted":
             self._pages.setCurrentWidget(self.first)
             self.first.begin()
@@ -269,21 +258,6 @@ class Window(QWidget):
         self.opening.show_fault(code, params)
         self._pages.setCurrentWidget(self.opening)
 
-    def show_who(self, site: str, operator: str) -> None:
-        """Say where and who."""
-        self._who = (site, operator)
-        self._render_who()
-
-    def show_site(self, site: str) -> None:
-        """Say where."""
-        self.show_who(site, self._who[1])
-
-    def show_sound(self, *, on: bool) -> None:
-        """Say whether sounds are on."""
-        self._sound_on = on
-        self._sound.setIcon(icon("sound" if on else "mute", self._theme.colour("quiet"), 22))
-        self._render_tools()
-
     def retranslate(self, words: Words) -> None:
         """Speak another language, everywhere, now."""
         self._words = words
@@ -291,8 +265,6 @@ class Window(QWidget):
             self.room.words = words
         for part in (*self._speakers, *self._visited.values()):
             part.retranslate(words)
-        self._render_tools()
-        self._render_who()
         self.setWindowTitle(words.say("window_title"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
@@ -314,160 +286,3 @@ class Window(QWidget):
         """Closing ends the program; what is saved is saved."""
         super().closeEvent(event)  # type: ignore[arg-type]
         self.closed.emit()
-
-    def _header(self) -> QFrame:
-        header = QFrame()
-        header.setObjectName("header")
-        header.setFixedHeight(66)
-        self._brand = QLabel("TraceDesk")
-        self._brand.setFont(sans(18, QFont.Weight.Bold))
-        self._brand.setObjectName("brand")
-        self._site, self._operator = Elided(), Elided()
-        self._site.setObjectName("site")
-        self._operator.setObjectName("operator")
-        self._operator.setProperty("role", "quiet")
-        for line in (self._site, self._operator):
-            line.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        who = QVBoxLayout()
-        who.setSpacing(0)
-        who.addStretch(1)
-        who.addWidget(self._site)
-        who.addWidget(self._operator)
-        who.addStretch(1)
-        self._lock = self._tool("lock", self._lock_now)
-        self._lock.setIcon(icon("lock", self._theme.colour("quiet"), 22))
-        self._lock.hide()
-        self._language = self._tool("language", self._next_language)
-        self._sound = self._tool("sound", self.sound_switched.emit)
-        self._help = self._tool("help", self._toggle_keys)
-        self._help.setIcon(icon("keyboard", self._theme.colour("quiet"), 22))
-        row = QHBoxLayout(header)
-        row.setContentsMargins(16, 0, 12, 0)
-        row.setSpacing(10)
-        row.addWidget(Glyph("scan", self._theme.colour("accent"), 28))
-        row.addWidget(self._brand)
-        row.addSpacing(18)
-        row.addWidget(self.tasks)
-        row.addLayout(who, 1)
-        row.addSpacing(8)
-        for tool in (self._lock, self._language, self._sound, self._help):
-            row.addWidget(tool)
-        return header
-
-    def _tool(self, name: str, act: object) -> QToolButton:
-        tool = QToolButton()
-        tool.setObjectName(name)
-        tool.setProperty("role", "tool")
-        tool.setIconSize(QSize(22, 22))
-        tool.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        tool.clicked.connect(act)
-        return tool
-
-    def _shortcuts(self) -> None:
-        for keys, act in (
-            ("F1", self._toggle_keys),
-            *((key, lambda verb=verb: self._choose(verb)) for verb, key in KEYS.items()),
-            ("F4", self._begin_entry),
-            ("Ctrl+K", self._begin_entry),
-            ("Ctrl+F", self._search),
-            ("F5", self._retry),
-            ("F6", self._begin_label),
-            ("F7", self._to_question),
-            ("F8", self.camera_switched.emit),
-            ("F9", self.sound_switched.emit),
-            ("F11", self._lock_now),
-            ("Ctrl+L", self._next_language),
-            ("Ctrl+N", self.desk.begin_anew),
-            ("Ctrl+Q", self.close),
-            ("Esc", self._escape),
-        ):
-            QShortcut(QKeySequence(keys), self, act)
-        for place, name in enumerate(self.rail.buttons, 1):
-            to_page = QShortcut(QKeySequence(f"Ctrl+{place}"), self)
-            to_page.activated.connect(lambda name=name: self.show_page(name))
-        for number in range(1, 10):
-            shortcut = QShortcut(QKeySequence(f"Alt+{number}"), self)
-            shortcut.activated.connect(lambda number=number: self.work.choose_reason(number))
-
-    def _render_tools(self) -> None:
-        say = self._words.say
-        other = _other(self._words.language)
-        for tool, text, tip in (
-            (self._language, say("language_other"), say("language_tip")),
-            (self._sound, "", say("sound_turn_off" if self._sound_on else "sound_turn_on")),
-            (self._help, "F1", say("keys_title")),
-            (self._lock, "", say("lock_tip")),
-        ):
-            tool.setText(text)
-            tool.setToolTip(tip)
-            tool.setAccessibleName(tip)
-        self._language.setProperty("to", other)
-        self._help.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-
-    def _render_who(self) -> None:
-        site, operator = self._who
-        self._site.setText(site or self._words.say("site_unnamed"))
-        self._operator.setText(self._words.say("operator", operator=operator) if operator else "")
-
-    @Slot()
-    def _next_language(self) -> None:
-        self.language_wanted.emit(_other(self._words.language))
-        self.did.emit("language")
-
-    @Slot()
-    def _toggle_keys(self) -> None:
-        self.keys.toggle()
-        self.did.emit("keys")
-
-    @Slot()
-    def _lock_now(self) -> None:
-        self.gate.lock()
-
-    def _choose(self, verb: str) -> None:
-        self.desk.choose(verb)
-        self.show_work()
-
-    @Slot()
-    def _begin_entry(self) -> None:
-        self.show_work()
-        self.work.entry.begin()
-
-    @Slot()
-    def _begin_label(self) -> None:
-        self.show_work()
-        self.work.label.begin()
-
-    @Slot()
-    def _to_question(self) -> None:
-        self.show_work()
-        self.work.to_question()
-
-    @Slot()
-    def _search(self) -> None:
-        page = self.page
-        if page is not None:
-            page.search()
-
-    @Slot()
-    def _retry(self) -> None:
-        if self._pages.currentWidget() is self.opening:
-            if self.opening.faulty:
-                self.opening.again.emit()
-        else:
-            self.deliver_wanted.emit()
-
-    @Slot()
-    def _escape(self) -> None:
-        if not self.keys.isHidden():
-            self.keys.hide()
-        elif self._pages.currentWidget() is self.first:
-            self.first.escape()
-        elif self._pages.currentWidget() is self.work:
-            if not self.work.escape():
-                self.banner.dismiss()
-        elif (page := self.page) is not None and not page.escape():
-            self.show_work()
-
-
-def _other(language: str) -> str:
-    return LANGUAGES[(LANGUAGES.index(language) + 1) % len(LANGUAGES)]

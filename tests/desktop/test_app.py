@@ -254,7 +254,7 @@ def test_a_full_disk_stops_scanning_and_says_so_until_a_scan_is_saved_again(
     assert parts.window.banner.isVisible()
     assert "磁盘已满" in parts.window.banner.sentence.text()
     assert station.run(lambda store: store.head.seq) == before, "nothing half-done"
-    parts.window._escape()
+    parts.window.controls.escape()
     assert parts.window.banner.isVisible(), "a stop cannot be waved away"
     limit("100000")
     with qtbot.waitSignal(parts.desk.told, timeout=10_000) as caught:

@@ -1,0 +1,65 @@
+"""Keys and the command palette reach everything, in either language, and are gone with the next scan."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+
+from desktop.controls import Controls
+from desktop.words import LANGUAGES, Words
+from ledger.event import EventKind
+from tests.desktop.conftest import Place, gs1, wedge
+
+
+def opened(place: Place) -> Controls:
+    place.window.controls.palette.toggle()
+    assert place.window.controls.palette.isVisible()
+    return place.window.controls
+
+
+def test_the_palette_finds_in_both_languages_and_goes_there(place: Place) -> None:
+    for typed, page in (("备份", "settings"), ("deliv", "delivery"), ("待办", "todo")):
+        palette = opened(place).palette
+        place.bot.keyClicks(palette.field, typed) if typed.isascii() else palette.field.setText(typed)
+        place.bot.keyClick(palette.field, Qt.Key.Key_Return)
+        assert palette.isHidden()
+        assert place.window.page is not None and place.window.page.name == page, typed
+    assert place.window.page is not None
+
+
+def test_the_arrows_choose_and_escape_puts_it_away(place: Place) -> None:
+    palette = opened(place).palette
+    place.bot.keyClick(palette.field, Qt.Key.Key_Down)
+    assert palette.list.currentRow() == 1
+    place.bot.keyClick(palette.field, Qt.Key.Key_Up)
+    place.bot.keyClick(palette.field, Qt.Key.Key_Up)
+    assert palette.list.currentRow() == palette.list.count() - 1
+    place.bot.keyClick(palette.field, Qt.Key.Key_Escape)
+    assert palette.isHidden() and place.window.work.isVisible()
+
+
+def test_a_scan_puts_it_away_and_is_taken(place: Place) -> None:
+    palette = opened(place).palette
+    assert place.scan(wedge(gs1("PAL-1"))).saved
+    assert palette.isHidden()
+
+
+def test_a_task_is_chosen_by_its_name(place: Place) -> None:
+    palette = opened(place).palette
+    palette.field.setText("dispense")
+    place.bot.keyClick(palette.field, Qt.Key.Key_Return)
+    assert place.desk.verb is EventKind.DISPENSE
+
+
+def test_every_command_has_words(place: Place) -> None:
+    for language in LANGUAGES:
+        words = Words(language)
+        for command in place.window.controls._commands():
+            assert words.knows(command.words), command.words
+
+
+def test_what_fits_nothing_says_so(place: Place) -> None:
+    palette = opened(place).palette
+    palette.field.setText("qqq")
+    assert palette._none.isVisible() and palette.list.count() == 0
+    place.bot.keyClick(palette.field, Qt.Key.Key_Return)
+    assert palette.isHidden()
