@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from scanner.faint import patient_steps, quick_steps
+from scanner.matrix import grid_steps
 from scanner.read import Corners, Read
 from scanner.readers import CORE, EVERYTHING, PHARMACY, read_zbar, read_zxing
 from scanner.region import find_bars, find_squares, tensor
@@ -58,16 +60,21 @@ def frame_steps(area: Gray) -> Iterator[Step]:
         yield from _placed(last_steps(crop), corner)
     for one in bars[1:3]:
         yield from level_steps(cut_strip(area, one, margin=0.15, inner=1.3))
+    for strip in strips[:1]:
+        yield from quick_steps(strip)
     yield _trusting(Step(whole, lambda: read_zxing(smoother(area), CORE, view="smooth")))
     yield _trusting(Step(2 * whole, lambda: read_zxing(area, PHARMACY)))
 
 
 def photo_steps(area: Gray) -> Iterator[Step]:
-    """The attempts on a photograph, when time does not matter: everything that ever helped, plainest
-    first."""
+    """The attempts on a photograph, when time hardly matters: everything that ever helped, plainest first."""
     whole = area.size * 40e-6
     yield Step(3 * whole, lambda: read_zxing(area, EVERYTHING, downscale=True, invert=True))
     yield from frame_steps(area)
+    if min(area.shape) < 24:
+        return
+    energy = tensor(area)
+    strips = [cut_strip(area, one) for one in find_bars(energy, 4)]
     clear = contrasted(area)
     yield Step(2 * whole, lambda: read_zxing(clear, EVERYTHING, view="clahe", invert=True))
     yield Step(8 * whole, lambda: moved(read_zxing(larger(area, 2), EVERYTHING, view="x2"), 0, 0, 2))
@@ -76,6 +83,13 @@ def photo_steps(area: Gray) -> Iterator[Step]:
     yield Step(4 * whole, lambda: read_zxing(sharper(area, 3, 1.5), EVERYTHING, view="sharp", sharpened=True))
     for turns in (1, 2, 3):
         yield Step(4 * whole, lambda turns=turns: _turned(area, turns))  # type: ignore[misc]
+    for strip in strips[:2]:
+        yield from quick_steps(strip)
+    yield from grid_steps(area, find_squares(energy, 16))
+    for strip in strips[2:]:
+        yield from quick_steps(strip)
+    for strip in strips[:2]:
+        yield from patient_steps(strip)
 
 
 def _turned(area: Gray, turns: int) -> list[Read]:

@@ -17,6 +17,8 @@ CELL = 8
 """Side of a cell in pixels."""
 _SIDES = (4, 6, 9, 13, 19, 27, 39)
 """Sides in cells of the squares that are tried for matrix codes."""
+_USUAL_SIDE = 100.0
+"""Pixels that a matrix code and its border usually measure in front of a camera. Larger ones need no help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,8 @@ def find_bars(energy: Tensor, most: int = 4) -> list[Bars]:
         strong = strength > peak * share
         counts = np.bincount(sector[strong], minlength=2 * sectors)
         for first in range(2 * sectors):
-            # Sectors of three steps, overlapping: a code whose direction lies on a border is whole in one of them.
+            # Sectors of three steps, overlapping: a code whose direction lies on a border is whole in one of
+            # them.
             members = [(first + step) % (2 * sectors) for step in (-1, 0, 1)]
             if (
                 counts[members[1]] < 2
@@ -212,4 +215,4 @@ def _stands_out(level: Floats, side: int) -> Floats:
     outer = cv2.boxFilter(level, -1, (side + 4, side + 4), borderType=cv2.BORDER_REPLICATE)
     ring = (outer * (side + 4) ** 2 - inner * side**2) / ((side + 4) ** 2 - side**2)
     stands_out: Floats = ((calmest - ring) * side**0.5).astype(np.float32)
-    return stands_out
+    return stands_out * np.float32(max(0.25, np.exp(-0.5 * (np.log(side * CELL / _USUAL_SIDE) / 0.7) ** 2)))

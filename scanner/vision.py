@@ -11,6 +11,8 @@ import os
 # FFmpeg reads this when OpenCV opens its first video; it would write to standard error otherwise.
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 
+from typing import Any
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +27,8 @@ Gray = npt.NDArray[np.uint8]
 """A picture of one channel, 0 black to 255 white, indexed [y, x]."""
 Colour = npt.NDArray[np.uint8]
 """A picture of three channels in the order blue, green, red, indexed [y, x, channel]."""
-Floats = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.floating[Any]]
+"""Real numbers, 32 bits wide unless said."""
 
 
 def gray_of(picture: npt.NDArray[np.generic]) -> Gray:
