@@ -42,11 +42,11 @@ class Chain:
 
     def follow(self, seq: int, body: bytes, digest: bytes) -> Event | Fault:
         """Take the next event, or say why it cannot be the next one; then the chain stands where it stood."""
-        if link(self.head, body) != digest:
-            if seq > self.seq + 1:
-                return Fault("audit_missing", self.seq + 1, (("last", str(seq - 1)),))
-            return Fault("audit_changed", seq)
         try:
+            if link(self.head, body) != digest:
+                if seq > self.seq + 1:
+                    return Fault("audit_missing", self.seq + 1, (("last", str(seq - 1)),))
+                return Fault("audit_changed", seq)
             event = Event.from_canonical(body)
             resumed = event.kind is EventKind.LEDGER_RESUMED
             if event.seq != seq:

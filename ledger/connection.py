@@ -26,6 +26,10 @@ _PRAGMAS = (
 )
 
 
+_FAULTS = (sqlite3.Error, UnicodeDecodeError)
+"""What a damaged file ends in: sqlite3 itself stumbles over the text of some of SQLite's own messages."""
+
+
 def connect_writer(path: Path) -> sqlite3.Connection:
     """The one connection that writes, its schema up to date. Raises as `ledger.store.open_store`."""
     _refuse_foreign(path)
@@ -69,20 +73,21 @@ def blamed() -> Iterator[None]:
     """Turn sqlite3's errors about the machine into ours; faults of this program stay as they are."""
     try:
         yield
-    except sqlite3.Error as error:
+    except _FAULTS as error:
         _throw(error)
 
 
-def _throw(error: sqlite3.Error) -> NoReturn:
+def _throw(error: sqlite3.Error | UnicodeDecodeError) -> NoReturn:
     typed = _typed(error)
     raise typed from (None if typed is error else error)
 
 
-def _typed(error: sqlite3.Error) -> Exception:
+def _typed(error: sqlite3.Error | UnicodeDecodeError) -> Exception:
     name = (getattr(error, "sqlite_errorname", "") or "").removeprefix("SQLITE_")
     if name.startswith("FULL"):
         return DiskFull("disk_full")
-    if name.startswith(("CORRUPT", "NOTADB")) or "not decode to UTF-8" in str(error):
+    undecoded = isinstance(error, UnicodeDecodeError) or "not decode to UTF-8" in str(error)
+    if undecoded or name.startswith(("CORRUPT", "NOTADB")):
         return LedgerDamaged("ledger_damaged", why=str(error))
     if name.startswith(("IOERR", "CANTOPEN", "READONLY", "PERM", "BUSY", "LOCKED", "NOLFS")):
         return EnvironmentFault("ledger_unwritable", why=str(error))
@@ -95,33 +100,33 @@ class _BlamingCursor(sqlite3.Cursor):
     def execute(self, sql: str, given: Any = (), /) -> Self:
         try:
             return super().execute(sql, given)
-        except sqlite3.Error as error:
-            if error.sqlite_errorname == "SQLITE_READONLY":
+        except _FAULTS as error:
+            if getattr(error, "sqlite_errorname", "") == "SQLITE_READONLY":
                 raise  # a reader that writes is this program's own fault
             _throw(error)
 
     def fetchone(self) -> Any:
         try:
             return super().fetchone()
-        except sqlite3.Error as error:
+        except _FAULTS as error:
             _throw(error)
 
     def fetchall(self) -> list[Any]:
         try:
             return super().fetchall()
-        except sqlite3.Error as error:
+        except _FAULTS as error:
             _throw(error)
 
     def fetchmany(self, size: int | None = 1) -> list[Any]:
         try:
             return super().fetchmany(size)
-        except sqlite3.Error as error:
+        except _FAULTS as error:
             _throw(error)
 
     def __next__(self) -> Any:
         try:
             return super().__next__()
-        except sqlite3.Error as error:
+        except _FAULTS as error:
             _throw(error)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from json.encoder import encode_basestring_ascii as _quoted
 
 from ledger.connection import in_portions
+from ledger.errors import LedgerDamaged
 from ledger.event import GENESIS, link
 
 _KEEP = (
@@ -131,6 +132,8 @@ class Scans:
 
     def _recover_scans(self) -> None:
         row = self._connection.execute("SELECT hash FROM raw_scan ORDER BY scan_id DESC LIMIT 1").fetchone()
+        if row and not isinstance(row[0], bytes):
+            raise LedgerDamaged("ledger_damaged", why="scan hash")
         self._last_scan = row[0] if row else GENESIS
 
 

@@ -22,6 +22,7 @@ from ledger.catalog import Catalog
 from ledger.connection import blamed, connect_reader, connect_writer
 from ledger.documents import Documents
 from ledger.doubt import doubt
+from ledger.errors import LedgerDamaged
 from ledger.event import GENESIS, Event, link
 from ledger.history import History
 from ledger.outbox import Outbox
@@ -117,6 +118,8 @@ class Store(Stock, History, Scans):
     def recover(self) -> None:
         """Read the head of the chain from the file, as at opening and after a rollback."""
         row = self._connection.execute("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
+        if row and not isinstance(row[1], bytes):
+            raise LedgerDamaged("ledger_damaged", why="event hash")
         self.head = Head(row[0], row[1], self._floor()) if row else Head(0, GENESIS, None)
         self._recover_scans()
 

@@ -302,3 +302,49 @@ def test_an_unreadable_page_is_located_to_the_event(tmp_path: Path) -> None:
     finding = audit(tmp_path)
     assert not finding.chain_ok and finding.faults[0].code == "audit_file"
     assert finding.broken_at is not None and 20 < finding.broken_at < 120
+
+
+def null(home: Path, column: int) -> None:
+    """Make a column of the last event NULL, as one flipped bit of its record's head may: no table forbids that."""
+    with closing(sqlite3.connect(home / FILE)) as connection:
+        (root,) = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'event'").fetchone()
+    whole = bytearray((home / FILE).read_bytes())
+    page = (root - 1) * 4096
+    while whole[page] == 5:  # down the right edge of the tree, to the page of the last row
+        page = (int.from_bytes(whole[page + 8 : page + 12], "big") - 1) * 4096
+    cells = int.from_bytes(whole[page + 3 : page + 5], "big")
+    at = page + int.from_bytes(whole[page + 6 + 2 * cells : page + 8 + 2 * cells], "big")
+
+    def varint() -> None:
+        nonlocal at
+        while whole[at] & 0x80:
+            at += 1
+        at += 1
+
+    for _ in range(3 + column):  # length of the record, its number, length of its head, the columns before
+        varint()
+    start = at
+    varint()
+    whole[start:at] = bytes([0x80] * (at - start - 1)) + b"\0"
+    (home / FILE).write_bytes(whole)
+
+
+@pytest.mark.parametrize("column", ["event_id", "kind", "at", "body"])
+def test_a_column_that_cannot_be_null_and_is_stops_nobody_from_saying_so(home: Path, column: str) -> None:
+    null(home, ["seq", "event_id", "kind", "at", "body", "hash"].index(column))
+    with closing(sqlite3.connect(home / FILE)) as connection:
+        rows = connection.execute(f"SELECT {column} FROM event ORDER BY seq DESC LIMIT 1").fetchall()
+    assert rows == [(None,)]
+    finding = audit(home)
+    assert not finding.whole
+
+
+def test_a_message_of_sqlites_that_is_no_text_is_damage_too(used: Path, tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    whole = (used / FILE).read_bytes()
+    assert whole.count(b"CREATE INDEX pack_product") == 1
+    (tmp_path / "home" / FILE).write_bytes(
+        whole.replace(b"CREATE INDEX pack_product", b"CREATE INDEX pack_pr\xefduct")
+    )
+    with suppress(TraceDeskError):
+        assert not audit(tmp_path / "home").whole
