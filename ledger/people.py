@@ -7,6 +7,7 @@ in these tables is a secret in the clear, and nothing of a person but the opaque
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -177,13 +178,20 @@ class People:
             return refused("person_unknown", person=operator_id) if self.any() else None
         return person.barred(today) or allowed(person.operator, act)
 
-    def disagreements(self) -> tuple[str, ...]:
-        """Ids whose roles, last day or presence are not what the chain tells: somebody has written past it."""
-        told: dict[str, tuple[str, str, bool]] = {}
-        for (body,) in self._connection.execute(
+    def changes(self) -> tuple[Event, ...]:
+        """Every event about a person, in order. Walks the whole chain."""
+        rows = self._connection.execute(
             "SELECT body FROM event WHERE kind = ? ORDER BY seq", (EventKind.PERSON_CHANGED,)
-        ):
-            event = Event.from_canonical(body)
+        )
+        return tuple(Event.from_canonical(body) for (body,) in rows)
+
+    def disagreements(self, changes: Iterable[Event] | None = None) -> tuple[str, ...]:
+        """Ids whose roles, last day or presence are not what the chain tells: somebody has written past it.
+
+        `changes` are the events about people, in order, for a caller who has read them already.
+        """
+        told: dict[str, tuple[str, str, bool]] = {}
+        for event in self.changes() if changes is None else changes:
             one, change = event.told("person") or "", event.told("change")
             roles, until, here = told.get(one, ("", "", True))
             if change in ("first", "added", "roles"):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import secrets
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -18,6 +19,8 @@ SHORTEST, LONGEST = 6, 32
 """Digits of a PIN."""
 
 _SALT, _KEY = 16, 32
+_FIRST = 8
+"""Digits of a PIN made by chance."""
 _MOST = 1 << 28
 """Bytes that a verifier may ask for at most; a hostile one must not take the machine's memory."""
 
@@ -49,6 +52,14 @@ class Cost:
 
 OURS = Cost()
 """What new verifiers cost: 0.14 to 0.21 s and 32 MiB; 2^16 would pass the 0.3 s that a change of hands may take."""
+
+
+def first_pin(person_id: str) -> str:
+    """A PIN made by chance for somebody who has to change it at the first sign-in."""
+    while True:
+        pin = "".join(secrets.choice("0123456789") for _ in range(_FIRST))
+        if weakness(pin, person_id) is None:
+            return pin
 
 
 def weakness(pin: str, person_id: str) -> str | None:

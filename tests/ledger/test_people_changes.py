@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from ledger import recovery, staff
+from ledger.audit import check
 from ledger.event import EventKind
 from ledger.people import Person, roles_from, roles_text
 from ledger.roles import Act, Refusal, Role
@@ -221,6 +222,8 @@ def test_rights_written_past_the_chain_are_found(house: House, meddling: str) ->
     assert house.run(lambda store: store.people.disagreements()) == ()
     house.run(lambda store: store._connection.execute(meddling))
     found = house.run(lambda store: store.people.disagreements())
+    finding = house.run(check)
+    assert not finding.projection_ok and [fault.code for fault in finding.faults] == ["audit_people"]
     assert set(found) <= {"li", "lo", "eve"} and found
 
 
