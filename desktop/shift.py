@@ -17,6 +17,7 @@ from desktop.duty import LOUD, Duty
 from desktop.equipment import Equipment
 from desktop.garbage import Garbage
 from desktop.log import Log
+from desktop.nightwatch import Nightwatch
 from desktop.room import Room
 from desktop.settings import Settings
 from desktop.sound import Sound
@@ -44,6 +45,7 @@ def work(
     viewfinder = Viewfinder(bridge)
     desk = Desk(bridge)
     room = Room(window.theme, words, home)
+    nightwatch = Nightwatch(room)
     window.furnish(desk, room, guide)
     watch = DeliveryWatch(bridge, window.work.tables.values())
     wedge = WedgeFilter(app)
@@ -58,6 +60,7 @@ def work(
         return app.exec()
     finally:
         window.hide()
+        nightwatch.deleteLater()
         watch.close()
         viewfinder.stop(1.0)
         equipment.close()
