@@ -201,7 +201,7 @@ class Station:
             wire=wire,
             clock=self.clock,
             on_change=on_change,
-            puller=pulling(self.writer.run, platform, self.clock, resumed),
+            puller=pulling(self.writer.run, platform, wire, self.clock, resumed),
             park=self._park,
             dedupe=self.settings.text("platform.dedupe"),
         )

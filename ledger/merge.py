@@ -71,7 +71,7 @@ class _Turn(NamedTuple):
 def merge(key: str, own: Sequence[Event], others: Sequence[Told]) -> Merged:
     """The one history of a pack; `own` are the events of this ledger that still stand, in order."""
     ordered = _ordered(own, others)
-    fold = _Fold(key)
+    fold = _Fold(key, _full(key, ordered))
     for event in ordered:
         fold.take(event)
     return Merged(tuple(fold.counted), fold.facts, tuple(fold.contradictions))
@@ -149,11 +149,23 @@ def _ordered(own: Sequence[Event], others: Sequence[Told]) -> list[Event]:
     return sorted(events, key=lambda event: turns[event.event_id])
 
 
+def _full(key: str, events: Sequence[Event]) -> int | None:
+    """Units of the unopened pack: what somebody counted, else the most that anybody had in hand."""
+    most = 0
+    for event in events:
+        for facts in event.packs:
+            if facts.key == key and event.kind is _K.DISPENSE and facts.quantity is not None:
+                most = max(most, facts.units or 0, facts.quantity + (facts.remaining or 0))
+    return most or None
+
+
 class _Fold:
     """The pack while its events are taken one after the other."""
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, full: int | None) -> None:
+        """`full` is how many units the unopened pack held, where anybody has opened it."""
         self._key = key
+        self._full = full
         self.facts: PackFacts | None = None
         self.counted: list[Event] = []
         self.contradictions: list[Event] = []
@@ -176,6 +188,10 @@ class _Fold:
         if event.kind is _K.DISPENSE:
             self._before_dispense = state if state is not State.UNKNOWN else State.IN_STOCK
         self.facts = self._after(event, facts, wanted)
+        if not facts.state:
+            # The others say what was done, not how the pack stood then; what follows is judged by that.
+            packs = tuple(self.facts if one.key == self._key else one for one in event.packs)
+            event = replace(event, packs=packs)
         self.counted.append(event)
 
     def _wanted(self, event: Event, facts: PackFacts, state: State) -> State:
@@ -215,16 +231,12 @@ class _Fold:
             whole = told.state in (State.DISPENSED, State.IN_STOCK)
             return replace(told, remaining=None if whole else left, out=None if whole else (out or None))
         if event.kind is _K.DISPENSE:
-            if left is None:
-                left = told.units if told.units else taken + (facts.remaining or 0)
-            rest = left - taken
+            rest = (left if left is not None else self._full or taken) - taken
             if rest < 0:
                 self.contradictions.append(event)
                 rest = 0
             state = State.OPENED if rest else State.DISPENSED
-            return replace(
-                told, state=state, remaining=rest, out=out + taken, units=told.units or left, quantity=taken
-            )
+            return replace(told, state=state, remaining=rest, out=out + taken, units=self._full)
         out = max(out - taken, 0)
         if event.kind is _K.UNDO:
             left = (left or 0) + taken

@@ -163,7 +163,7 @@ class IllegalTransition(AssertionError):
 def step(state: State, kind: EventKind, target: str, key: str = "") -> State:
     """The state after such an event; raise IllegalTransition where the table has no such way."""
     if key.startswith("heap:"):
-        if kind not in HEAP and kind not in (_K.COUNT, _K.VOID):
+        if kind not in HEAP and kind not in (_K.COUNT, _K.VOID, _K.ADOPTED):
             raise IllegalTransition(f"heap --{kind}--> {target}")
         return State(target)
     for way in TRANSITIONS.get((state, kind), ()):

@@ -115,12 +115,19 @@ class Site:
         """What the other workstations told of a pack and did not take back, by time."""
         return tuple(sorted((one.event for one in self._told(key)), key=lambda event: event.moment.at))
 
+    def is_own(self, event_id: str) -> bool:
+        """True for an event of this ledger."""
+        row = self._connection.execute("SELECT 1 FROM event WHERE event_id = ?", (event_id,)).fetchone()
+        return row is not None
+
+    def is_new(self, event_id: str) -> bool:
+        """True for an event that is neither this ledger's own nor heard already."""
+        row = self._connection.execute("SELECT 1 FROM told_event WHERE event_id = ?", (event_id,)).fetchone()
+        return row is None and not self.is_own(event_id)
+
     def hear(self, event: Event) -> tuple[Event, ...]:
         """Take an event of another workstation; what contradicts since then is returned. Hearing twice is harmless."""
-        if self._connection.execute(
-            "SELECT 1 FROM told_event WHERE event_id = ? UNION ALL SELECT 1 FROM event WHERE event_id = ?",
-            (event.event_id, event.event_id),
-        ).fetchone():
+        if not self.is_new(event.event_id):
             return ()
         before = {facts.key: self._contradicting(facts.key) for facts in event.packs}
         self._connection.execute(

@@ -48,11 +48,11 @@ def _same(name: str, ours: Any, theirs: Any) -> bool:
             return True
         if name in _TIMES:
             return _instant(ours) is not None and _instant(ours) == _instant(theirs)
-        return _bare(theirs) == ours
+        return bare(theirs) == ours
     return bool(ours == theirs) and isinstance(ours, bool) == isinstance(theirs, bool)
 
 
-def _bare(word: str) -> str:
+def bare(word: str) -> str:
     """A CBV word without the URI around it: …/cbv/BizStep-receiving, cbv:BizStep-receiving, …:bizstep:receiving."""
     for start in _WORDS:
         if word.startswith(start):

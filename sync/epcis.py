@@ -97,6 +97,19 @@ class Wire:
         keep("_separator", separator)
         keep("_context", _dumps([CONTEXT, {PREFIX: self.namespace}]).encode("utf-8"))
 
+    @property
+    def site(self) -> str:
+        """The site's own location."""
+        return self._site
+
+    def is_here(self, place: str) -> bool:
+        """True for a location of this site: its own, and every place inside it."""
+        if place == self._site:
+            return True
+        return place.startswith(
+            f"{self._site}{self._separator}" if self._separator else f"{self.id_base}/loc/"
+        )
+
     def event_bytes(self, event: Event, subject: str | None = None) -> bytes:
         """One EPCIS event as compact JSON, checked; the bytes are frozen from here on.
 

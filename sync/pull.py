@@ -17,6 +17,8 @@ from ledger.clock import Clock
 from ledger.errors import PlatformFault, TraceDeskError
 from ledger.identity import Resumed
 from sync.contract import KINDS, Met, UpdateNeeded
+from sync.epcis import Wire
+from sync.eventpull import site_events
 from sync.faults import Ambiguous, Offline
 from sync.meeting import Meeting, Run
 from sync.platform import Platform
@@ -36,13 +38,15 @@ MOST_PAGES = 500
 def pulling(
     run: Run,
     platform: Platform,
+    wire: Wire,
     clock: Clock,
     on_resumed: Callable[[Resumed], None] = lambda _: None,
     program: str = "",
 ) -> Pull:
-    """Everything that a workstation pulls, over the line that it delivers on."""
+    """Everything that a workstation pulls, over the line that it delivers on; `wire` says which site it is."""
     client = ReferenceClient(platform, clock)
-    return Pull(run, client, clock, Meeting(run, client, clock, on_resumed, program))
+    meeting = Meeting(run, client, clock, on_resumed, program)
+    return Pull(run, client, clock, meeting, (site_events(run, platform, clock, wire).pull,))
 
 
 class Pull:

@@ -169,6 +169,9 @@ def disposition_of(event: Event, step: Step) -> str:
         return "partially_dispensed"
     if kind is _K.RECEIVE and event.told("expected"):
         return "mismatch_quantity"
+    if kind in (_K.RECEIVE, _K.TRANSFER_IN) and _all_set_apart(event):
+        # The other workstations of the site must not take it for stock.
+        return next((word for word in _HELD if word in event.flags), "non_sellable_other")
     if kind is _K.QUARANTINE:
         return _HELD.get(event.reason or "", step.disposition)
     if kind is _K.MOVE:
@@ -198,6 +201,10 @@ def stays(event: Event, step: Step) -> bool:
 
 def _any_opened(event: Event) -> bool:
     return any(pack.state == State.OPENED for pack in event.packs)
+
+
+def _all_set_apart(event: Event) -> bool:
+    return bool(event.packs) and all(pack.state == State.QUARANTINED for pack in event.packs)
 
 
 def _all_lost(event: Event) -> bool:

@@ -117,6 +117,11 @@ def _id_of(event: Event, name: str) -> str:
     return str(place.get("id", "")) if isinstance(place, dict) else ""
 
 
+def _within(place: str, site: str) -> bool:
+    """True for a location and what lies in it, as far as its name tells (GLN extension, own paths)."""
+    return place == site or place.startswith((f"{site}/254/", f"{site}.", f"{site}/"))
+
+
 def _declared(event: Event, name: str) -> Any:
     declaration = event.get("errorDeclaration")
     return declaration.get(name) if isinstance(declaration, dict) else None
@@ -150,6 +155,8 @@ _PLAIN: dict[str, Test] = {
     "EQ_persistentDisposition_unset": lambda event, value: value in _lasting(event, "unset"),
     "EQ_readPoint": lambda event, value: _id_of(event, "readPoint") == value,
     "EQ_bizLocation": lambda event, value: _id_of(event, "bizLocation") == value,
+    "WD_readPoint": lambda event, value: _within(_id_of(event, "readPoint"), value),
+    "WD_bizLocation": lambda event, value: _within(_id_of(event, "bizLocation"), value),
     "EQ_transformationID": lambda event, value: event.get("transformationID") == value,
     "EQ_errorReason": lambda event, value: _declared(event, "reason") == value,
     "EQ_correctiveEventID": lambda event, value: value in (_declared(event, "correctiveEventIDs") or ()),

@@ -75,7 +75,8 @@ class ReferenceDesk:
                 **self._versions(),
                 "state": state,
                 "head": {"seq": known[0], "hash": known[1]} if known else None,
-                "heads": {kind: self._cursor(kind, self._shelf.last(kind)) for kind in KINDS},
+                "heads": {kind: self._cursor(kind, self._shelf.last(kind)) for kind in KINDS}
+                | {EVENTS: f"{EVENTS}-{self._shelf.last_event()}"},
                 "server_time": datetime.now(UTC).isoformat(timespec="milliseconds"),
             }
         )

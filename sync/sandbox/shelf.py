@@ -91,6 +91,11 @@ class Shelf:
         ).fetchone()[0]
         return found
 
+    def last_event(self) -> int:
+        """How far the events have come."""
+        found: int = self._connection.execute("SELECT coalesce(max(number), 0) FROM event").fetchone()[0]
+        return found
+
     def head_of(self, ledger: str) -> tuple[int, str] | None:
         """The highest number and hash known of a ledger."""
         row = self._connection.execute("SELECT seq, hash FROM ledger WHERE ledger = ?", (ledger,)).fetchone()

@@ -56,7 +56,7 @@ class Workstation:
     def _line(self) -> tuple[Courier, Pull]:
         platform = Platform(self.url)
         # The clock of the tests stands still; the platform's own time must not move it.
-        pull = pulling(self.writer.run, platform, self.clock, self.resumed.append)
+        pull = pulling(self.writer.run, platform, self.wire, self.clock, self.resumed.append)
         pull._client._clock = None
         return Courier(
             self.writer.run, platform, self.wire, QUICK, self.clock, puller=pull, roll=lambda: 0.5
@@ -92,6 +92,15 @@ class Workstation:
             return pack.state.value if pack else "unknown"
 
         return self.writer.run(look)
+
+    def known(self, key: str) -> str:
+        """The state of a pack for the whole site."""
+        pack = self.writer.run(lambda store: store.site.known(key))
+        return pack.state.value if pack else "unknown"
+
+    def remaining(self, key: str) -> int | None:
+        pack = self.writer.run(lambda store: store.site.known(key))
+        return pack.remaining if pack else None
 
     def close(self) -> None:
         self.writer.close()

@@ -266,34 +266,16 @@ def test_a_hostile_page_is_refused_and_the_cursor_stays(tmp_path: Path, name: st
 def test_items_of_any_shape_never_break_a_page(tmp_path: Path) -> None:
     """Whatever stands in an item, it is taken or refused by name, and the page goes by."""
     junk = st.recursive(
-        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.floats(allow_nan=False, allow_infinity=False)
+        | st.text(max_size=20),
         lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
         max_leaves=8,
     )
-    columns = st.sampled_from(
-        [
-            "product",
-            "lines",
-            "lot",
-            "day",
-            "gln",
-            "role",
-            "roles",
-            "name",
-            "name_zh",
-            "serials",
-            "cases",
-            "quantity",
-            "code",
-            "parent",
-            "valid_to",
-            "valid_from",
-            "institution",
-            "patient",
-            "verifier",
-            "number",
-        ]
-    )
+    names = "product lines lot day gln role roles name name_zh serials cases quantity code parent valid_to"
+    columns = st.sampled_from([*names.split(), "valid_from", "institution", "patient", "verifier", "number"])
     items = st.lists(st.dictionaries(columns, junk, max_size=6), max_size=4)
     pages: dict[str, Any] = {}
 
@@ -307,7 +289,7 @@ def test_items_of_any_shape_never_break_a_page(tmp_path: Path) -> None:
         desk = Workstation(tmp_path / "home", platform.url)
 
         @given(st.fixed_dictionaries(dict.fromkeys(KINDS, items)))
-        @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
         def each(drawn: dict[str, list[dict[str, Any]]]) -> None:
             for kind, some in drawn.items():
                 pages[kind] = [

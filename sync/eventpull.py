@@ -1,0 +1,165 @@
+"""The site's events from the platform, page by page: what the other workstations did, and what is on its way here.
+
+The watermark is the platform's own time of recording. A little before it is asked for again each time, because
+records are not always stored in the order of that time; what was heard already changes nothing. A page and its
+watermark are taken in one transaction.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from ledger.clock import Clock
+from ledger.conflicts import open_task
+from ledger.event import Event, EventKind
+from ledger.pulled import Cursor
+from ledger.store import Store
+from sync.contract import Met, Unreadable, read
+from sync.epcis import Wire
+from sync.faults import ConfigFault
+from sync.foreign import Voided, read_event
+from sync.meeting import Run
+from sync.platform import EVENTS_LIMIT, Platform
+from sync.replies import event_list
+
+log = logging.getLogger("tracedesk.sync")
+
+POLL_SECONDS = 30.0
+"""A platform that does not tell how far its events have come is not asked more often."""
+ABSENT_SECONDS = 3600.0
+OVERLAP = timedelta(seconds=10)
+PER_PAGE = 100
+MOST_PAGES = 2000
+"""Pages in one round at most; the next round goes on from the watermark."""
+_NO_QUERY = frozenset({404, 405, 501})
+"""What a platform answers that cannot be asked for events."""
+
+Take = Callable[[Store, list[dict[str, Any]]], int]
+
+
+class EventPull:
+    """Follows one question to the platform. Used by the courier's thread."""
+
+    def __init__(
+        self, run: Run, platform: Platform, clock: Clock, name: str, question: Mapping[str, str], take: Take
+    ) -> None:
+        """`name` is the cursor's; `take` puts the events of a page into the ledger and counts what was new."""
+        self._run = run
+        self._platform = platform
+        self._clock = clock
+        self._name = name
+        self._question = dict(question)
+        self._take = take
+        self._not_before = 0.0
+
+    def pull(self, met: Met | None) -> int:
+        """Take what was recorded since the watermark; the platform's own head spares the question."""
+        cursor = self._run(lambda store: store.pulled.cursor(self._name))
+        head = (met.heads or {}).get("events", "") if met else ""
+        if head and head == cursor.etag:
+            return 0
+        if time.monotonic() < self._not_before:
+            return 0
+        if not head:
+            self._not_before = time.monotonic() + POLL_SECONDS
+        pulled, path, begun_anew = 0, self._path(cursor.cursor), False
+        for _ in range(MOST_PAGES):
+            reply = self._platform.exchange("GET", path, limit=EVENTS_LIMIT)
+            if reply.status in _NO_QUERY and not reply.is_html:
+                self._not_before = time.monotonic() + ABSENT_SECONDS
+                return pulled
+            if reply.status in (400, 404, 410) and "nextPageToken" in path and not begun_anew:
+                begun_anew = True  # the token has expired: go on from the watermark
+                path = self._path(cursor.cursor)
+                continue
+            self._platform.judge(reply)
+            events = event_list(read(reply.body))
+            if events is None or len(events) > 10 * PER_PAGE:
+                raise Unreadable("events", self._name)
+            onward = self._platform.next_page(reply, path)
+            pulled += self._run(partial(self._settle, events=events, head="" if onward else head))
+            before, cursor = cursor, self._run(lambda store: store.pulled.cursor(self._name))
+            if not onward:
+                return pulled
+            begun_anew = begun_anew and before.cursor == cursor.cursor
+            path = onward
+        raise ConfigFault("platform_endless")
+
+    def _settle(self, store: Store, events: list[dict[str, Any]], head: str) -> int:
+        """Take a page and move the watermark, which never moves back."""
+        count = self._take(store, events)
+        cursor = store.pulled.cursor(self._name)
+        times = [cursor.cursor, *(str(event.get("recordTime", "")) for event in events)]
+        latest = max((one for one in map(_utc, times) if one), default="")
+        at = self._clock.now(store.head.at).iso()
+        store.pulled.move(replace(Cursor(self._name), cursor=latest, etag=head, whole=True, at=at))
+        return count
+
+    def _path(self, watermark: str) -> str:
+        asked = {**self._question, "orderBy": "recordTime", "orderDirection": "ASC", "perPage": str(PER_PAGE)}
+        if watermark:
+            since = datetime.fromisoformat(watermark) - OVERLAP
+            asked["GE_recordTime"] = since.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return f"events?{urlencode(asked, quote_via=quote, safe='')}"
+
+
+def site_events(run: Run, platform: Platform, clock: Clock, wire: Wire) -> EventPull:
+    """What the site's workstations recorded, this one's own aside."""
+
+    def take(store: Store, events: list[dict[str, Any]]) -> int:
+        return sum(hear(store, clock, wire, body) for body in events)
+
+    return EventPull(run, platform, clock, "events", {"WD_readPoint": wire.site}, take)
+
+
+def hear(store: Store, clock: Clock, wire: Wire, body: Mapping[str, Any]) -> bool:
+    """Take one event of the platform, inside the caller's transaction; False where it is known or says nothing."""
+    told = read_event(body, wire)
+    if told is None:
+        return False
+    if isinstance(told, Voided):
+        return not store.site.is_own(told.event_id) and store.site.hear_void(told.event_id, told.declared)
+    event = _unpacked(store, told)
+    if not store.site.is_new(event.event_id):
+        return False
+    for other in store.site.hear(event):
+        kind = "double_dispense" if other.kind is EventKind.DISPENSE else "contradicted"
+        for facts in event.packs:
+            if any(one.key == facts.key for one in other.packs):
+                open_task(store, clock, kind, facts.key, _words(event))
+    return True
+
+
+def _unpacked(store: Store, event: Event) -> Event:
+    """A case that is unpacked without naming its packs is unpacked of everything that lies in it."""
+    parent = event.told("parent")
+    if event.kind is not EventKind.UNPACK or parent is None or len(event.packs) > 1:
+        return event
+    inside = tuple(replace(pack.facts(), state="", parent=None) for pack in store.site.inside(parent))
+    return replace(event, packs=(*event.packs, *inside))
+
+
+def _words(event: Event) -> str:
+    """Where and when the other record was made; no name of a person."""
+    at = event.moment.at.astimezone(UTC).isoformat(timespec="seconds")
+    return " ".join(part for part in (event.kind.value, event.place, at, event.event_id) if part)
+
+
+def _utc(text: str) -> str:
+    """A time as the watermark holds it, so that texts compare like times; empty for what is no time."""
+    if not text or len(text) > 40:
+        return ""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return ""
+    if moment.tzinfo is None or not 2000 <= moment.year < 2200:
+        return ""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -1,0 +1,311 @@
+"""Two counters of one site, offline in turns: what one did the other knows after its next visit to the platform."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ledger import audit
+from ledger.capture import Outcome
+from ledger.event import EventKind
+from sync.sandbox import Sandbox, serve
+from tests.ledger.counter import GTIN
+from tests.sync.site import Workstation, gs1
+
+CASE = "sscc:095212340000000013"
+
+
+def key(serial: str) -> str:
+    return f"gs1:{GTIN}/{serial}"
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    platform = serve()
+    yield platform
+    platform.stop()
+
+
+@pytest.fixture
+def pair(tmp_path: Path, sandbox: Sandbox) -> Iterator[tuple[Workstation, Workstation]]:
+    one, other = (Workstation(tmp_path / name, sandbox.url) for name in ("a", "b"))
+    yield one, other
+    for each in (one, other):
+        assert_whole(each)
+        each.close()
+
+
+def assert_whole(desk: Workstation) -> None:
+    """Whatever was heard from others, the ledger's own chain explains its own stock."""
+    found = desk.of(audit.check)
+    assert (found.chain_ok, found.projection_ok, found.faults) == (True, True, ())
+
+
+def codes(problems: object) -> list[str]:
+    return [one.code for one in problems]  # type: ignore[attr-defined]
+
+
+def test_the_second_counter_sees_what_the_first_received_and_dispensed(
+    pair: tuple[Workstation, Workstation],
+) -> None:
+    a, b = pair
+    a.receive(gs1("S1"))
+    a.receive(gs1("S2"))
+    a.sync()
+    assert b.sync().pulled == 2
+    assert (b.state(key("S1")), b.known(key("S1"))) == ("unknown", "in_stock")
+    done = b.dispense(gs1("S1"))
+    assert done.outcome is Outcome.ACCEPTED
+    assert "not_received" not in codes(done.problems)
+    b.sync()
+    assert a.sync().pulled == 1
+    refused = a.dispense(gs1("S1"))
+    assert refused.outcome is Outcome.REFUSED
+    assert codes(refused.problems)[:1] == ["already_dispensed_by_you"]
+    assert a.dispense(gs1("S2")).outcome is Outcome.ACCEPTED
+    assert (a.tasks(), b.tasks()) == ([], [])
+
+
+def test_a_pack_dispensed_there_is_refused_here(pair: tuple[Workstation, Workstation]) -> None:
+    a, b = pair
+    a.receive(gs1("S1"))
+    a.dispense(gs1("S1"), operator="op-7")
+    a.sync()
+    b.sync()
+    refused = b.dispense(gs1("S1"))
+    assert refused.outcome is Outcome.REFUSED
+    told = dict(refused.problems[0].params)
+    assert (refused.problems[0].code, told["operator"]) == ("already_dispensed", "op-7")
+
+
+def test_what_one_dispensed_the_other_takes_back(pair: tuple[Workstation, Workstation]) -> None:
+    a, b = pair
+    a.receive(gs1("S1"))
+    a.dispense(gs1("S1"))
+    a.sync()
+    b.sync()
+    undone = b.scan(gs1("S1"), EventKind.UNDO)
+    assert undone.outcome is Outcome.ACCEPTED
+    assert b.known(key("S1")) == "in_stock"
+    b.sync()
+    a.sync()
+    assert a.known(key("S1")) == "in_stock"
+    assert a.dispense(gs1("S1")).outcome is Outcome.ACCEPTED
+    a.sync()
+    b.sync()
+    returned = b.scan(gs1("S1"), EventKind.RETURN, reason="unused")
+    assert returned.outcome is Outcome.ACCEPTED
+    b.sync()
+    a.sync()
+    assert a.known(key("S1")) == b.known(key("S1")) == "quarantined"
+
+
+def test_a_double_dispense_while_both_were_offline_converges_and_is_a_task_at_both(
+    pair: tuple[Workstation, Workstation],
+) -> None:
+    a, b = pair
+    a.receive(gs1("S1"))
+    a.sync()
+    b.sync()
+    assert a.dispense(gs1("S1")).outcome is Outcome.ACCEPTED
+    b.later(minutes=5)
+    assert b.dispense(gs1("S1")).outcome is Outcome.ACCEPTED
+    for desk in (a, b, a, b):
+        assert desk.sync().why == ""
+    assert a.tasks() == b.tasks() == [("double_dispense", key("S1"))]
+    assert a.known(key("S1")) == b.known(key("S1")) == "dispensed"
+    # The wrong record is declared wrong by the one who made it: both come to the same end again.
+    assert b.scan(gs1("S1"), EventKind.VOID, reason="did_not_occur").outcome is Outcome.ACCEPTED
+    assert b.known(key("S1")) == "dispensed"
+    b.sync()
+    a.sync()
+    assert a.known(key("S1")) == "dispensed"
+    assert a.tasks() == [("double_dispense", key("S1"))]
+
+
+def test_the_other_one_s_record_cannot_be_voided_here(pair: tuple[Workstation, Workstation]) -> None:
+    a, b = pair
+    a.receive(gs1("S1"))
+    a.sync()
+    b.sync()
+    refused = b.scan(gs1("S1"), EventKind.VOID, reason="did_not_occur")
+    assert (refused.outcome, codes(refused.problems)) == (Outcome.REFUSED, ["nothing_to_void"])
+
+
+def test_a_void_there_gives_back_here_what_was_before(pair: tuple[Workstation, Workstation]) -> None:
+    a, b = pair
+    a.receive(gs1("S1"))
+    a.dispense(gs1("S1"))
+    a.sync()
+    b.sync()
+    assert b.known(key("S1")) == "dispensed"
+    a.scan(gs1("S1"), EventKind.VOID, reason="did_not_occur")
+    a.sync()
+    b.sync()
+    assert b.known(key("S1")) == "in_stock"
+    assert b.dispense(gs1("S1")).outcome is Outcome.ACCEPTED
+
+
+def test_units_of_an_opened_pack_are_counted_over_both_counters(
+    pair: tuple[Workstation, Workstation],
+) -> None:
+    a, b = pair
+    a.receive(gs1("S1"))
+    assert a.dispense(gs1("S1"), quantity=3, units=10).outcome is Outcome.ACCEPTED
+    a.sync()
+    b.sync()
+    assert b.remaining(key("S1")) == 7
+    assert b.dispense(gs1("S1"), quantity=8).outcome is Outcome.REFUSED
+    assert b.dispense(gs1("S1"), quantity=4).outcome is Outcome.ACCEPTED
+    assert a.dispense(gs1("S1"), quantity=2).outcome is Outcome.ACCEPTED  # not knowing of the four
+    for desk in (b, a, b):
+        desk.sync()
+    assert a.remaining(key("S1")) == b.remaining(key("S1")) == 1
+    assert (a.tasks(), b.tasks()) == ([], [])
+
+
+def test_goods_without_serial_are_one_heap_for_the_site(pair: tuple[Workstation, Workstation]) -> None:
+    a, b = pair
+    code, heap = f"01{GTIN}1728013110LOT9", f"heap:{GTIN}/LOT9"
+    a.scan(code, EventKind.RECEIVE, quantity=10)
+    a.sync()
+    b.sync()
+    assert b.remaining(heap) == 10
+    b.dispense(code, quantity=3)
+    a.dispense(code, quantity=2)
+    for desk in (a, b, a, b):
+        desk.sync()
+    assert a.remaining(heap) == b.remaining(heap) == 5
+    b.dispense(code, quantity=5)
+    assert b.dispense(code, quantity=1).outcome is Outcome.REFUSED
+
+
+def test_the_first_to_expire_is_looked_for_on_both_shelves(pair: tuple[Workstation, Workstation]) -> None:
+    a, b = pair
+    a.receive(gs1("S1", expiry="270131", lot="OLD"))
+    b.receive(gs1("S2", expiry="280131", lot="NEW"))
+    a.sync()
+    b.sync()
+    told = b.dispense(gs1("S2", expiry="280131", lot="NEW"))
+    assert "fefo" in codes(told.problems)
+    a.dispense(gs1("S1", expiry="270131", lot="OLD"))
+    a.sync()
+    b.sync()
+    b.receive(gs1("S3", expiry="280131", lot="NEW"))
+    assert "fefo" not in codes(b.dispense(gs1("S3", expiry="280131", lot="NEW")).problems)
+
+
+def test_a_quarantine_here_stops_the_counter_there(pair: tuple[Workstation, Workstation]) -> None:
+    a, b = pair
+    a.receive(gs1("S1"))
+    a.scan(gs1("S1"), EventKind.QUARANTINE, reason="damaged")
+    a.receive(gs1("S2"), damaged="damaged")
+    a.sync()
+    b.sync()
+    for serial in ("S1", "S2"):
+        refused = b.dispense(gs1(serial))
+        assert (refused.outcome, codes(refused.problems)[0]) == (Outcome.REFUSED, "pack_quarantined"), serial
+
+
+def test_a_case_and_its_packs_are_known_over_there(
+    pair: tuple[Workstation, Workstation], sandbox: Sandbox
+) -> None:
+    a, b = pair
+    sandbox.publish(
+        "trees",
+        [
+            {
+                "id": CASE,
+                "lines": [{"code": key(f"S{n}"), "lot": "L1", "expiry": "2028-01-31"} for n in range(4)],
+            }
+        ],
+    )
+    a.sync()
+    a.scan("00095212340000000013", EventKind.RECEIVE)
+    a.sync()
+    b.sync()
+    assert [pack.key for pack in b.of(lambda store: store.site.inside(CASE))] == [
+        key(f"S{n}") for n in range(4)
+    ]
+    assert b.dispense(gs1("S2")).outcome is Outcome.ACCEPTED
+    again = b.scan("00095212340000000013", EventKind.RECEIVE)
+    assert again.outcome is Outcome.REPEATED
+
+
+def test_another_label_is_known_over_there(pair: tuple[Workstation, Workstation]) -> None:
+    from ledger.codes.identify import identify
+
+    a, b = pair
+    a.receive(gs1("S1"))
+    a.scan(gs1("S1"), EventKind.LABEL, label=identify("83386520001941653320"))
+    a.sync()
+    b.sync()
+    assert b.known("cn20:83386520001941653320") == "in_stock"
+    assert b.dispense("83386520001941653320").outcome is Outcome.ACCEPTED
+    assert b.dispense(gs1("S1"), operator="op-2").outcome is Outcome.REFUSED
+
+
+def test_events_of_another_site_are_none_of_ours(tmp_path: Path, sandbox: Sandbox) -> None:
+    here = Workstation(tmp_path / "here", sandbox.url)
+    there = Workstation(tmp_path / "there", sandbox.url, gln="9521999000020")
+    try:
+        there.receive(gs1("S1"))
+        there.sync()
+        assert here.sync().pulled == 0
+        assert here.known(key("S1")) == "unknown"
+    finally:
+        here.close()
+        there.close()
+
+
+def test_a_lost_ledger_learns_from_the_platform_what_it_did_itself(tmp_path: Path, sandbox: Sandbox) -> None:
+    """A restored backup does not dispense twice what it had dispensed after the backup."""
+    import shutil
+
+    a = Workstation(tmp_path / "a", sandbox.url)
+    a.receive(gs1("S1"))
+    a.close()
+    shutil.copytree(tmp_path / "a", tmp_path / "kept")
+    a = Workstation(tmp_path / "a", sandbox.url)
+    a.dispense(gs1("S1"))
+    a.sync()
+    a.close()
+    shutil.rmtree(tmp_path / "a")
+    shutil.copytree(tmp_path / "kept", tmp_path / "a")
+    (tmp_path / "a" / "ledger.head").unlink()
+    a = Workstation(tmp_path / "a", sandbox.url)
+    try:
+        assert a.state(key("S1")) == "in_stock"
+        a.sync()
+        assert a.known(key("S1")) == "dispensed"
+        assert a.dispense(gs1("S1"), operator="op-3").outcome is Outcome.REFUSED
+    finally:
+        assert_whole(a)
+        a.close()
+
+
+def test_a_token_that_expires_between_pages_loses_nothing(
+    pair: tuple[Workstation, Workstation], sandbox: Sandbox
+) -> None:
+    a, b = pair
+    for number in range(250):
+        a.receive(gs1(f"S{number}"))
+    a.sync()
+    sandbox.arm("page-expired")
+    assert b.sync().pulled == 250
+    assert b.of(lambda store: store.site.packs_told()) == 250
+
+
+def test_hearing_everything_again_changes_nothing(pair: tuple[Workstation, Workstation]) -> None:
+    from ledger.pulled import Cursor
+
+    a, b = pair
+    a.receive(gs1("S1"))
+    a.dispense(gs1("S1"))
+    a.sync()
+    b.sync()
+    b.of(lambda store: store.pulled.move(Cursor("events")))
+    assert b.sync().pulled == 0
+    assert b.known(key("S1")) == "dispensed"
