@@ -93,7 +93,7 @@ class SettingsPage(Page):
         self._stack = QStackedWidget()
         left = QFrame()
         left.setObjectName("sections")
-        left.setFixedWidth(216)
+        left.setFixedWidth(236)
         column = QVBoxLayout(left)
         column.setContentsMargins(10, 14, 10, 14)
         column.setSpacing(3)

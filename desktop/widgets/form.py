@@ -23,7 +23,7 @@ from desktop.settings import DECLARED, Value
 from desktop.theme import sans
 from desktop.words import Words
 
-_FIELD = 300
+_FIELD = 372
 
 
 class Row(QWidget):
