@@ -132,9 +132,9 @@ class Teller:
         return Line(
             day=f"{at:%Y-%m-%d}",
             time=f"{at:%H:%M:%S}",
-            title=self.what(event, facts) + self._amount(facts),
+            title=capital(self.what(event, facts) + self._amount(facts)),
             details=tuple(self._details(chapter)),
-            remarks=tuple(self._remarks(chapter)),
+            remarks=tuple(capital(remark) for remark in self._remarks(chapter)),
             tone=tone,
             sign=sign,
             delivery=f"delivery_{chapter.delivery}" if chapter.delivery else "",
@@ -151,7 +151,7 @@ class Teller:
         return Line(
             day=f"{at:%Y-%m-%d}",
             time=f"{at:%H:%M:%S}",
-            title=say("story_attempt", task=task, outcome=say(f"outcome_{scan.outcome}")),
+            title=capital(say("story_attempt", task=task, outcome=say(f"outcome_{scan.outcome}"))),
             details=(say("story_by", who=self.who(scan.operator)),),
             remarks=(self._why(scan.problem),) if scan.problem else (),
             tone="stop" if scan.outcome != "asked" else "ask",
@@ -257,6 +257,11 @@ _LOOKS: Mapping[EventKind, tuple[str, str]] = {
     EventKind.TASK_OPENED: ("ask", "todo"),
     EventKind.TASK_RESOLVED: ("ok", "done"),
 }
+
+
+def capital(sentence: str) -> str:
+    """The sentence with a capital where it stands alone."""
+    return sentence[:1].upper() + sentence[1:]
 
 
 def short_key(key: str) -> str:

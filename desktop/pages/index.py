@@ -31,6 +31,18 @@ def _stock(room: Room) -> Page:
     return StockPage(room)
 
 
+def _devices(room: Room) -> Page:
+    from desktop.pages.devices import DevicesPage
+
+    return DevicesPage(room)
+
+
+def _history(room: Room) -> Page:
+    from desktop.pages.history import HistoryPage
+
+    return HistoryPage(room)
+
+
 def _settings(room: Room) -> Page:
     from desktop.pages.settings import SettingsPage
 
@@ -39,8 +51,10 @@ def _settings(room: Room) -> Page:
 
 PAGES: dict[str, Callable[[Room], Page]] = {
     "stock": _stock,
+    "history": _history,
     "todo": _todo,
     "delivery": _delivery,
+    "devices": _devices,
     "settings": _settings,
 }
 """Name of each further page and what builds it. The order is that of the rail; Ctrl+2 is the first of them."""

@@ -1,0 +1,465 @@
+"""The pack history page: the whole life of one pack in plain words, and the proof that nobody has changed it.
+
+Found by a scan, which records nothing here, or by any part of a code, serial or lot.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QFont, QHideEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.icons import icon
+from desktop.lookup import code_of, typed_code
+from desktop.pages.page import Page
+from desktop.room import Room
+from desktop.stockmodel import StockModel
+from desktop.story import Teller
+from desktop.theme import sans
+from desktop.widgets.exportbar import ExportButtons, Paperwork
+from desktop.widgets.glyph import Glyph
+from desktop.widgets.packcard import AroundCard, PackCard, ProofCard
+from desktop.widgets.stockview import StockView
+from desktop.widgets.timeline import Timeline
+from desktop.words import Words
+from ledger import chainproof
+from ledger.chainproof import Proof
+from ledger.codes.identify import ZonePattern
+from ledger.dossier import Dossier, dossier
+from ledger.pack import State
+from ledger.stocklist import Stocklist, Wanted
+from ledger.stockrows import PackRow
+from ledger.store import Store
+from scanner.scan import Scan
+
+MOST = 200
+"""So many packs are offered to choose from."""
+FRESH_MS = 2_000
+SIDE = (360, 480)
+_EVER = tuple(State)
+"""Also what was voided: its story stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a search brought: one pack, several to choose from, or nothing."""
+
+    asked: str
+    known: Dossier | None = None
+    several: array[int] | None = None
+
+
+class HistoryPage(Page):
+    """Tells the life of a pack."""
+
+    name = "history"
+
+    def __init__(self, room: Room) -> None:
+        super().__init__(room)
+        self.known: Dossier | None = None
+        self.proof: Proof | None = None
+        self._found: _Found | None = None
+        self._walked: list[str] = []
+        self._from = ""
+        self._edition = 0
+        self._proving: Future[Any] | None = None
+        self.field = QLineEdit()
+        self.field.setObjectName("history_find")
+        self.field.setClearButtonEnabled(True)
+        self.field.setMinimumHeight(40)
+        self.field.addAction(
+            icon("search", room.theme.colour("quiet"), 18), QLineEdit.ActionPosition.LeadingPosition
+        )
+        self._only = QLabel()
+        self._only.setProperty("role", "lookup")
+        self._back = QPushButton()
+        self._back.setMinimumHeight(40)
+        self._back.setIcon(icon("step_back", room.theme.colour("quiet"), 16))
+        self.export = ExportButtons(room, self._paperwork, ("pdf", "print"))
+        self.timeline = Timeline(room.theme, room.words)
+        self.model = StockModel(room.words, self._fetch, date.today, self)
+        self.choices = StockView(room.theme, room.words, self.model)
+        self.pack, self.proved, self.around = PackCard(room.theme), ProofCard(room.theme), AroundCard()
+        self._title, self._count = QLabel(), QLabel()
+        self._big, self._small = QLabel(), QLabel()
+        self._fresh = QTimer(self, interval=FRESH_MS, singleShot=True)
+        self._lay_out()
+        self._wire()
+        self.retranslate(room.words)
+        self._render()
+
+    def enter(self, what: object = None) -> None:
+        """Show a pack: `what` is its key, or (key, name of the page to go back to)."""
+        if isinstance(what, tuple):
+            what, self._from = what
+        else:
+            self._from = "" if what is None else "stock"
+        if isinstance(what, str):
+            self._walked.clear()
+            self._look(what)
+        elif self.known is not None:
+            self._look(self.known.code)
+        else:
+            self.search()
+
+    def leave(self) -> None:
+        """Nothing is checked for nobody."""
+        self._stop()
+
+    def take(self, scan: Scan) -> bool:
+        """Tell of the scanned pack; nothing is recorded."""
+        zone = self.room.settings.zone()
+        self._walked.clear()
+        self._from = ""
+        self.field.clear()
+
+        def job(store: Store) -> _Found:
+            code = code_of(scan, zone, date.today())
+            return _Found(scan.text, dossier(store, scan.text, (code.key or "",)))
+
+        self._ask(job)
+        return True
+
+    def search(self) -> None:
+        """Put the cursor into the search."""
+        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.field.selectAll()
+
+    def escape(self) -> bool:
+        """Back to the pack before, then to the page that sent us."""
+        if self.field.hasFocus() and self.field.text() and self._found is not None:
+            self.field.clear()
+            self.timeline.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self._walked:
+            self._look(self._walked.pop())
+        elif self._from:
+            self.room.go(self._from)
+        elif self._found is not None:
+            self._show(None)
+            self.search()
+        else:
+            return False
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Whoever types means the search."""
+        text = event.text()
+        if text and text.isprintable() and not self.field.hasFocus():
+            self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.field.setText(text)
+        else:
+            super().keyPressEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        """Nothing is looked up for nobody."""
+        super().hideEvent(event)
+        self._fresh.stop()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Share the room."""
+        super().resizeEvent(event)
+        self._beside.setFixedWidth(min(SIDE[1], max(SIDE[0], round(self.width() * 0.3))))
+
+    def retranslate(self, words: Words) -> None:
+        """Speak another language."""
+        say = words.say
+        for part in (self.export, self.timeline, self.model, self.choices):
+            part.retranslate(words)
+        self.field.setPlaceholderText(say("history_search"))
+        self.field.setAccessibleName(say("history_search_name"))
+        self._only.setText(say("stock_only_looks"))
+        self._back.setText(say("history_back"))
+        self._render()
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(10)
+        top.addWidget(self._back)
+        top.addWidget(self.field, 1)
+        top.addWidget(self._only)
+        top.addWidget(self.export)
+        self._title.setProperty("role", "heading")
+        self._count.setProperty("role", "quiet")
+        head = QHBoxLayout()
+        head.setContentsMargins(16, 10, 16, 8)
+        head.addWidget(self._title)
+        head.addStretch(1)
+        head.addWidget(self._count)
+        card = QFrame()
+        card.setProperty("role", "card")
+        told = QVBoxLayout(card)
+        told.setContentsMargins(1, 0, 1, 1)
+        told.setSpacing(0)
+        told.addLayout(head)
+        self._lists = QStackedWidget()
+        self._lists.addWidget(self.timeline)
+        self._lists.addWidget(self.choices)
+        told.addWidget(self._lists, 1)
+        side = QWidget()
+        side.setObjectName("history_side")
+        cards = QVBoxLayout(side)
+        cards.setContentsMargins(0, 0, 0, 0)
+        cards.setSpacing(12)
+        for one in (self.pack, self.proved, self.around):
+            cards.addWidget(one)
+        cards.addStretch(1)
+        self._beside = QScrollArea()
+        self._beside.setObjectName("history_beside")
+        self._beside.setWidgetResizable(True)
+        self._beside.setFrameShape(QFrame.Shape.NoFrame)
+        self._beside.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._beside.setWidget(side)
+        self._beside.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        both = QWidget()
+        row = QHBoxLayout(both)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(14)
+        row.addWidget(card, 1)
+        row.addWidget(self._beside)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._nothing())
+        self._stack.addWidget(both)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 12, 14, 12)
+        column.setSpacing(10)
+        column.addLayout(top)
+        column.addWidget(self.export.line)
+        column.addWidget(self._stack, 1)
+
+    def _nothing(self) -> QWidget:
+        self._big.setFont(sans(24, QFont.Weight.Bold))
+        self._small.setFont(sans(15))
+        self._small.setProperty("role", "quiet")
+        for label in (self._big, self._small):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        empty = QWidget()
+        column = QVBoxLayout(empty)
+        column.setSpacing(14)
+        column.addStretch(2)
+        sign = Glyph("history", self.room.theme.colour("accent"), 64)
+        column.addWidget(sign, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self._big)
+        column.addWidget(self._small)
+        column.addStretch(3)
+        return empty
+
+    def _wire(self) -> None:
+        self.field.returnPressed.connect(self._search)
+        self._back.clicked.connect(self.escape)
+        self.choices.opened.connect(self._choose)
+        self.choices.left.connect(self.search)
+        self.around.wanted.connect(self._walk)
+        self.proved.again.connect(self._prove)
+        self.proved.stop.connect(self._stop)
+        self._fresh.timeout.connect(self._renew)
+        self.room.changed.connect(self._stale)
+
+    def _ask(self, job: Callable[[Store], _Found]) -> None:
+        self._edition += 1
+        edition = self._edition
+
+        def here(found: _Found) -> None:
+            if edition == self._edition:
+                self._show(found)
+
+        self.room.look(job, here)
+
+    def _look(self, key: str) -> None:
+        self._ask(lambda store: _Found(key, dossier(store, key)))
+
+    @Slot()
+    def _search(self) -> None:
+        text = self.field.text().strip()
+        if text:
+            zone = self.room.settings.zone()
+            self._walked.clear()
+            self._from = ""
+            self._ask(lambda store: _searched(store, text, zone))
+
+    @Slot(int)
+    def _choose(self, row: int) -> None:
+        pack = self.model.pack(row)
+        if pack is not None:
+            self._look(pack.key)
+
+    @Slot(str)
+    def _walk(self, key: str) -> None:
+        if self.known is not None and self.known.pack is not None:
+            self._walked.append(self.known.pack.key)
+        self._look(key)
+
+    @Slot()
+    def _stale(self) -> None:
+        if self.isVisible() and self.known is not None and not self._fresh.isActive():
+            self._fresh.start()
+
+    @Slot()
+    def _renew(self) -> None:
+        """Something was recorded or delivered: tell again, quietly, if this is still the pack."""
+        known = self.known
+        if known is None:
+            return
+        edition = self._edition
+
+        def here(told: Dossier | None) -> None:
+            if edition == self._edition and told is not None and told != self.known:
+                self._show(_Found(known.code, told))
+
+        keys = (known.pack.key,) if known.pack else ()
+        self.room.look(lambda store: dossier(store, known.code, keys), here)
+
+    def _show(self, found: _Found | None) -> None:
+        before = self.known.pack.key if self.known and self.known.pack else ""
+        self._found = found
+        self.known = found.known if found else None
+        now = self.known.pack.key if self.known and self.known.pack else ""
+        if found is not None and found.several is not None:
+            self.model.show_packs(found.several[:MOST])
+            self.choices.selectRow(0)
+            self.choices.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._render()
+        if self.known is None:
+            self._stop()
+            return
+        if now != before or not now:
+            self.timeline.scrollToTop()
+        if not self.field.hasFocus() or self.field.text():
+            self.timeline.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._prove()
+
+    @Slot()
+    def _prove(self) -> None:
+        """Check the chain from the pack's first record to the head, a portion at a time."""
+        self._stop()
+        self.proof = None
+        self.proved.hide()
+        if self.known is None or not self.known.records:
+            return
+        records, edition = self.known.records, self._edition
+
+        def here(proof: Proof | None) -> None:
+            self._proving = None
+            if proof is None or edition != self._edition:
+                return
+            self.proof = proof
+            self._render_proof()
+            if not proof.done:
+                self._proving = self.room.look(lambda store: chainproof.go_on(store, proof), here)
+
+        def first(store: Store) -> Proof | None:
+            begun = chainproof.begin(store, records)
+            return chainproof.go_on(store, begun) if begun else None
+
+        self._proving = self.room.look(first, here)
+
+    @Slot()
+    def _stop(self) -> None:
+        if self._proving is not None:
+            self._proving.cancel()
+            self._proving = None
+        self._edition += self.proof is not None and not self.proof.done
+
+    def _render(self) -> None:
+        say, found, known = self.words.say, self._found, self.known
+        choosing = found is not None and found.several is not None
+        self._stack.setCurrentIndex(1 if known is not None or choosing else 0)
+        self._back.setVisible(bool(self._walked or self._from))
+        self._beside.setVisible(known is not None)
+        self.export.enable(on=known is not None)
+        if known is not None:
+            self._lists.setCurrentWidget(self.timeline)
+            self._tell(known)
+        elif found is not None and found.several is not None:
+            self._lists.setCurrentWidget(self.choices)
+            many = len(found.several) > MOST
+            self._title.setText(
+                say("history_choose_more", count=MOST)
+                if many
+                else say("history_choose", count=len(found.several))
+            )
+            self._count.clear()
+        elif found is not None:
+            self._big.setText(say("history_unknown", code=found.asked))
+            self._small.setText(say("history_unknown_hint"))
+        else:
+            self._big.setText(say("history_empty"))
+            self._small.setText(say("history_empty_hint"))
+
+    def _tell(self, known: Dossier) -> None:
+        say, teller = self.words.say, Teller(self.words, known.people)
+        lines = [teller.chapter(chapter) for chapter in known.chapters]
+        lines += [teller.attempt(attempt) for attempt in known.attempts if not attempt.answered]
+        lines.sort(key=lambda line: (line.day, line.time, line.seq or 0), reverse=True)
+        self.timeline.chapters.show_lines(lines)
+        self._title.setText(say("history_timeline"))
+        count = say("history_timeline_count", count=len(known.chapters) + known.earlier)
+        self._count.setText(
+            f"{count} · {say('history_earlier', count=known.earlier)}" if known.earlier else count
+        )
+        self.pack.show_pack(known, self.words, date.today())
+        self.around.show_around(known, self.words)
+        self._render_proof()
+
+    def _render_proof(self) -> None:
+        self.proved.setVisible(self.proof is not None)
+        if self.proof is not None:
+            self.proved.show_proof(self.proof, Teller(self.words), self.words)
+
+    def _fetch(
+        self,
+        ids: Sequence[int],
+        then: Callable[[tuple[PackRow, ...]], None],
+        failed: Callable[[BaseException], None],
+    ) -> None:
+        self.room.look(lambda store: Stocklist(store).packs(ids), then, failed)
+
+    def _paperwork(self) -> Paperwork | None:
+        known = self.known
+        if known is None:
+            return None
+        from desktop.historypapers import history_blocks
+
+        say, settings, who = self.words.say, self.room.settings, self.room.operator
+        made = say(
+            "history_pdf_made",
+            site=settings.text("site.name") or settings.text("site.gln") or say("history_no_site"),
+            device=settings.text("device.name") or "–",
+            at=f"{datetime.now():%Y-%m-%d %H:%M}",
+            operator=(who.name or who.id) if who else "–",
+        )
+        name = say("history_pdf_file", key=(known.pack.serial if known.pack else None) or known.code[:40])
+        blocks = history_blocks(known, self.proof, self.words, made, date.today())
+        return Paperwork(name, f"TraceDesk · {made}", (), blocks)
+
+
+def _searched(store: Store, text: str, zone: ZonePattern | None) -> _Found:
+    """The one pack that the text is a code of, else all that have it as a part, else the scans of it."""
+    code = typed_code(text, zone, date.today())
+    known = dossier(store, text, (code.key or "",))
+    if known is not None and known.pack is not None:
+        return _Found(text, known)
+    wanted = Wanted(states=_EVER, text=text, order="at", falling=True)
+    several = Stocklist(store).sheet(wanted)
+    if len(several) == 1:
+        (row,) = Stocklist(store).packs(several)
+        return _Found(text, dossier(store, row.key))
+    return _Found(text, None, several) if several else _Found(text, known)
