@@ -186,6 +186,66 @@ class Outbox:
         else:
             self._connection.execute("DELETE FROM batch WHERE batch_id = ?", (batch_id,))
 
+    def unsent(self, after: int, limit: int) -> tuple[Parcel, ...]:
+        """What the platform has not accepted, above a sequence number, in order; nothing that waits for a person.
+
+        Unlike `next_batch` it gives all of a pack's events at once, for a road on which nothing overtakes.
+        """
+        rows = self._connection.execute(
+            "SELECT o.event_id, o.declaration_time, o.seq, o.attempts, o.payload FROM outbox AS o"
+            " WHERE o.state <> 'accepted' AND o.state IN ('pending', 'sent') AND o.seq > ?"
+            " AND NOT EXISTS (SELECT 1 FROM pack_event AS mine"
+            " CROSS JOIN pack_event AS other ON other.pack_id = mine.pack_id AND other.seq < mine.seq"
+            " CROSS JOIN outbox AS earlier ON earlier.seq = other.seq AND earlier.state = 'parked'"
+            " WHERE mine.seq = o.seq)"
+            " ORDER BY o.seq LIMIT ?",
+            (after, limit),
+        )
+        return tuple(Parcel(*row) for row in rows)
+
+    def hand_out(self, parcels: Sequence[Parcel], made_at: str) -> None:
+        """Note that these parcels went another way and may reach the platform: they are asked about before sending."""
+        pending = [
+            parcel
+            for parcel in parcels
+            if self._connection.execute(
+                "SELECT 1 FROM outbox WHERE event_id = ? AND declaration_time = ? AND state = 'pending'",
+                parcel.key,
+            ).fetchone()
+        ]
+        if pending:
+            self._open(pending, made_at)
+
+    def state_of(self, key: tuple[str, str]) -> tuple[str, bytes] | None:
+        """State and bytes of a record; None where there is no such record."""
+        row = self._connection.execute(
+            "SELECT state, payload FROM outbox WHERE event_id = ? AND declaration_time = ?", key
+        ).fetchone()
+        return (row[0], row[1]) if row else None
+
+    def batch_of(self, key: tuple[str, str], made_at: str) -> int | None:
+        """The open batch that a record is in, a new one where it is in none; None where it is settled."""
+        row = self._connection.execute(
+            "SELECT event_id, declaration_time, seq, attempts, payload, state, batch_id FROM outbox"
+            " WHERE event_id = ? AND declaration_time = ? AND state IN ('pending', 'sent', 'parked')",
+            key,
+        ).fetchone()
+        if row is None:
+            return None
+        if row[5] == "sent":
+            found: int = row[6]
+            return found
+        return self._open([Parcel(*row[:5])], made_at).batch_id
+
+    def parked(self, limit: int = 200) -> tuple[tuple[Parcel, str], ...]:
+        """What the platform refused, with its words, in order."""
+        rows = self._connection.execute(
+            "SELECT event_id, declaration_time, seq, attempts, payload, last_error FROM outbox"
+            " WHERE state <> 'accepted' AND state = 'parked' ORDER BY seq LIMIT ?",
+            (limit,),
+        )
+        return tuple((Parcel(*row[:5]), row[5]) for row in rows)
+
     def give_back(self, batch_id: int, keys: Iterable[tuple[str, str]]) -> None:
         """Take parcels out of a batch that are known not to be stored: they are due again at once."""
         self._connection.executemany(
@@ -281,7 +341,8 @@ class Outbox:
         )
         oldest = self._connection.execute(
             "SELECT event.at FROM outbox JOIN event USING (seq)"
-            " WHERE outbox.state <> 'accepted' AND outbox.state <> 'parked' ORDER BY outbox.seq LIMIT 1"
+            " WHERE outbox.state <> 'accepted' AND outbox.state IN ('pending', 'sent')"
+            " ORDER BY outbox.seq LIMIT 1"
         ).fetchone()
         accepted = self._connection.execute("SELECT value FROM meta WHERE name = ?", (_ACCEPTED,)).fetchone()
         return Backlog(

@@ -18,8 +18,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from ledger.errors import UserError
 from sync.lint import document_faults, events_in
 from sync.sandbox.answers import ABILITIES, JOBS, VERSIONS, job_told, problem, query_document, told
+from sync.sandbox.carried import take
 from sync.sandbox.faults import Faults
 from sync.sandbox.page import page, portal
 from sync.sandbox.question import BadQuestion, question_of
@@ -56,6 +58,7 @@ class SandboxApp:
                 Route("/capture/{job_id}", self._job, methods=["GET"]),
                 Route("/events", self._events, methods=["GET"]),
                 Route("/held", self._held, methods=["GET"]),
+                Route("/unsent", self._unsent, methods=["POST"]),
                 Route("/", self._page, methods=["GET"]),
                 *self.desk.routes,
             ]
@@ -257,6 +260,14 @@ class SandboxApp:
         if after is not None:
             _link(answer, request, after)
         return answer
+
+    async def _unsent(self, request: Request) -> Response:
+        """Take a stick with records that came by hand; the receipts to carry back."""
+        try:
+            receipts = take(self._store, await request.body(), self._faults.dedupe)
+        except UserError as broken:
+            return problem(400, "ValidationException", broken.code)
+        return Response(receipts, media_type="application/json")
 
     async def _held(self, request: Request) -> Response:
         return JSONResponse(asdict(self._store.held()))
