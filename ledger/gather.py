@@ -53,6 +53,8 @@ def gather(
     situation = _with_papers(store, situation, intent, institution, lot)
     if code.product and lot and not code.expiry and not (pack and pack.expiry):
         situation = replace(situation, lot_expiry=store.site.expiry_of(code.product, lot))
+    if pack and verb in _GIVEN_AWAY:
+        situation = replace(situation, stopped=store.worklist.said("contradicted", pack.key))
     if verb is EventKind.DISPENSE and code.product and expiry:
         situation = replace(situation, earlier=store.site.first_to_expire(code.product, today, expiry))
     if pack is None:
@@ -152,6 +154,8 @@ _PAPERS = frozenset({SHIPMENT, PRESCRIPTION, "transfer"})
 _RECALL_COUNTS = frozenset(
     {*ARRIVALS, EventKind.DISPENSE, EventKind.UNDO, EventKind.TRANSFER_OUT, EventKind.RELEASE}
 )
+_GIVEN_AWAY = frozenset({EventKind.DISPENSE, EventKind.TRANSFER_OUT, EventKind.RELEASE})
+"""Verbs that bring a pack nearer to a patient: none while the platform speaks against it."""
 _APPROVED = frozenset({EventKind.DISPENSE, EventKind.TRANSFER_OUT})
 
 

@@ -64,6 +64,8 @@ def decide(situation: Situation, intent: Intent) -> Decision:
     if situation.twin and not situation.pack:
         # Two 20-digit codes that differ only in the check digits: at most one of them can be genuine.
         findings.ask("twin_code", other=situation.twin)
+    if situation.stopped is not None:
+        findings.stop("platform_stop", words=situation.stopped)
     if intent.verb in _COMES_OR_GOES:
         if code.product and situation.product is None:
             findings.by_policy(policy.unknown_product, "product_unknown", product=code.product)

@@ -283,6 +283,13 @@ CREATE TABLE pulled (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX pulled_refused ON pulled (kind, name) WHERE refused <> '';
 
+-- Packs that the platform was asked about and could not tell: asked again later.
+CREATE TABLE asked (
+    key TEXT PRIMARY KEY,
+    at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX asked_at ON asked (at);
+
 -- What the site's other workstations have told, as facts that are not this ledger's own: no chain, no outbox, no
 -- projection of the audit. What is built upon is taken into the chain first (`adopted`).
 CREATE TABLE told_event (

@@ -149,6 +149,8 @@ class Situation:
     """What is declared to lie in the case that is received, without what is known already."""
     tree_known: bool = False
     """Something is declared to lie in it, known already or not."""
+    stopped: str | None = None
+    """What the platform says against the pack, while nobody has settled it; None where it says nothing."""
     refusal: Problem | None = None
     """Why the operator or the second person has no right to do this; None where they have."""
     may_override: bool = True

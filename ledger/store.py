@@ -29,6 +29,7 @@ from ledger.outbox import Outbox
 from ledger.partners import Partners
 from ledger.people import People
 from ledger.pulled import Pulled
+from ledger.questions import Questions
 from ledger.recalls import Recalls
 from ledger.scans import Scans
 from ledger.site import Site
@@ -65,6 +66,7 @@ class Store(Stock, History, Scans):
         self.people = People(connection)
         self.worklist = Worklist(connection)
         self.pulled = Pulled(connection)
+        self.questions = Questions(connection)
         self.site = Site(connection, self)
         self.head = Head(0, GENESIS, None)
         self._last_scan = GENESIS

@@ -92,6 +92,13 @@ class Worklist:
         ).fetchone()
         return row is not None
 
+    def said(self, kind: str, key: str) -> str | None:
+        """The words of such a task about the pack while it is open; None where there is none."""
+        row = self._connection.execute(
+            "SELECT words FROM task WHERE kind = ? AND key = ? AND resolved IS NULL LIMIT 1", (kind, key)
+        ).fetchone()
+        return row[0] if row else None
+
     def verdict(self, key: str) -> str:
         """`confirmed` where the platform said so of the pack, `stop` where it contradicted, else `provisional`."""
         row = self._connection.execute("SELECT verdict FROM verdict WHERE key = ?", (key,)).fetchone()

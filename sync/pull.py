@@ -24,6 +24,7 @@ from sync.meeting import Meeting, Run
 from sync.platform import Platform
 from sync.reference import begin_again, take
 from sync.reference_client import CursorGone, NotModified, ReferenceClient
+from sync.verification import Verification
 
 log = logging.getLogger("tracedesk.sync")
 
@@ -46,7 +47,8 @@ def pulling(
     """Everything that a workstation pulls, over the line that it delivers on; `wire` says which site it is."""
     client = ReferenceClient(platform, clock)
     meeting = Meeting(run, client, clock, on_resumed, program)
-    return Pull(run, client, clock, meeting, (site_events(run, platform, clock, wire).pull,))
+    sources = (site_events(run, platform, clock, wire).pull, Verification(run, client, clock, wire).ask)
+    return Pull(run, client, clock, meeting, sources)
 
 
 class Pull:
