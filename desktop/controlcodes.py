@@ -23,6 +23,8 @@ WORDS = (
     *("CONFIRM", "CANCEL", "BOARD"),
 )
 """The words without a value."""
+_TASK_WORDS = {verb: verb.upper().replace("_", "-") for verb in TASKS} | {EventKind.UNDO: "UNDO-DISPENSE"}
+"""The words of the tasks; to undo the last scan and to change to the task of undoing are two things."""
 CHOICES = 9
 """`TRACEDESK:CHOOSE=1` to `=9`: what the number keys do."""
 
@@ -60,8 +62,8 @@ def read_control(text: str) -> Control | None:
     if not equals:
         if word in WORDS:
             return Control(word)
-        task = word.lower().replace("-", "_")
-        return Control("TASK", task) if task in set(TASKS) else Control("")
+        task = next((str(verb) for verb in TASKS if _TASK_WORDS[verb] == word), "")
+        return Control("TASK", task) if task else Control("")
     if word not in ("QUANTITY", "CHOOSE") or not value.isascii() or not value.isdigit():
         return Control("")
     most = CHOICES if word == "CHOOSE" else _MOST
@@ -71,7 +73,7 @@ def read_control(text: str) -> Control | None:
 def code_of(control: Control) -> str:
     """The text to print."""
     if control.word == "TASK":
-        return PREFIX + control.value.upper().replace("_", "-")
+        return PREFIX + _TASK_WORDS[control.verb]
     return PREFIX + control.word + (f"={control.value}" if control.value else "")
 
 

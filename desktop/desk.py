@@ -97,7 +97,7 @@ class Desk(QObject):
         self.offers: Callable[[EventKind, Code], Label | None] | None = None
         """Asked for the lot and expiry that a document names for a pack."""
         self._ticket = 0
-        self._unopened: list[int] = []
+        self._early: list[Scan] = []
         self._shut = False
         self._waiting: dict[int, _Waiting] = {}
         self._halted = False
@@ -130,11 +130,11 @@ class Desk(QObject):
     def open(self, ledger: Ledger, operator: str) -> None:
         """Work with this ledger for this person from now on; what was scanned before is taken now."""
         self._ledger, self._operator, self._shut = ledger, operator, False
-        tickets, self._unopened = self._unopened, []
-        for ticket in tickets:
-            waiting = self._waiting[ticket]
-            self._waiting[ticket] = replace(waiting, intent=replace(waiting.intent, operator=operator))
-            self._submit(ticket)
+        early, self._early = self._early, []
+        for scan in early:
+            self.take(scan)
+        if not self._waiting:
+            self.waiting.emit(0)
 
     def sign(self, operator: str) -> None:
         """This person works here from now on; questions left open keep who was asked. No second person carries over."""
@@ -151,16 +151,20 @@ class Desk(QObject):
     def shut(self) -> None:
         """The ledger did not open: scans that wait for it are given up, further ones are turned away."""
         self._shut = True
-        for ticket in self._unopened:
-            del self._waiting[ticket]
+        for _ in self._early:
             self.turned_away.emit()
-        self._unopened.clear()
+        self._early.clear()
 
     @Slot(object)
     def take(self, scan: Scan) -> None:
         """Take one scan to the ledger; a control code drives the page, a document's number opens it."""
         if self._shut:
             self.turned_away.emit()
+            return
+        if self._ledger is None:
+            self._early.append(scan)
+            if not self._patience.isActive():
+                self._patience.start()
             return
         control = read_control(scan.text)
         if control is not None:
@@ -303,13 +307,11 @@ class Desk(QObject):
             keep_raw(self._ledger, scan, self._operator, self._verb, outcome)
 
     def _submit(self, ticket: int) -> None:
-        if self._ledger is None:
-            self._unopened.append(ticket)
-        else:
-            waiting = self._waiting[ticket]
-            self._bridge.when_answered(
-                ticket, self._ledger.capture(waiting.scan, waiting.intent, other=waiting.other)
-            )
+        assert self._ledger is not None
+        waiting = self._waiting[ticket]
+        self._bridge.when_answered(
+            ticket, self._ledger.capture(waiting.scan, waiting.intent, other=waiting.other)
+        )
         if not self._patience.isActive():
             self._patience.start()
 
@@ -375,7 +377,7 @@ class Desk(QObject):
 
     @Slot()
     def _still_waiting(self) -> None:
-        self.waiting.emit(len(self._waiting))
+        self.waiting.emit(len(self._waiting) + len(self._early))
 
 
 def _done(verdict: Verdict) -> str:

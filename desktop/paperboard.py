@@ -68,6 +68,7 @@ class Paper:
     finished: bool
     items: tuple[Item, ...]
     expected: int
+    """Packs; lines of a prescription."""
     seen: int
     missing: int
     extra: int
@@ -108,6 +109,7 @@ def paper(store: Store, kind: str, number: str, institution: str, today: date) -
     if whole:
         items = tuple(replace(item, first=first_out(store, item.product, today)) for item in items)
     counted = [item for item in items if item.progress != "extra"]
+    done = sum(item.progress in ("complete", "over") for item in counted)
     return Paper(
         kind,
         number,
@@ -116,9 +118,9 @@ def paper(store: Store, kind: str, number: str, institution: str, today: date) -
         document.day,
         document.finished,
         items,
-        sum(item.expected for item in counted) if whole else board.expected,
-        sum(item.seen - item.over for item in counted) if whole else board.seen,
-        sum(item.missing for item in counted) if whole else board.missing,
+        len(counted) if whole else board.expected,
+        done if whole else board.seen,
+        len(counted) - done if whole else board.missing,
         board.extra,
         board.cases_expected,
         board.cases_seen,

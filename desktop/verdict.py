@@ -76,6 +76,8 @@ class Verdict:
     """Units in a full pack, for an opened one."""
     remaining: int | None = None
     """Units left in the pack, or packs of the lot in stock."""
+    paper: str = ""
+    """Number of the document that it counts under."""
     inside: int = 0
     """Packs that came, went or were taken out with the case."""
 
@@ -134,6 +136,7 @@ def verdict_of(ticket: int, at: datetime, verb: EventKind, answer: Captured) -> 
         quantity=facts.quantity if facts else None,
         units=facts.units if facts else None,
         remaining=facts.remaining if facts else None,
+        paper=event.documents[0].number if event and event.documents else "",
         inside=len(event.packs) - 1 if event and answer.outcome is Outcome.ACCEPTED else 0,
     )
 

@@ -23,6 +23,7 @@ _VERBS = {
     "backup": "desktop.commands.backup:backup",
     "blackbox": "desktop.commands.blackbox:blackbox",
     "bench": "desktop.commands.bench:bench",
+    "card": "desktop.commands.card:card",
     "clock": "desktop.commands.backup:clock",
     "config": "desktop.commands.config:config",
     "count": "desktop.commands.capture:count",

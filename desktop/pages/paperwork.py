@@ -49,6 +49,8 @@ class Paperwork(QObject):
     """Another part of the page is to be shown: see `view`."""
     noticed = Signal(str, object)
     """A sentence for the banner: code word and parameters."""
+    done = Signal(str, object)
+    """The same for what went well."""
 
     def __init__(
         self,
@@ -205,7 +207,7 @@ class Paperwork(QObject):
             number = self.number
             self._desk.fill_in(self._desk.sheet.under(""))
             self._desk.begin_anew()
-            self.noticed.emit("paper_left", {"number": number})
+            self.done.emit("paper_left", {"number": number})
 
     @Slot()
     def roll_back(self) -> None:
@@ -283,7 +285,7 @@ class Paperwork(QObject):
     def _show(self, found: Paper | None) -> None:
         self._shown = found
         self._brief.show_paper(self.number, found)
-        self._board.table.show_paper(found)
+        self._board.show_paper(found)
         if self._panel.step is not None and found is not None:
             self._panel.ask(self._panel.step, found)
         self.view_changed.emit()
@@ -308,7 +310,7 @@ class Paperwork(QObject):
     def _ended(self, step: Step, number: str, done: Finished) -> None:
         if done.event is not None:
             self.leave()
-            self.noticed.emit(f"paper_did_{step}", {"number": number})
+            self.done.emit(f"paper_did_{step}", {"number": number})
             self._desk.did.emit(f"paper_{step}")
             self.refresh()
             return
@@ -333,9 +335,8 @@ class Paperwork(QObject):
             self.leave()
             done = voided(answers)
             params = {"number": ref.number, "count": str(done), "left": str(len(answers) - done)}
-            self.noticed.emit(
-                "paper_rolled_back_partly" if done < len(answers) else "paper_rolled_back", params
-            )
+            code = "paper_rolled_back_partly" if done < len(answers) else "paper_rolled_back"
+            self.done.emit(code, params)
             self._desk.rolled_back()
             self.refresh()
 

@@ -6,6 +6,7 @@ Whatever is open or focused here, a scan is taken and answered at once.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
@@ -25,6 +26,7 @@ from desktop.answers import Answers
 from desktop.desk import Desk
 from desktop.labels import Label
 from desktop.models import ScanTable
+from desktop.packlabel import FOLDER, label_of, write_label
 from desktop.pages.controls import Controls
 from desktop.pages.paperwork import Paperwork
 from desktop.pages.witness import Witness
@@ -34,7 +36,7 @@ from desktop.room import Room
 from desktop.tasksheet import TASKS, TaskSheet
 from desktop.verdict import Level, Verdict
 from desktop.wedgefilter import ScanSink
-from desktop.widgets.boardview import BoardView
+from desktop.widgets.boardview import ROW, BoardView
 from desktop.widgets.camerapanel import CameraPanel
 from desktop.widgets.cards import EntryCard, LabelCard
 from desktop.widgets.finishpanel import FinishPanel
@@ -85,6 +87,9 @@ class WorkPage(QWidget):
         self._other_view = QPushButton()
         self._other_view.setObjectName("other_view")
         self._other_view.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._print = QPushButton()
+        self._print.setObjectName("print_label")
+        self._print.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.tally = Tally(theme, words)
         self._lay_out()
         self.papers = Paperwork(desk, room, self.task.paper, self.chooser, self.board, self.finish)
@@ -105,10 +110,12 @@ class WorkPage(QWidget):
         self.task.left.connect(self.rest)
         self.scans.looked_at.connect(self._look)
         self.sink.typed.connect(self._typed)
+        self._print.clicked.connect(self.print_label)
         self._other_view.clicked.connect(self.papers.toggle)
         self.papers.view_changed.connect(self._view)
         for part in (self.papers, self.controls, self.witness):
             part.noticed.connect(self._notice)
+        self.papers.done.connect(self._done)
         desk.told.connect(self._told)
         desk.waiting.connect(self.verdict.show_waiting)
         desk.questions_changed.connect(self._questions)
@@ -129,6 +136,7 @@ class WorkPage(QWidget):
             ("Ctrl+B", self.papers.toggle),
             ("Ctrl+Return", self.papers.finish),
             ("Ctrl+E", self.task.begin),
+            ("Ctrl+R", self.print_label),
         ):
             QShortcut(QKeySequence(keys), self, act)
 
@@ -139,12 +147,14 @@ class WorkPage(QWidget):
         head.addWidget(self._title)
         head.addWidget(self.tally)
         head.addStretch(1)
+        head.addWidget(self._print)
         head.addWidget(self._other_view)
         listed = QFrame()
         listed.setProperty("role", "card")
         self._views = QStackedWidget()
         for view in (self.scans, self.board, self.chooser):
             self._views.addWidget(view)
+        self._views.setMinimumHeight(32 + ROW)  # else the one with the greatest needs would speak for all
         column = QVBoxLayout(listed)
         column.setContentsMargins(1, 0, 1, 1)
         column.setSpacing(0)
@@ -223,6 +233,25 @@ class WorkPage(QWidget):
             return self.chooser.choose(number)
         return self.finish.choose(number) or self.question.choose(number)
 
+    @Slot()
+    def print_label(self) -> None:
+        """Make the label of the dispense that is shown, else of the last one."""
+        shown = self.verdict.verdict
+        verdicts = [one for one in (shown, self._last[EventKind.DISPENSE]) if one is not None]
+        label = next((made for one in verdicts if (made := label_of(one, self._words)) is not None), None)
+        if label is None:
+            self._room.say("label_none")
+            return
+        seq = next(one.seq for one in verdicts if label_of(one, self._words) is not None)
+        path = self._room.home / FOLDER / f"{label.at:%Y%m%d}-{seq}.pdf"
+        try:
+            write_label(path, label, self._words)
+        except OSError as error:
+            self._room.say("file_unwritable", file=str(path), why=os.strerror(error.errno or 0))
+            return
+        self._done("label_saved", {"file": str(path)})
+        self._desk.did.emit("label_printed")
+
     def to_question(self) -> None:
         """Put the cursor into the open question."""
         self.question.focus_first()
@@ -251,12 +280,14 @@ class WorkPage(QWidget):
         scale = min(1.6, max(1.0, min(self.width() / 1366, self.height() / 650)))
         asking = self.question.question is not None or self.finish.step is not None
         self.verdict.set_room(scale * (0.9 if asking else 1.12), 2 if asking else 3)
+        self.verdict.show_body(shown=self.finish.step is None)
 
     def _show(self, verdict: Verdict, *, aloud: bool = True) -> None:
         self.verdict.show_verdict(verdict, aloud=aloud)
 
     @Slot(object)
     def _told(self, verdict: Verdict) -> None:
+        self.task.say("")
         table = self.tables[verdict.verb]
         table.put(verdict)
         self._last[verdict.verb] = verdict
@@ -266,6 +297,7 @@ class WorkPage(QWidget):
             self.scans.scrollToTop()
         self._show(verdict)
         self._questions()
+        self._view()
 
     @Slot()
     def _questions(self) -> None:
@@ -333,6 +365,11 @@ class WorkPage(QWidget):
         self.tally.setVisible(view != "chooser")
         self._other_view.setVisible(bool(self.papers.number) and view != "chooser")
         self._other_view.setText(say("view_scans" if view == "board" else "view_board"))
+        last = self._last[self._desk.verb]
+        self._print.setText(say("print_label"))
+        self._print.setVisible(
+            view != "chooser" and last is not None and label_of(last, self._words) is not None
+        )
         self._hint()
         self._share()
         if left_chooser:
@@ -349,6 +386,10 @@ class WorkPage(QWidget):
     @Slot(str, object)
     def _notice(self, code: str, params: dict[str, str]) -> None:
         self._room.say(code, **params)
+
+    @Slot(str, object)
+    def _done(self, code: str, params: dict[str, str]) -> None:
+        self.task.say(self._words.say(code, **params))
 
     @Slot(int)
     def _retired(self, ticket: int) -> None:

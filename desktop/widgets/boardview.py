@@ -23,7 +23,8 @@ from desktop.words import Words
 
 COLUMNS = ("state", "product", "lot", "expected", "seen", "missing", "over")
 ROW = 40
-_WIDTHS = {"state": 136, "lot": 120, "expected": 84, "seen": 150, "missing": 76, "over": 76}
+_WIDTHS = {"state": 116, "lot": 120, "expected": 80, "seen": 124, "missing": 64, "over": 64}
+_FIRST_WIDTH = 212
 _LOOKS = {
     "waiting": ("wait", "quiet"),
     "partial": ("step", "accent"),
@@ -33,7 +34,7 @@ _LOOKS = {
     "extra": ("fault", "held_text"),
 }
 _ORDER = {"extra": 0, "over": 1}
-_PAD, _SIGN = 11, 16
+_PAD, _SIGN, _BAR = 11, 16, 48
 _MIDDLE = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -45,9 +46,12 @@ class BoardTable(QAbstractTableModel):
         super().__init__()
         self._words = words
         self._items: list[Item] = []
+        self.prescription = False
+        """A prescription's board: what is due, and what is to be handed out first."""
 
     def show_paper(self, paper: Paper | None) -> None:
         """Show this board; rows that stay are only brought up to date, so that a selection stays too."""
+        self.prescription = paper is not None and paper.kind == "prescription"
         items = sorted(paper.items, key=lambda item: _ORDER.get(item.progress, 2)) if paper else []
         if len(items) == len(self._items):
             self._items = items
@@ -82,7 +86,10 @@ class BoardTable(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._words.say(f"board_column_{COLUMNS[section]}")
+            column = COLUMNS[section]
+            if self.prescription:
+                column = {"lot": "first", "expected": "due"}.get(column, column)
+            return self._words.say(f"board_column_{column}")
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -101,7 +108,9 @@ class BoardTable(QAbstractTableModel):
         item, say = self._items[row], self._words.say
         match column:
             case "state":
-                return say(f"board_{item.progress}") if item.progress != "extra" else say("board_not_listed")
+                if item.progress == "extra":
+                    return say("board_not_listed")
+                return say(f"{'rx' if self.prescription else 'board'}_{item.progress}")
             case "product":
                 chinese, english = item.names
                 name = (chinese if self._words.language == "zh_CN" else english) or chinese or english
@@ -109,6 +118,8 @@ class BoardTable(QAbstractTableModel):
                     name = say("product_number", product=item.product) if item.product else "–"
                 return f"{name} {item.spec}".rstrip()
             case "lot":
+                if self.prescription:
+                    return item.first or "–"
                 return item.lot or say("board_any_lot")
             case "expected":
                 unit = "" if item.unit == "pack" else say("board_units")
@@ -126,7 +137,7 @@ class _Cells(QStyledItemDelegate):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._fonts = {"bold": sans(15, QFont.Weight.DemiBold), "plain": sans(15), "mono": mono(15)}
+        self._fonts = {"bold": sans(15, QFont.Weight.DemiBold), "plain": sans(15), "mono": mono(14)}
         self._metrics = {name: QFontMetrics(font) for name, font in self._fonts.items()}
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
@@ -153,7 +164,7 @@ class _Cells(QStyledItemDelegate):
             room.adjust(_SIGN + 6, 0, 0, 0)
         if column == "seen" and item.expected:
             self._bar(painter, room, item)
-            room.adjust(66, 0, 0, 0)
+            room.adjust(_BAR + 8, 0, 0, 0)
         painter.setPen(QColor(colour))
         painter.setFont(self._fonts[kind])
         text = self._metrics[kind].elidedText(
@@ -163,7 +174,7 @@ class _Cells(QStyledItemDelegate):
 
     def _bar(self, painter: QPainter, room: QRect, item: Item) -> None:
         middle = room.center().y()
-        track = QRectF(room.left(), middle - 4, 56, 8)
+        track = QRectF(room.left(), middle - 4, _BAR, 8)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -172,7 +183,7 @@ class _Cells(QStyledItemDelegate):
         share = min(1.0, item.seen / item.expected)
         if share:
             painter.setBrush(QColor(self._theme.colour("held" if item.over else "ok")))
-            painter.drawRoundedRect(QRectF(track.left(), track.top(), max(8.0, 56 * share), 8), 4, 4)
+            painter.drawRoundedRect(QRectF(track.left(), track.top(), max(8.0, _BAR * share), 8), 4, 4)
         painter.restore()
 
 
@@ -210,6 +221,13 @@ class BoardView(QTableView):
             if not stretch:
                 header.resizeSection(place, _WIDTHS[column])
         self.retranslate(words)
+
+    def show_paper(self, paper: Paper | None) -> None:
+        """Show this document's board."""
+        self.table.show_paper(paper)
+        wide = _FIRST_WIDTH if self.table.prescription else _WIDTHS["lot"]
+        self.horizontalHeader().resizeSection(COLUMNS.index("lot"), wide)
+        self.horizontalHeader().viewport().update()
 
     def retranslate(self, words: Words) -> None:
         """Speak another language."""

@@ -19,8 +19,10 @@ from desktop.widgets.question import SETTLE_MS
 from desktop.words import Words
 from ledger.tasks.typed import typed_text
 
-_SHOWN = 4
+_SHOWN = 3
 """So many lines that differ are named; the board shows all."""
+_ACROSS = 3
+"""Choices side by side."""
 
 
 class Step(StrEnum):
@@ -85,6 +87,7 @@ class FinishPanel(QFrame):
         column.addLayout(self._grid)
         column.addLayout(row)
         column.addWidget(self._error)
+        self._render()
         self.hide()
 
     @property
@@ -169,13 +172,13 @@ class FinishPanel(QFrame):
 
     def _render(self) -> None:
         say, paper = self._words.say, self._paper
+        self.other.setPlaceholderText(say("finish_other"))
+        self.other.setAccessibleName(say("finish_other"))
         if paper is None:
             return
         self._heading.setText(say(f"finish_{self._step}", number=paper.number))
         self._confirm.setText(say(f"finish_confirm_{self._step}"))
         self._close.setText(say("finish_leave"))
-        self.other.setPlaceholderText(say("finish_other"))
-        self.other.setAccessibleName(say("finish_other"))
         self.other.setVisible(bool(self._asked()))
         self._differs.setText(self._told(paper))
         for label in self._heads.values():
@@ -187,14 +190,14 @@ class FinishPanel(QFrame):
         for asked in self._asked():
             head = self._heads[asked]
             head.setText(say(f"why_{asked}"))
-            self._grid.addWidget(head, row, 0, 1, 2)
+            self._grid.addWidget(head, row, 0, 1, _ACROSS)
             head.show()
             row += 1
             mine = [reason for one, reason in self._places() if one == asked]
             for at in range(len(mine)):
-                self._grid.addWidget(self._choices[place], row + at // 2, at % 2)
+                self._grid.addWidget(self._choices[place], row + at // _ACROSS, at % _ACROSS)
                 place += 1
-            row += (len(mine) + 1) // 2
+            row += (len(mine) + _ACROSS - 1) // _ACROSS
         self._render_choices()
         self.setAccessibleName(f"{self._heading.text()} {self._differs.text()}")
 

@@ -13,6 +13,9 @@ from desktop.widgets.elided import Elided
 from desktop.words import Words
 from ledger.event import EventKind
 
+_FACTS = 4
+"""So many sentences about a prescription have room."""
+
 
 class Bar(QWidget):
     """How much of something is done, and how much of it is over."""
@@ -92,7 +95,8 @@ class PaperBrief(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        for part in (self.name, self.partner, self.bar, self.count):
+        self._facts = [Elided() for _ in range(_FACTS)]
+        for part in (self.name, self.partner, self.bar, self.count, *self._facts):
             column.addWidget(part)
         column.addLayout(buttons)
         self._render()
@@ -133,6 +137,7 @@ class PaperBrief(QWidget):
         if paper is not None:
             self.bar.show_share(paper.seen, paper.expected, paper.extra)
             self.count.setText(self._counted(paper))
+        self._render_facts(paper)
         self.choose.setText(say("paper_choose"))
         self.finish.setText(say("paper_reopen" if paper and paper.finished else "paper_finish"))
         self.later.setText(say("paper_later"))
@@ -143,9 +148,28 @@ class PaperBrief(QWidget):
         for button in (self.choose, self.finish, self.later, self.back):
             button.setAccessibleName(button.text())
 
+    def _render_facts(self, paper: Paper | None) -> None:
+        """What is to be known of a prescription, what stands in the way first."""
+        told = sorted(paper.facts, key=lambda fact: not fact.grave) if paper else []
+        for place, line in enumerate(self._facts):
+            line.setVisible(place < len(told))
+            if place < len(told):
+                fact = told[place]
+                chinese, english = fact.names
+                name = (chinese if self._words.language == "zh_CN" else english) or chinese or english
+                said = self._words.say(fact.code, **dict(fact.params))
+                colon = self._words.say("fact_colon")
+                line.setText(f"{name}{colon}{said}" if name else said)
+                line.setProperty("role", "grave" if fact.grave else "quiet")
+                line.style().unpolish(line)
+                line.style().polish(line)
+
     def _counted(self, paper: Paper) -> str:
         say = self._words.say
-        parts = [say("paper_seen", seen=paper.seen, expected=paper.expected)]
+        numbers = {"seen": paper.seen, "expected": paper.expected}
+        if paper.kind == "prescription":
+            return say("paper_items", **numbers)
+        parts = [say("paper_seen", **numbers)]
         if paper.missing:
             parts.append(say("paper_missing", count=paper.missing))
         if paper.extra:

@@ -270,11 +270,14 @@ class QuestionPanel(QFrame):
     def _fill(self, question: Question) -> None:
         self._reason = self._second = ""
         self._busy(False)
+        self._error.hide()
         if self._by_partner:
             self._reasons = tuple(one.gln for one in self._partners[:MOST])
         else:
             self._reasons = offered(question.answer.problems)
         self.fields.clear()
+        if not {"lot", "expiry"} & {*wanted(question)}:
+            return
         label = question.offered
         self.fields.fields["lot"].edit.setText((label.lot if label else None) or question.intent.lot or "")
         last_day = label.expiry if label else question.intent.expiry
@@ -282,7 +285,6 @@ class QuestionPanel(QFrame):
         if last_day:
             shown = last_day.strftime("%Y-%m" if month else "%Y-%m-%d")
             self.fields.fields["expiry"].edit.setText(shown)
-        self._error.hide()
 
     def _choice(self, place: int) -> QPushButton:
         button = QPushButton()

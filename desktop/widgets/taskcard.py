@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -80,6 +81,13 @@ class TaskCard(QFrame):
         self._error.setObjectName("label_error")
         self._error.setWordWrap(True)
         self._error.hide()
+        self._note = QLabel()
+        self._note.setObjectName("task_note")
+        self._note.setProperty("role", "told")
+        self._note.setProperty("tone", "ok")
+        self._note.setWordWrap(True)
+        self._note.setTextFormat(Qt.TextFormat.PlainText)
+        self._note.hide()
         self._chips = {name: _Chip(name) for name in ("parent", "second", "damaged", "quantity")}
         top = QHBoxLayout()
         top.addWidget(self._title)
@@ -108,6 +116,7 @@ class TaskCard(QFrame):
             column.addWidget(chip)
         column.addLayout(grid)
         column.addWidget(self._error)
+        column.addWidget(self._note)
         self._render()
 
     @property
@@ -131,6 +140,12 @@ class TaskCard(QFrame):
     def know(self, partners: Sequence[Partner]) -> None:
         """Who may be the other side."""
         self._partners = tuple(partners)
+
+    def say(self, sentence: str) -> None:
+        """Say what was done with the task's papers, until something else happens."""
+        self._note.setText(sentence)
+        self._note.setVisible(bool(sentence))
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, sentence))
 
     def begin(self) -> bool:
         """Put the cursor into the first field; False where there is none."""

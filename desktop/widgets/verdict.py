@@ -81,6 +81,7 @@ class VerdictPanel(QFrame):
         self._wanted = "receive"
         self._waiting = 0
         self._scale = 1.0
+        self._body_wanted = True
         self._shown_most = _MOST
         self.setObjectName("verdict")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
@@ -180,6 +181,12 @@ class VerdictPanel(QFrame):
         reasons = [reason.sentence.text() for reason in self._reasons if not reason.isHidden()]
         return "。".join(part for part in (self.title.text(), self.product.text(), *reasons) if part)
 
+    def show_body(self, *, shown: bool) -> None:
+        """Leave everything but the few big words out, where something else needs the room."""
+        if shown != self._body_wanted:
+            self._body_wanted = shown
+            self._render()
+
     def set_room(self, scale: float, sentences: int) -> None:
         """How large the type may be, 1 being the least that is read from two metres, and how many sentences."""
         sentences = min(sentences, _MOST)
@@ -214,7 +221,7 @@ class VerdictPanel(QFrame):
         self.product.setText(product_name(verdict, self._words))
         self._type_product(bare=not verdict.product and not any(verdict.names))
         self._maker.setText(verdict.maker)
-        self._maker.setVisible(bool(verdict.maker))
+        self._maker.setVisible(bool(verdict.maker) and self._shown_most > 2)
         self._facts.setVisible(bool(verdict.lot or verdict.expiry or verdict.serial))
         by_hand = say("by_hand") if verdict.by_hand else ""
         self._lot.caption.setText(f"{say('column_lot')}{by_hand}")
@@ -237,7 +244,7 @@ class VerdictPanel(QFrame):
                 reason.sign.show_icon(drawing, self._theme.colour(ink))
                 reason.sentence.setText(sentence)
             reason.setVisible(place < len(told))
-        self._body.show()
+        self._body.setVisible(self._body_wanted)
         self._claim()
         self.setAccessibleName(self.spoken())
 

@@ -1,0 +1,139 @@
+"""The label of what was handed out: product, lot, expiry, units and the trace code, to be put on bag or inner pack.
+
+The box that bears the code may be destroyed at the counter, so the code goes along on this label. No name and no
+number of the patient stands on it: the prescription's number leads there for whoever may know, and the line "for the
+prescribed patient only" says what the rules of the zone want said.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QMarginsF, QRectF, QSizeF
+from PySide6.QtGui import QPageLayout, QPageSize, QPainter, QPdfWriter
+
+from desktop.models import expiry_text, product_name
+from desktop.symbols import datamatrix, paint_symbol, paint_text
+from desktop.verdict import Level, Verdict
+from desktop.words import Words
+from ledger.event import EventKind
+
+DPI = 300
+LABEL_MM = (60.0, 40.0)
+_MARGIN = 2.5
+_SYMBOL = 17.0
+"""Width of the symbol in millimetres; its modules are made to fit."""
+FOLDER = "labels"
+
+
+@dataclass(frozen=True, slots=True)
+class PackLabel:
+    """What stands on one label."""
+
+    product: str
+    maker: str
+    lot: str
+    expiry: str
+    code: str
+    """The trace code as scanned: the symbol says exactly this."""
+    serial: str
+    at: datetime
+    paper: str = ""
+    """Number of the prescription."""
+    quantity: int | None = None
+    units: int | None = None
+    remaining: int | None = None
+
+
+def label_of(verdict: Verdict, words: Words) -> PackLabel | None:
+    """The label of a dispense; None where nothing was handed out."""
+    handed_out = verdict.level in (Level.OK, Level.CONFIRMED) and verdict.verb is EventKind.DISPENSE
+    if not handed_out or not verdict.text:
+        return None
+    return PackLabel(
+        product_name(verdict, words),
+        verdict.maker,
+        verdict.lot,
+        expiry_text(verdict),
+        verdict.text,
+        verdict.serial,
+        verdict.at,
+        verdict.paper,
+        verdict.quantity if verdict.units else None,
+        verdict.units,
+        verdict.remaining if verdict.units else None,
+    )
+
+
+def write_label(path: Path, label: PackLabel, words: Words) -> None:
+    """Write the label as a PDF file of its size; raises OSError where the file cannot be written."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.open("ab").close()  # QPdfWriter tells of a file that cannot be written by a warning only
+    writer = QPdfWriter(str(path))
+    writer.setResolution(DPI)
+    writer.setPageSize(QPageSize(QSizeF(*LABEL_MM), QPageSize.Unit.Millimeter))
+    writer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)
+    writer.setTitle(words.say("pack_label_title"))
+    writer.setCreator("TraceDesk")
+    painter = QPainter(writer)
+    try:
+        paint_label(painter, label, words)
+    finally:
+        painter.end()
+
+
+def paint_label(painter: QPainter, label: PackLabel, words: Words) -> None:
+    """Paint the label on anything of 300 dots an inch."""
+    say = words.say
+    painter.scale(DPI / 25.4, DPI / 25.4)  # millimetres from here on
+    width = LABEL_MM[0] - 2 * _MARGIN
+    content, gs1 = printable(label.code)
+    modules = datamatrix(content, gs1=gs1)
+    paint_symbol(painter, modules, LABEL_MM[0] - _MARGIN - _SYMBOL, 9.5, _SYMBOL / len(modules))
+    y = _MARGIN
+    y += paint_text(painter, label.product, QRectF(_MARGIN, y, width, 6), 4.2, bold=True, wrap=False) + 0.6
+    if label.maker:
+        paint_text(painter, label.maker, QRectF(_MARGIN, y, width - _SYMBOL - 2, 3.5), 2.4, wrap=False)
+    y = 12.2
+    left = QRectF(_MARGIN, 0, width - _SYMBOL - 3, 5)
+    for caption, value in (
+        ("pack_label_lot", label.lot or "–"),
+        ("pack_label_expiry", label.expiry or "–"),
+    ):
+        paint_text(painter, f"{say(caption)}  {value}", left.translated(0, y), 3.2, bold=True, wrap=False)
+        y += 4.6
+    for line in _lines(label, words):
+        paint_text(painter, line, left.translated(0, y), 2.6, wrap=False)
+        y += 3.7
+    shown = "".join(c if c.isprintable() else " " for c in label.code)
+    paint_text(painter, shown, QRectF(_MARGIN, 32.3, width, 3), 2.3, wrap=False)
+    paint_text(painter, say("pack_label_only"), QRectF(_MARGIN, 35.4, width, 3.4), 2.7, bold=True, wrap=False)
+
+
+def _lines(label: PackLabel, words: Words) -> list[str]:
+    say = words.say
+    lines = []
+    if label.units is not None and label.quantity is not None:
+        lines.append(say("pack_label_units", quantity=label.quantity, units=label.units))
+        if label.remaining:
+            lines.append(say("pack_label_units_left", remaining=label.remaining))
+    else:
+        lines.append(say("pack_label_whole"))
+    if label.paper:
+        lines.append(f"{say('pack_label_paper')}  {label.paper}")
+    lines.append(f"{say('pack_label_at')}  {label.at:%Y-%m-%d %H:%M}")
+    return lines
+
+
+def printable(code: str) -> tuple[str, bool]:
+    """What the symbol is made from, and whether it is GS1: elements in brackets then, else the code as it stands."""
+    from ledger.codes.code import Kind
+    from ledger.codes.identify import identify
+
+    found = identify(code)
+    bare = code[3:] if code[:1] == "]" else code
+    if found.kind is not Kind.GS1 or not found.accepted or any("(" in value for _, value in found.elements):
+        return bare, False
+    return "".join(f"({name}){value}" for name, value in found.elements), True
