@@ -12,10 +12,12 @@ from ledger.moment import Moment
 from ledger.pack import Pack, State, heap_key
 from ledger.patients import Patients
 from ledger.prescription import Prescription
+from ledger.recalls import Match
 from ledger.roles import Act
 from ledger.shipment import PRESCRIPTION, SHIPMENT
 from ledger.situation import Intent, Policy, Situation
 from ledger.store import Store
+from ledger.tasks.contents import MOVES_ITS_CONTENTS
 from ledger.tasks.give_back import facts_before
 from ledger.tasks.receive import ARRIVALS
 
@@ -57,13 +59,15 @@ def gather(
         situation = replace(situation, stopped=store.worklist.said("contradicted", pack.key))
     if verb is EventKind.DISPENSE and code.product and expiry:
         situation = replace(situation, earlier=store.site.first_to_expire(code.product, today, expiry))
-    if pack is None:
-        return situation
-    if pack.is_heap and code.product and lot:
+    if code.key is None and code.product and lot:
         apart = store.site.known(heap_key(code.product, lot, quarantined=True))
-        return replace(situation, set_apart=apart)
-    if verb in (EventKind.UNPACK, EventKind.TRANSFER_OUT):
+        situation = replace(situation, set_apart=apart)
+    if pack is None or pack.is_heap:
+        return situation
+    if verb is EventKind.UNPACK:
         situation = replace(situation, inside=store.site.inside(pack.key))
+    elif verb in MOVES_ITS_CONTENTS:
+        situation = _with_contents(store, situation, pack.key)
     if verb is EventKind.PACK and intent.parent and intent.parent.key:
         situation = replace(situation, parent=store.site.known(intent.parent.key))
     if verb is EventKind.LABEL and intent.label and intent.label.key:
@@ -71,6 +75,30 @@ def gather(
     if verb is EventKind.VOID and situation.last:
         situation = _voiding(store, situation, situation.last)
     return situation
+
+
+def _with_contents(store: Store, situation: Situation, key: str) -> Situation:
+    """Everything in the case and in the cases in it, and what of it is recalled."""
+    inside: dict[str, Pack] = {}
+    cases = [key]
+    for case in cases:  # grows while it is walked
+        for one in store.site.inside(case):
+            if one.key != key and one.key not in inside:
+                inside[one.key] = one
+                if one.level is not Level.UNIT:
+                    cases.append(one.key)
+    if not inside:
+        return situation
+    recalled = {
+        one.key
+        for one in inside.values()
+        if one.product
+        and any(
+            recall.match is Match.CERTAIN
+            for recall in store.recalls.recalls_of(one.product, one.lot, one.serial, one.key)
+        )
+    }
+    return replace(situation, inside=tuple(inside.values()), recalled_inside=frozenset(recalled))
 
 
 def _known(store: Store, verb: EventKind, key: str) -> Pack | None:

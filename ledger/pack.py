@@ -64,12 +64,12 @@ def _table() -> dict[tuple[State, EventKind], tuple[State, ...]]:
         (State.QUARANTINED, _K.RELEASE): (State.IN_STOCK, State.OPENED),
         (State.IN_STOCK, _K.PACK): (State.IN_STOCK,),
         (State.UNKNOWN, _K.PACK): (State.IN_STOCK,),  # the case itself, when its code is new
-        (State.IN_STOCK, _K.UNPACK): (State.IN_STOCK,),
         (State.UNKNOWN, _K.COUNT): _ARRIVED,
         (State.LOST, _K.COUNT): _HERE,
     }
     for here in _HERE:
         table[here, _K.MOVE] = (here,)
+        table[here, _K.UNPACK] = (here,)
         table[here, _K.LABEL] = (here,)
         table[here, _K.COUNT] = (here, State.LOST)
         table[here, _K.SUPPLIER_RETURN] = (State.RETURNED,)

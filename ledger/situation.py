@@ -93,6 +93,8 @@ class Intent:
     """The other code that is put on the pack."""
     missing: bool = False
     """COUNT: the pack is not where it should be."""
+    apart: bool | None = None
+    """Goods without serial: those set apart in quarantine are meant (True) or those on the shelf (False)."""
     patient: str | None = None
     """Pseudonym of the patient."""
     take_out: TakeOut | None = None
@@ -123,7 +125,9 @@ class Situation:
     earlier: Pack | None = None
     """A good pack of the product on the shelf that expires before this one."""
     inside: tuple[Pack, ...] = ()
-    """What lies in it, for a case."""
+    """What lies in it, for a case: its packs, and those of the cases in it."""
+    recalled_inside: frozenset[str] = frozenset()
+    """Keys of what lies in it and surely falls under a recall."""
     parent: Pack | None = None
     """The case of the intent, or the one that the pack lies in."""
     label_taken: bool = False

@@ -73,6 +73,15 @@ _DISPENSING = (
     click.option("--signed", is_flag=True, help="Taken out of the zone: the patient has signed."),
 )
 
+_WHICH = (
+    click.option(
+        "--quarantined/--shelf",
+        "apart",
+        default=None,
+        help="Goods without serial: those in quarantine, or those on the shelf.",
+    ),
+)
+
 
 def _verb(kind: EventKind, what: str, document_kind: str, *more: Callable[..., Any]) -> click.Command:
     def run(ctx: Context, codes: tuple[str, ...], file: str | None, literal: bool, **given: Any) -> None:
@@ -129,6 +138,7 @@ def _intent(kind: EventKind, document_kind: str, settings: Settings, given: dict
         parent=_code(given.get("case")),
         label=_code(given.get("label")),
         missing=bool(given.get("missing")),
+        apart=given.get("apart"),
         patient=_patient(given.get("patient")),
         take_out=take_out,
     )
@@ -140,13 +150,13 @@ dispense = _verb(
 )
 undo = _verb(EventKind.UNDO, "Take a dispense back.", "prescription")
 return_ = _verb(EventKind.RETURN, "A patient brings a pack or units of it back.", "return-slip")
-supplier_return = _verb(EventKind.SUPPLIER_RETURN, "Send packs back to the supplier.", "rma")
+supplier_return = _verb(EventKind.SUPPLIER_RETURN, "Send packs back to the supplier.", "rma", *_WHICH)
 transfer_out = _verb(EventKind.TRANSFER_OUT, "Send packs to another site.", "transfer")
 transfer_in = _verb(EventKind.TRANSFER_IN, "Take packs in from another site.", "transfer", *_ARRIVING)
 move = _verb(EventKind.MOVE, "Put packs somewhere else inside the site.", "move")
 quarantine = _verb(EventKind.QUARANTINE, "Set packs apart.", "recall-notice")
 release = _verb(EventKind.RELEASE, "Let packs back into stock after inspection.", "inspection")
-destroy = _verb(EventKind.DESTROY, "Destroy packs before a second person.", "cert")
+destroy = _verb(EventKind.DESTROY, "Destroy packs before a second person.", "cert", *_WHICH)
 pack = _verb(
     EventKind.PACK,
     "Put packs into a case.",
@@ -159,6 +169,7 @@ count = _verb(
     "Count the stock, pack by pack.",
     "stocktake",
     click.option("--missing", is_flag=True, help="The pack is not where it should be."),
+    *_WHICH,
 )
 label = _verb(
     EventKind.LABEL,

@@ -10,6 +10,7 @@ from ledger.codes.code import Problem
 from ledger.event import EventKind
 from ledger.pack import State
 from ledger.situation import Accept, Decision, Intent, Refuse, Repeat, Situation
+from ledger.tasks.contents import carried, found_again
 from ledger.tasks.findings import Findings, after, already, label
 
 _HERE = (State.IN_STOCK, State.OPENED, State.QUARANTINED)
@@ -25,14 +26,16 @@ def judge(situation: Situation, intent: Intent, findings: Findings) -> Decision:
         if state not in _HERE:
             return Refuse((Problem("count_missing_not_here"),))
         findings.ask_unless(intent.reason, "count_missing_reason")
+        inside = carried(situation, EventKind.COUNT, State.LOST)
         return findings.settle(intent) or Accept(
-            (after(situation, State.LOST, parent=None),), findings.told, ("missing",)
+            (after(situation, State.LOST, parent=None), *inside), findings.told, ("missing",)
         )
     if state in _HERE:
         facts = after(
             situation, state, place=intent.place or (situation.pack.place if situation.pack else "")
         )
-        return findings.settle(intent) or Accept((facts,), findings.told, ("counted",))
+        inside = found_again(situation, intent.place or "")
+        return findings.settle(intent) or Accept((facts, *inside), findings.told, ("counted",))
     if state not in (State.UNKNOWN, State.LOST):
         return Refuse((Problem("count_not_here", params=(("state", state),)),))
     findings.ask_unless(intent.reason, "count_extra_reason")
@@ -43,7 +46,8 @@ def judge(situation: Situation, intent: Intent, findings: Findings) -> Decision:
     )
     if not expired and facts.remaining is not None and facts.remaining != facts.units:
         facts = replace(facts, state=State.OPENED)
-    return findings.settle(intent) or Accept((facts,), findings.told, ("extra",))
+    inside = found_again(situation, intent.place or "")
+    return findings.settle(intent) or Accept((facts, *inside), findings.told, ("extra",))
 
 
 def _just_now(situation: Situation, intent: Intent) -> bool:

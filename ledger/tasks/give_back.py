@@ -14,6 +14,7 @@ from ledger.codes.code import Problem
 from ledger.event import Event, EventKind, PackFacts
 from ledger.pack import State
 from ledger.situation import Accept, Decision, Intent, Refuse, Repeat, Situation
+from ledger.tasks.contents import carried
 from ledger.tasks.findings import Findings, after, already
 from ledger.tasks.papers import recalled
 
@@ -89,7 +90,8 @@ def judge_supplier_return(situation: Situation, intent: Intent, findings: Findin
     findings.ask_unless(intent.reason, "supplier_return_reason")
     if blocked := findings.settle(intent):
         return blocked
-    return Accept((after(situation, State.RETURNED, parent=None),), findings.told)
+    inside = carried(situation, EventKind.SUPPLIER_RETURN, State.RETURNED)
+    return Accept((after(situation, State.RETURNED, parent=None), *inside), findings.told)
 
 
 def facts_before(history: tuple[Event, ...], event: Event, key: str) -> PackFacts | None:

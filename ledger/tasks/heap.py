@@ -139,9 +139,10 @@ def _after(
     """The numbers afterwards; what cannot be is stopped here."""
     kind, many = intent.verb, {"wanted": str(quantity)}
     if kind is EventKind.COUNT:
-        if quantity != now.shelf:
+        counted = now.apart if intent.apart else now.shelf
+        if quantity != counted:
             findings.ask_unless(intent.reason, "count_differs")
-        return replace(now, shelf=quantity)
+        return replace(now, apart=quantity) if intent.apart else replace(now, shelf=quantity)
     if kind in (EventKind.RECEIVE, EventKind.TRANSFER_IN):
         if recalled(situation):
             findings.warn("recalled_to_quarantine", number=situation.recalls[0].number, reason="", action="")
@@ -161,9 +162,7 @@ def _after(
             findings.warn("undone_late_to_quarantine")
             return replace(now, out=now.out - quantity, apart=now.apart + quantity)
         return replace(now, out=now.out - quantity, shelf=now.shelf + quantity)
-    if kind is EventKind.RELEASE or (
-        kind in (EventKind.DESTROY, EventKind.SUPPLIER_RETURN) and not now.shelf
-    ):
+    if kind is EventKind.RELEASE or _from_apart(now, intent, findings):
         if quantity > now.apart:
             findings.stop("quantity_too_large", **many, remaining=str(now.apart))
         rest = replace(now, apart=now.apart - quantity)
@@ -177,6 +176,15 @@ def _after(
     if kind is EventKind.QUARANTINE:
         return replace(rest, apart=now.apart + quantity)
     return replace(rest, out=now.out + quantity) if kind is EventKind.DISPENSE else rest
+
+
+def _from_apart(now: _Heap, intent: Intent, findings: Findings) -> bool:
+    """Whether what ends or goes back is taken from quarantine: the person says so where goods lie in both."""
+    if intent.verb not in (EventKind.DESTROY, EventKind.SUPPLIER_RETURN):
+        return False
+    if intent.apart is None and now.shelf and now.apart:
+        findings.ask("heap_which", need=("apart",), shelf=str(now.shelf), apart=str(now.apart))
+    return intent.apart if intent.apart is not None else not now.shelf
 
 
 def _facts(
@@ -206,8 +214,10 @@ def _facts(
         remaining=after.apart,
         out=None,
     )
-    changed = [shelf] if (now.shelf, now.out) != (after.shelf, after.out) or now.apart == after.apart else []
-    if now.apart != after.apart:
+    counted_apart = intent.verb is EventKind.COUNT and intent.apart
+    still = now.apart == after.apart and not counted_apart
+    changed = [shelf] if (now.shelf, now.out) != (after.shelf, after.out) or still else []
+    if counted_apart or now.apart != after.apart:
         changed.append(apart)
     return (replace(changed[0], quantity=quantity), *changed[1:])
 

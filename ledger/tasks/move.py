@@ -8,6 +8,7 @@ from ledger.codes.code import Level, Problem
 from ledger.event import EventKind, PackFacts
 from ledger.pack import State
 from ledger.situation import Accept, Decision, Intent, Refuse, Repeat, Situation
+from ledger.tasks.contents import carried, check_leaving
 from ledger.tasks.findings import Findings, after, already
 from ledger.tasks.papers import check_approval, check_recalls
 
@@ -25,7 +26,8 @@ def judge_move(situation: Situation, intent: Intent, findings: Findings) -> Deci
         return Repeat((already("already_there", last, intent, situation.now),), last)
     if blocked := findings.settle(intent):
         return blocked
-    return Accept((after(situation, situation.state, place=intent.place),), findings.told)
+    inside = carried(situation, EventKind.MOVE, place=intent.place)
+    return Accept((after(situation, situation.state, place=intent.place), *inside), findings.told)
 
 
 def judge_transfer_out(situation: Situation, intent: Intent, findings: Findings) -> Decision:
@@ -42,10 +44,11 @@ def judge_transfer_out(situation: Situation, intent: Intent, findings: Findings)
     if not intent.partner:
         findings.ask("transfer_partner", need=("partner",))
     check_recalls(situation, findings)
+    check_leaving(situation, findings)
     approval = check_approval(situation, intent, findings) if intent.partner else ()
     if blocked := findings.settle(intent):
         return blocked
-    inside = tuple(replace(one.facts(), state=State.IN_TRANSIT) for one in situation.inside)
+    inside = carried(situation, EventKind.TRANSFER_OUT, State.IN_TRANSIT)
     packs = (after(situation, State.IN_TRANSIT, parent=None), *inside)
     return Accept(packs, findings.told, documents=approval)
 
@@ -59,7 +62,7 @@ def judge_pack(situation: Situation, intent: Intent, findings: Findings) -> Deci
         findings.ask("pack_case", need=("parent",))
     elif not case.accepted or case.key is None:
         return Refuse((Problem("pack_case_unreadable"),))
-    elif case.key == pack.key:
+    elif case.key == pack.key or case.key in {one.key for one in situation.inside}:
         findings.stop("pack_into_itself")
     elif pack.parent == case.key:
         return Repeat((already("already_packed", last, intent, situation.now),), last)

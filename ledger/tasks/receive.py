@@ -15,6 +15,7 @@ from ledger.codes.code import Kind, Level, Severity
 from ledger.event import EventKind, PackFacts
 from ledger.pack import State
 from ledger.situation import Accept, Decision, Intent, Refuse, Repeat, Situation
+from ledger.tasks.contents import arrived
 from ledger.tasks.findings import Findings, after, already, label, near
 from ledger.tasks.papers import check_shipment, warn_of_recall
 
@@ -42,11 +43,12 @@ def judge(situation: Situation, intent: Intent, findings: Findings) -> Decision:
     today, policy, shown = situation.today, situation.policy, label(situation, intent)
     flags = check_shipment(situation, intent, findings, shown)
     target = State.IN_STOCK
-    if situation.code.level is Level.CASE and not situation.tree_known:
+    back = situation.inside
+    if situation.code.level is Level.CASE and not situation.tree_known and not back:
         findings.note("case_not_expanded")
         flags.append("case_not_expanded")
     elif situation.code.level is Level.CASE:
-        findings.note("case_expanded", count=str(len(situation.tree)))
+        findings.note("case_expanded", count=str(len(situation.tree) + len(back)))
     elif shown.expiry is None:
         if not intent.reason:
             findings.ask("expiry_unknown_receive", need=("lot", "expiry"))
@@ -72,8 +74,10 @@ def judge(situation: Situation, intent: Intent, findings: Findings) -> Decision:
         flags.append("received_again")
     if blocked := findings.settle(intent):
         return blocked
-    arrived = after(situation, target, shown, place=intent.place or "")
-    return Accept((arrived, *_children(situation, arrived)), findings.told, tuple(flags))
+    case = after(situation, target, shown, place=intent.place or "")
+    spoilt = target is State.QUARANTINED
+    came = arrived(situation, intent.verb, spoilt=spoilt, place=intent.place or "")
+    return Accept((case, *came, *_children(situation, case)), findings.told, tuple(flags))
 
 
 def _children(situation: Situation, case: PackFacts) -> tuple[PackFacts, ...]:

@@ -10,6 +10,7 @@ from ledger.codes.code import Problem
 from ledger.event import EventKind
 from ledger.pack import State
 from ledger.situation import Accept, Decision, Intent, Refuse, Repeat, Situation
+from ledger.tasks.contents import carried, released
 from ledger.tasks.findings import Findings, after, already, label
 from ledger.tasks.papers import check_recalls
 
@@ -28,10 +29,10 @@ def judge_quarantine(situation: Situation, intent: Intent, findings: Findings) -
     findings.ask_unless(intent.reason, "quarantine_reason")
     if blocked := findings.settle(intent):
         return blocked
-    shown = label(situation, intent)
-    return Accept(
-        (after(situation, State.QUARANTINED, shown, place=_place(situation, intent)),), findings.told
-    )
+    place = _place(situation, intent)
+    pack = after(situation, State.QUARANTINED, label(situation, intent), place=place)
+    put = {"place": intent.place} if intent.place else {}
+    return Accept((pack, *carried(situation, EventKind.QUARANTINE, State.QUARANTINED, **put)), findings.told)
 
 
 def judge_release(situation: Situation, intent: Intent, findings: Findings) -> Decision:
@@ -49,7 +50,11 @@ def judge_release(situation: Situation, intent: Intent, findings: Findings) -> D
         return blocked
     whole = pack.remaining is None or pack.remaining == pack.units
     state = State.IN_STOCK if whole else State.OPENED
-    return Accept((after(situation, state, place=_place(situation, intent)),), findings.told)
+    back = released(situation, intent.place or "")
+    kept = sum(one.state is State.QUARANTINED for one in situation.inside) - len(back)
+    if kept:
+        findings.warn("case_partly_released", count=str(kept))
+    return Accept((after(situation, state, place=_place(situation, intent)), *back), findings.told)
 
 
 def judge_destroy(situation: Situation, intent: Intent, findings: Findings) -> Decision:
@@ -66,7 +71,8 @@ def judge_destroy(situation: Situation, intent: Intent, findings: Findings) -> D
         findings.stop("second_is_first")
     if blocked := findings.settle(intent):
         return blocked
-    return Accept((after(situation, State.DESTROYED, parent=None),), findings.told)
+    inside = carried(situation, EventKind.DESTROY, State.DESTROYED)
+    return Accept((after(situation, State.DESTROYED, parent=None), *inside), findings.told)
 
 
 def _place(situation: Situation, intent: Intent) -> str:

@@ -23,7 +23,7 @@ LEGAL: dict[str, dict[str, tuple[str, ...]]] = {
     "release": {"quarantined": ("in_stock", "opened")},
     "destroy": dict.fromkeys(HERE, ("destroyed",)),
     "pack": {"in_stock": ("in_stock",), "unknown": ("in_stock",)},
-    "unpack": {"in_stock": ("in_stock",)},
+    "unpack": {here: (here,) for here in HERE},
     "count": {here: (here, "lost") for here in HERE} | {"unknown": ("in_stock", "quarantined"), "lost": HERE},
     "adopted": dict.fromkeys(State, tuple(State)),
     "void": {state: tuple(State) for state in State if state is not State.UNKNOWN},
