@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from desktop.bridge import Bridge
-    from scanner.camera import Camera
+    from scanner.camera import Camera, FrameSource
+    from scanner.cameracontrols import Control, Turner
 
 FIRST = "0"
 """The source where none is set: the first webcam."""
@@ -25,6 +26,8 @@ class Viewfinder:
         self.source = source
         """A webcam's number or name, a stream's address, a video or a folder of pictures; else the first webcam."""
         self._camera: Camera | None = None
+        self._frames: FrameSource | None = None
+        self._turner: Turner | None = None
 
     @property
     def on(self) -> bool:
@@ -37,8 +40,9 @@ class Viewfinder:
             return
         from scanner.camera import Camera, open_source
 
+        self._frames = open_source(self.source or FIRST, seconds=SLIDE_S)
         self._camera = Camera(
-            open_source(self.source or FIRST, seconds=SLIDE_S),
+            self._frames,
             on_frame=self._bridge.on_frame,
             on_reads=self._bridge.on_reads,
             on_scan=self._bridge.on_scan,
@@ -52,6 +56,28 @@ class Viewfinder:
         if self._camera is not None:
             self._camera.stop(wait_s)
             self._camera = None
+        if self._turner is not None:
+            self._turner.stop()
+            self._turner = None
+
+    def controls(self) -> tuple[Control, ...]:
+        """What can be turned on the running camera. May take some milliseconds: not for the window's thread."""
+        from scanner.cameracontrols import controls_of
+
+        index = getattr(self._frames, "index", None)
+        controls = controls_of(index) if self.on and index is not None else None
+        return controls.offered() if controls is not None else ()
+
+    def turn(self, name: str, value: int | None) -> None:
+        """Turn a control of the running camera, None to leave it to the camera; returns at once."""
+        from scanner.cameracontrols import Turner, controls_of
+
+        index = getattr(self._frames, "index", None)
+        if self._turner is None and self.on and index is not None:
+            controls = controls_of(index)
+            self._turner = Turner(controls) if controls is not None else None
+        if self._turner is not None:
+            self._turner.turn(name, value)
 
 
 def is_clean(text: str) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 
 from scanner.burst import Burst, Check
@@ -64,6 +65,12 @@ class Record:
     def masked(self) -> bool:
         """True where nothing of what was scanned has been kept."""
         return self.verdict == MASKED
+
+    @property
+    def slowest_ms(self) -> int | None:
+        """The longest pause between two keys; None for what was not typed."""
+        presses = [stroke.at_ms for stroke in self.strokes if stroke.pressed]
+        return max((after - before for before, after in pairwise(presses)), default=0) if presses else None
 
     def without_text(self) -> Record:
         """The record with all that would tell what was scanned left out."""

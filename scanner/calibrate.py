@@ -98,6 +98,19 @@ def calibrate(burst: Burst, gs1: Burst | None = None, device: str = "") -> Calib
     return Calibration(profile, layout, caps_lock, _slowest(burst.strokes), tuple(_without_doubles(advice)))
 
 
+def check(text: str, gs1: str | None = None) -> tuple[Advice, ...]:
+    """What the scan of the symbols by a scanner that types nothing says: there is only its set-up to be judged."""
+    advice: list[Advice] = []
+    found = _match(_spell_text(text), SYMBOL)
+    if found is None:
+        return (Advice("calibration_other_symbol", Severity.MUST),)
+    profile = _separators(found, Profile(keys=()), advice)
+    if gs1 is not None:
+        _judge_gs1(_spell_text(gs1), profile, advice)
+    _framing(found, advice)
+    return tuple(_without_doubles(advice))
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """A part of what was typed."""
@@ -176,6 +189,10 @@ def _spell_layout(strokes: Sequence[Stroke]) -> list[_Letter]:
     return letters
 
 
+def _spell_text(text: str) -> list[_Letter]:
+    return [_Letter(char, "plain" if char.isprintable() else "ctrl") for char in text]
+
+
 def _separators(found: dict[str, _Part], profile: Profile, advice: list[Advice]) -> Profile:
     """How GS, RS and EOT arrive, and what the profile has to do about it."""
     for char, name in _GROUPS.items():
@@ -214,6 +231,10 @@ def _form(part: _Part, char: str) -> str:
 def _with_gs1(gs1: Burst, profile: Profile, advice: list[Advice]) -> Profile:
     """FNC1 in a GS1 symbol counts more than the character GS in an ordinary one."""
     letters = _spell_us(gs1.strokes) if profile.reading is Reading.SCANCODE_US else _spell_layout(gs1.strokes)
+    return _judge_gs1(letters, profile, advice)
+
+
+def _judge_gs1(letters: Sequence[_Letter], profile: Profile, advice: list[Advice]) -> Profile:
     found = _match(letters, GS1_SYMBOL)
     if found is None:
         advice.append(Advice("calibration_other_symbol", Severity.MUST))

@@ -109,6 +109,8 @@ class Webcam:
         self._size = size
         self._capture: cv2.VideoCapture | None = None
         self._delivered = False
+        self.index = which if isinstance(which, int) else None
+        """The system's index of the device, once it is known."""
         self.name = which if isinstance(which, str) else f"Camera {which}"
 
     def open(self) -> Fault | None:
@@ -118,7 +120,7 @@ class Webcam:
             return device
         from scanner.vision import cv2
 
-        self.name = device.name
+        self.name, self.index = device.name, device.index
         capture = _capture(device.index)
         if not capture.isOpened():
             capture.release()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from pathlib import Path
 
 import click
@@ -41,12 +40,6 @@ def blackbox(ctx: Context, out: Path | None) -> None:
     ctx.line({"file": str(out), "scans": count}, ctx.words.say("blackbox_exported", scans=count, file=out))
 
 
-def slowest(record: Record) -> int | None:
-    """Milliseconds of the longest pause between two keys; None for what was not typed."""
-    presses = [stroke.at_ms for stroke in record.strokes if stroke.pressed]
-    return max((after - before for before, after in pairwise(presses)), default=0) if presses else None
-
-
 def _plain(record: Record) -> dict[str, object]:
     scan = record.scan
     return {
@@ -60,7 +53,7 @@ def _plain(record: Record) -> dict[str, object]:
         "verdict": record.verdict,
         "keys": len(record.strokes),
         "bytes": len(record.data),
-        "slowest_ms": slowest(record),
+        "slowest_ms": record.slowest_ms,
     }
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from desktop.commands.context import Context
-from desktop.keyboardstate import KeyboardState, keyboard_state
+from desktop.keyboardstate import keyboard_state
+from desktop.keyboardwords import sentences
 from desktop.profiles import Profiles
 from desktop.serialports import ports_of
 from desktop.settings import Settings
@@ -18,24 +19,7 @@ TABLE = "scanners.json"
 
 def keyboard(ctx: Context) -> str:
     """Layout, Caps Lock and input method of this computer."""
-    return _joined(ctx, keyboard_sentences(ctx, keyboard_state()))
-
-
-def keyboard_sentences(ctx: Context, state: KeyboardState) -> Iterator[str]:
-    """What the state of the keyboard means for scanners that type."""
-    say = ctx.words.say
-    if not state.layout:
-        yield say("doctor_layout_unknown")
-    elif state.layout in ("us", "00000409"):
-        yield say("doctor_layout_us")
-    else:
-        yield say("doctor_layout_other", layout=state.layout)
-    if state.caps_lock is not None:
-        yield say("doctor_caps_on" if state.caps_lock else "doctor_caps_off")
-    if state.composes:
-        yield say("doctor_ime_on", name=f"{state.input_method} {state.engine}".strip())
-    else:
-        yield say("doctor_ime_off")
+    return _joined(ctx, sentences(ctx.words, keyboard_state()))
 
 
 def calibrations(ctx: Context) -> str:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from desktop.commands.context import Context
-from desktop.commands.devicelook import black_box, calibrations, keyboard_sentences
+from desktop.commands.devicelook import black_box, calibrations
 from desktop.keyboardstate import KeyboardState, _layout_of_console
+from desktop.keyboardwords import sentences
 from desktop.profiles import Profiles
 from desktop.words import LANGUAGES, Words
 from scanner.blackbox import BlackBox
@@ -35,7 +36,7 @@ def ctx(request: pytest.FixtureRequest, tmp_path: Path) -> Context:
     ],
 )
 def test_keyboard(ctx: Context, state: KeyboardState, expected: list[str]) -> None:
-    said = list(keyboard_sentences(ctx, state))
+    said = list(sentences(ctx.words, state))
     assert said == [ctx.words.say(code, layout=state.layout, name="ibus libpinyin") for code in expected]
     assert all(ctx.words.knows(code) for code in expected)
 
