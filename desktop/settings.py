@@ -111,6 +111,7 @@ _DECLARED = (
     Setting("platform.token_url", "", _url, "expects_url"),
     Setting("platform.client_id", "", _text(r"[\x21-\x7e]*"), "expects_text"),
     Setting("platform.scope", "", _text(r"[\x20-\x7e]*"), "expects_text"),
+    Setting("platform.receipt_key", "", _text(r"|[0-9a-f]{64}"), "expects_key"),
     _choice("platform.dedupe", ("unknown", "event_id", "hash", "none"), "unknown", "expects_dedupe"),
     Setting("policy.near_expiry_days", 30, _number(0, 3650), "expects_days"),
     _choice("policy.near_expiry", _POLICY, "ask", "expects_policy"),

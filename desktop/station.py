@@ -57,6 +57,12 @@ class Status:
     safe_to_leave: bool
     why: str
     """Code word of the reason: `all_delivered`, `events_parked`, `no_platform`, `events_waiting`, `no_events`."""
+    accepted: int = 0
+    """Records that the platform has accepted in all."""
+    sent: int = 0
+    """Those of the pending ones that were posted, and no answer yet settles them."""
+    last_failure: str = ""
+    """Code word of why nothing has succeeded since `last_success`; empty where the last attempt went well."""
 
     def json(self) -> dict[str, object]:
         """The status as its JSON object."""
@@ -81,6 +87,9 @@ def status_of(store: Store, settings: Settings) -> Status:
         head=store.head.hash.hex(),
         safe_to_leave=not backlog.pending and not backlog.parked,
         why=why,
+        accepted=backlog.accepted,
+        sent=backlog.sent,
+        last_failure=store.noted("last_failure") or "",
     )
 
 

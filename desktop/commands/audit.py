@@ -45,6 +45,11 @@ def audit(ctx: Context, file: str | None, key: str | None, operator: str | None,
 @click.option("--to", "last", metavar="DATE", help="Last local date, included.")
 @click.option("--out", metavar="FILE", help="Write to FILE instead of standard output; never overwrites.")
 @click.option("--csv", metavar="FILE", help="Write CSV with the same chain to FILE; never overwrites.")
+@click.option(
+    "--unsent",
+    metavar="FILE",
+    help="Instead, write what the platform does not have yet to FILE, for a stick.",
+)
 @person_options
 @click.pass_obj
 def export(
@@ -53,10 +58,18 @@ def export(
     last: str | None,
     out: str | None,
     csv: str | None,
+    unsent: str | None,
     operator: str | None,
     pin_stdin: bool,
 ) -> None:
     """Export events."""
+    if unsent is not None:
+        from desktop.commands.handover import export_unsent
+
+        if first or last or out or csv:
+            raise click.UsageError("--unsent stands alone")
+        export_unsent(ctx, Path(unsent), operator, pin_stdin)
+        return
     from ledger.export import Target
     from ledger.export import export as hand_out
     from ledger.exportform import Csv, JsonLines

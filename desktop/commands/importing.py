@@ -26,7 +26,8 @@ from ledger.roles import Act
 from ledger.verifier import first_pin, verifier_of
 from ledger.writer import Writer
 
-_KINDS = (*KINDS, operators.KIND)
+_RECEIPTS = "receipts"
+_KINDS = (*KINDS, operators.KIND, _RECEIPTS)
 
 
 @click.command("import", help=f"Take reference data from FILE (CSV or JSON). KIND: {', '.join(_KINDS)}.")
@@ -48,6 +49,11 @@ def import_(
     pin_stdin: bool,
 ) -> None:
     """Import reference data: what is good goes in, what is not is reported line by line."""
+    if kind == _RECEIPTS:
+        from desktop.commands.handover import import_receipts
+
+        import_receipts(ctx, file, operator, pin_stdin)
+        return
     if kind == operators.KIND:
         sheet = read_file(file, operators.COLUMNS, encoding)
         report = _operators(ctx, sheet, first_pins, operator, pin_stdin)
