@@ -128,6 +128,8 @@ class Controls(QObject):
 
     @Slot()
     def _toggle_keys(self) -> None:
+        page = self._window.page
+        self._window.keys.show_page(page.name if page is not None else "work")
         self._window.keys.toggle()
         self._window.did.emit("keys")
 

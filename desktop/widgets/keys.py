@@ -77,6 +77,10 @@ class KeyHints(QWidget):
             sentence.setText(words.say(code))
 
 
+_ABOUT = 720
+"""Width of the sentences about a page."""
+
+
 class KeySheet(QWidget):
     """All keys and what they do, on a card before the dimmed page."""
 
@@ -87,12 +91,17 @@ class KeySheet(QWidget):
         self._card.setObjectName("keys")
         self._title = QLabel()
         self._title.setObjectName("keys_title")
+        self._about_title, self._about = QLabel(), QLabel()
+        self._about_title.setObjectName("keys_title")
+        self._about.setWordWrap(True)
+        self._about.setFixedWidth(_ABOUT)
+        self._page = "work"
         self._note = QLabel()
         self._note.setProperty("role", "quiet")
         self._note.setWordWrap(True)
         grid = QGridLayout()
         grid.setHorizontalSpacing(14)
-        grid.setVerticalSpacing(9)
+        grid.setVerticalSpacing(5)
         self._sentences: list[QLabel] = []
         half = (len(KEYS) + 1) // 2
         for place, (key, _) in enumerate(KEYS):
@@ -105,8 +114,10 @@ class KeySheet(QWidget):
             self._sentences.append(sentence)
         grid.setColumnMinimumWidth(2, 28)
         inside = QVBoxLayout(self._card)
-        inside.setContentsMargins(36, 28, 36, 28)
-        inside.setSpacing(18)
+        inside.setContentsMargins(36, 20, 36, 18)
+        inside.setSpacing(10)
+        inside.addWidget(self._about_title)
+        inside.addWidget(self._about)
         inside.addWidget(self._title)
         inside.addLayout(grid)
         inside.addWidget(self._note)
@@ -115,6 +126,11 @@ class KeySheet(QWidget):
         parent.installEventFilter(self)
         self.retranslate(words)
         self.hide()
+
+    def show_page(self, name: str) -> None:
+        """Tell of this page what it is for."""
+        self._page = name
+        self.retranslate(self._words)
 
     @Slot()
     def toggle(self) -> None:
@@ -125,6 +141,10 @@ class KeySheet(QWidget):
 
     def retranslate(self, words: Words) -> None:
         """Speak another language."""
+        self._words = words
+        self._about_title.setText(words.say(f"page_{self._page}"))
+        self._about.setText(words.say(f"help_{self._page}"))
+        self._about.setMinimumHeight(self._about.heightForWidth(_ABOUT))
         self._title.setText(words.say("keys_title"))
         self._note.setText(words.say("keys_note"))
         for sentence, (_, code) in zip(self._sentences, KEYS, strict=True):
