@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from scanner.scan import Scan, Source
 from scanner.shot import Fault, FrameSource
@@ -74,6 +74,24 @@ class CameraState:
     """What the system said, for the log."""
 
 
+class Decoder(Protocol):
+    """What reads the frames of a camera, in another place than this process."""
+
+    def __call__(self, gray: Gray, budget_ms: float) -> tuple[Read, ...]:
+        """The codes in a frame, within about so many milliseconds."""
+        ...
+
+    def close(self) -> None:
+        """No more frames come; a call under way returns at once."""
+        ...
+
+
+def _here(gray: Gray, budget_ms: float) -> tuple[Read, ...]:
+    from scanner.decode import decode_image
+
+    return decode_image(gray, budget_ms=budget_ms)
+
+
 class _Newest:
     """A slot that holds the newest frame only."""
 
@@ -117,8 +135,11 @@ class Camera:
         on_state: Callable[[CameraState], None] | None = None,
         is_clean: Callable[[str], bool] | None = None,
         budget_ms: float = 33.0,
+        decode: Decoder | None = None,
     ) -> None:
+        """`decode` reads the frames, in this process where it is not given; it is closed with the camera."""
         self._source = source
+        self._decode = decode
         self._on_frame, self._on_reads = on_frame, on_reads
         self._on_scan, self._on_state = on_scan, on_state
         self._budget_ms = budget_ms
@@ -142,6 +163,8 @@ class Camera:
         """End it and let go of the device; False when a driver still hangs after `wait_s` seconds."""
         self._stop.set()
         self._newest.close(drop=True)
+        if self._decode is not None:
+            self._decode.close()
         deadline = time.monotonic() + wait_s
         for thread in self._threads:
             if thread is not threading.current_thread():
@@ -209,13 +232,13 @@ class Camera:
                 self._on_frame(frame)
 
     def _read(self) -> None:
-        from scanner.decode import decode_image
-
+        decode = self._decode or _here
         last = 0
         while (frame := self._newest.after(last)) is not None:
             last = frame.number
-            reads = decode_image(frame.gray, budget_ms=self._budget_ms)
-            self._tell(frame, reads, "")
+            self._tell(frame, decode(frame.gray, self._budget_ms), "")
+        if self._decode is not None:
+            self._decode.close()
 
     def _tell(self, frame: Frame, reads: tuple[Read, ...], guidance: str) -> None:
         height, width = frame.gray.shape
