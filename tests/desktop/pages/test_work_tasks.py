@@ -1,0 +1,305 @@
+"""Every task of the shift at the work page: by keys, by scanner alone, each question answerable, each scan undone."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+
+from desktop.answers import beyond
+from desktop.controlcodes import PREFIX
+from desktop.tasksheet import TASKS
+from desktop.verdict import Level, Verdict
+from desktop.widgets.othertasks import GROUPS, OtherTasks
+from desktop.widgets.question import SETTLE_MS
+from desktop.words import LANGUAGES, Words
+from ledger.event import Event, EventKind
+from ledger.pack import State
+from ledger.partners import Partner
+from tests.desktop.conftest import GTIN, Place, gs1, wedge
+
+SITE = "6901234567892"
+CASE = "00106141412345678908"
+
+
+@pytest.fixture
+def stocked(place: Place) -> Place:
+    """Packs S-1 to S-9 in stock, and a partner to send to."""
+    place.station.run(
+        lambda store: store.partners.put(Partner(SITE, "另一仓库", "Other Warehouse", "warehouse"))
+    )
+    place.window.work._partners()
+    for number in range(1, 10):
+        assert place.scan(wedge(gs1(f"S-{number}"))).saved
+    return place
+
+
+def last(place: Place) -> Event:
+    return place.station.run(lambda store: store.event(store.head.seq))
+
+
+def state(place: Place, serial: str) -> State:
+    pack = place.station.run(lambda store: store.look_up(f"gs1:{GTIN}/{serial}"))
+    assert pack is not None
+    return pack.state
+
+
+def control(place: Place, word: str) -> None:
+    place.desk.take(wedge(f"{PREFIX}{word}"))
+
+
+def answered(place: Place, number: int = 1) -> Verdict:
+    """Choose a numbered answer once the question takes keys."""
+    place.bot.wait(SETTLE_MS + 30)
+    return place.told(lambda: place.window.work.choose_reason(number))
+
+
+def find(place: Place, name: str) -> QWidget:
+    found = place.window.findChild(QWidget, name)
+    assert found is not None, name
+    return found
+
+
+def test_every_task_is_reached_by_one_key_after_f10(place: Place) -> None:
+    verbs = [verb for group in GROUPS.values() for verb in group]
+    for place_of, verb in enumerate(verbs):
+        place.bot.keyClick(place.window, Qt.Key.Key_F10)
+        choice = place.window.findChild(OtherTasks)
+        assert choice is not None and choice.isVisible()
+        button = choice.buttons["undo"]
+        sign = "123456789ABCDE"[place_of]
+        place.bot.keyClick(button, sign)
+        assert not choice.isVisible()
+        assert place.desk.verb == verb
+        assert find(place, "task_more").isChecked()  # type: ignore[attr-defined]
+        assert place.window.work.verdict.title.text() == Words("zh_CN").say(
+            "please_scan_case" if verb == "pack" else f"please_scan_{verb}"
+        )
+    place.bot.keyClick(place.window, Qt.Key.Key_F2)
+    assert place.desk.verb is EventKind.RECEIVE
+
+
+def test_the_choice_of_tasks_goes_with_escape_and_with_a_scan(place: Place) -> None:
+    place.bot.keyClick(place.window, Qt.Key.Key_F10)
+    choice = place.window.findChild(OtherTasks)
+    assert choice is not None
+    place.bot.keyClick(choice.buttons["undo"], Qt.Key.Key_Right)
+    place.bot.keyClick(choice.buttons["transfer_out"], Qt.Key.Key_Escape)
+    assert not choice.isVisible()
+    assert place.desk.verb is EventKind.RECEIVE
+    place.bot.keyClick(place.window, Qt.Key.Key_F10)
+    assert place.scan(wedge(gs1("S-1"))).saved
+    assert not choice.isVisible()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_task_has_its_words(language: str) -> None:
+    words = Words(language)
+    for verb in TASKS:
+        for word in ("task", "did", "row", "please_scan", "scans", "scans_empty"):
+            assert words.knows(f"{word}_{verb}"), f"{word}_{verb}"
+
+
+def test_a_place_is_filled_in_once_and_goes_for_the_whole_task(stocked: Place) -> None:
+    control(stocked, "MOVE")
+    field = find(stocked, "task_place")
+    assert isinstance(field, QLineEdit)
+    stocked.bot.keyClick(stocked.window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    stocked.bot.keyClicks(field, "A-03-2")
+    stocked.bot.keyClick(field, Qt.Key.Key_Return)
+    for serial in ("S-1", "S-2"):
+        assert stocked.scan(wedge(gs1(serial))).title == "did_move"
+        assert last(stocked).packs[0].place == "A-03-2"
+
+
+def test_a_partner_is_chosen_by_number_and_asked_once(stocked: Place) -> None:
+    control(stocked, "TRANSFER-OUT")
+    stocked.bot.waitUntil(lambda: bool(stocked.window.work.question._partners))
+    assert stocked.scan(wedge(gs1("S-1"))).level is Level.ASKED
+    assert "另一仓库" in find(stocked, "question_choice_1").text()  # type: ignore[attr-defined]
+    assert answered(stocked).saved
+    assert last(stocked).partner == SITE
+    assert stocked.scan(wedge(gs1("S-2"))).saved, "not asked again"
+    control(stocked, "TRANSFER-IN")
+    assert stocked.scan(wedge(gs1("S-1"))).title == "did_transfer_in"
+
+
+def test_quarantine_and_release_by_numbered_reasons(stocked: Place) -> None:
+    control(stocked, "QUARANTINE")
+    assert stocked.scan(wedge(gs1("S-1"))).level is Level.ASKED
+    verdict = answered(stocked)
+    assert (verdict.level, verdict.title) == (Level.HELD, "did_quarantine_held")
+    assert stocked.window.work.verdict.title.text() == "已隔离"
+    control(stocked, "RELEASE")
+    stocked.scan(wedge(gs1("S-1")))
+    assert answered(stocked).title == "did_release"
+    assert state(stocked, "S-1") is State.IN_STOCK
+
+
+def test_a_pack_is_destroyed_before_a_second_person_and_the_witness_stays(stocked: Place) -> None:
+    stocked.station.settings.set("people.later", True)
+    gate = stocked.window.gate
+    gate.begin(stocked.station)
+    stocked.bot.waitSignal(gate.opened, timeout=10_000).wait()
+    control(stocked, "DESTROY")
+    assert stocked.scan(wedge(gs1("S-1"))).level is Level.ASKED
+    panel = stocked.window.work.question
+    stocked.bot.wait(SETTLE_MS + 30)
+    panel.choose(1)
+    assert "还缺第二人" in panel._error.text(), "a reason alone is not enough"
+    edit = panel.fields.second.edit
+    stocked.bot.keyClicks(edit, "op-1")
+    stocked.bot.keyClick(edit, Qt.Key.Key_Return)
+    stocked.bot.waitUntil(lambda: "另一个人" in panel._error.text())
+    edit.clear()
+    stocked.bot.keyClicks(edit, "op-2")
+    verdict = stocked.told(lambda: stocked.bot.keyClick(edit, Qt.Key.Key_Return))
+    assert verdict.title == "did_destroy"
+    assert (last(stocked).second, last(stocked).reason) == ("op-2", "reason_expired")
+    assert "op-2" in find(stocked, "task_second_set").text()  # type: ignore[attr-defined]
+    assert stocked.scan(wedge(gs1("S-2"))).level is Level.ASKED
+    assert stocked.desk.questions.shown is not None
+    assert stocked.desk.questions.shown.needs == ("reason",), "the witness is still there"
+    gate.close()
+
+
+def test_packing_takes_the_case_first_and_unpacking_takes_it_all_out(stocked: Place) -> None:
+    control(stocked, "PACK")
+    work = stocked.window.work
+    assert work.verdict.title.text() == "请先扫外箱码"
+    refused = stocked.scan(wedge("6925265101481"))
+    assert refused.level is Level.STOP
+    stocked.desk.take(wedge(CASE))
+    assert stocked.desk.sheet.parent is not None
+    assert work.verdict.title.text() != "请先扫外箱码"
+    for serial in ("S-1", "S-2"):
+        assert stocked.scan(wedge(gs1(serial))).title == "did_pack"
+    assert "106141412345678908" in find(stocked, "task_parent_set").text()  # type: ignore[attr-defined]
+    control(stocked, "NEXT")
+    assert stocked.desk.sheet.parent is None
+    control(stocked, "UNPACK")
+    taken = stocked.scan(wedge(CASE))
+    assert taken.title == "did_unpack"
+    pack = stocked.station.run(lambda store: store.look_up(f"gs1:{GTIN}/S-1"))
+    assert pack is not None and pack.parent is None
+
+
+def test_the_next_scan_is_the_label_that_the_question_waits_for(stocked: Place) -> None:
+    control(stocked, "LABEL")
+    assert stocked.scan(wedge(gs1("S-1"))).level is Level.ASKED
+    assert "请扫要贴上的新码" in stocked.window.work.question._error.text()
+    other = "83386520001941653320"
+    assert stocked.scan(wedge(other)).title == "did_label"
+    pack = stocked.station.run(lambda store: store.look_up(f"cn20:{other}"))
+    assert pack is not None and pack.serial == "S-1"
+
+
+def test_counting_finds_and_misses(stocked: Place) -> None:
+    control(stocked, "COUNT")
+    assert stocked.scan(wedge(gs1("S-1"))).title == "did_count"
+    stocked.scan(wedge(gs1("NEW-1")))
+    assert answered(stocked).title == "did_count_extra"
+
+
+def test_what_was_dispensed_comes_back(stocked: Place) -> None:
+    control(stocked, "DISPENSE")
+    assert stocked.scan(wedge(gs1("S-1"))).saved
+    control(stocked, "RETURN")
+    stocked.scan(wedge(gs1("S-1")))
+    verdict = answered(stocked)
+    assert (verdict.level, verdict.title) == (Level.HELD, "did_return_held")
+    control(stocked, "SUPPLIER-RETURN")
+    stocked.scan(wedge(gs1("S-1")))
+    assert answered(stocked).title == "did_supplier_return"
+    control(stocked, "DISPENSE")
+    stocked.scan(wedge(gs1("S-2")))
+    control(stocked, "UNDO-DISPENSE")
+    assert stocked.scan(wedge(gs1("S-2"))).title == "did_undo"
+    control(stocked, "VOID")
+    stocked.scan(wedge(gs1("S-3")))
+    assert answered(stocked).title == "did_void"
+    assert state(stocked, "S-3") is State.UNKNOWN
+
+
+def test_the_last_scan_is_taken_back_on_its_own_row_and_the_one_before_it_next(stocked: Place) -> None:
+    work = stocked.window.work
+    table = work.tables[EventKind.RECEIVE]
+    rows, recorded = table.rowCount(), table.counts[Level.OK]
+    undone = stocked.told(
+        lambda: stocked.bot.keyClick(stocked.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    )
+    assert (undone.level, undone.serial) == (Level.UNDONE, "S-9")
+    assert work.verdict.title.text() == "已撤回"
+    assert (table.rowCount(), table.counts[Level.OK], table.counts[Level.UNDONE]) == (rows, recorded - 1, 1)
+    assert last(stocked).kind is EventKind.VOID
+    assert state(stocked, "S-9") is State.UNKNOWN
+    control(stocked, "UNDO")
+    stocked.bot.waitUntil(lambda: state(stocked, "S-8") is State.UNKNOWN)
+    assert stocked.scan(wedge(gs1("S-9"))).saved, "it can be received again"
+
+
+def test_a_dispense_is_taken_back_by_an_undo_and_a_split_pack_gets_its_units_back(stocked: Place) -> None:
+    control(stocked, "DISPENSE")
+    control(stocked, "QUANTITY=4")
+    asked = stocked.scan(wedge(gs1("S-1")))
+    assert asked.level is Level.ASKED, "nobody knows how many units a pack has"
+    units = stocked.window.work.question.fields.fields["units"].edit
+    units.setText("10")
+    split = stocked.told(stocked.window.work.question.confirm)
+    assert (split.quantity, split.units, split.remaining) == (4, 10, 6)
+    assert "还剩 6" in stocked.window.work.verdict.spoken()
+    undone = stocked.told(stocked.desk.undo)
+    assert undone.level is Level.UNDONE
+    assert last(stocked).kind is EventKind.UNDO
+    assert state(stocked, "S-1") is State.IN_STOCK
+
+
+def test_what_cannot_be_taken_back_says_why_and_stands(stocked: Place) -> None:
+    control(stocked, "DISPENSE")
+    stocked.scan(wedge(gs1("S-9")))
+    control(stocked, "RECEIVE")
+    refused = stocked.told(stocked.desk.undo)
+    assert refused.level is Level.STOP
+    assert "之后还有新的记录" in stocked.window.work.verdict.spoken()
+    assert state(stocked, "S-9") is State.DISPENSED
+
+
+def test_damage_stands_for_the_next_pack_alone(stocked: Place) -> None:
+    stocked.bot.keyClick(stocked.window, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert find(stocked, "task_damaged_set").isVisible()
+    assert stocked.scan(wedge(gs1("D-1"))).level is Level.HELD
+    assert not find(stocked, "task_damaged_set").isVisible()
+    assert stocked.scan(wedge(gs1("D-2"))).level is Level.OK
+    control(stocked, "TEMPERATURE")
+    assert stocked.scan(wedge(gs1("D-3"))).level is Level.HELD
+    assert last(stocked).flags == ("temperature",)
+
+
+def test_control_codes_are_kept_as_raw_scans_and_never_as_packs(place: Place) -> None:
+    for word in ("FINISH", "NONSENSE", "QUANTITY=0"):
+        control(place, word)
+    assert place.events() == 0
+    kept = place.station.run(lambda store: store.scans_of(f"{PREFIX}NONSENSE"))
+    assert [scan.outcome for scan in kept] == ["control"]
+    assert place.window.work.verdict.verdict is None
+    assert not place.window.banner.isHidden(), "what was not understood is told"
+
+
+def test_take_out_is_answered_at_the_panel_and_goes_for_the_prescription(stocked: Place) -> None:
+    control(stocked, "DISPENSE")
+    weeks = find(stocked, "task_weeks")
+    assert isinstance(weeks, QLineEdit)
+    weeks.setText("6")
+    weeks.editingFinished.emit()
+    assert stocked.scan(wedge(gs1("S-1"))).level is Level.ASKED
+    panel = stocked.window.work.question
+    assert panel.question is not None and beyond(panel.question) == ()
+    panel.confirm()
+    assert "备案号" in panel._error.text()
+    panel.fields.fields["filing"].edit.setText("F-2026-1")
+    for tick in ("consent", "assessed", "signed"):
+        button = find(stocked, f"question_{tick}")
+        assert isinstance(button, QPushButton) and button.isVisible()
+        stocked.bot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert stocked.told(panel.confirm).saved
+    assert stocked.scan(wedge(gs1("S-2"))).saved, "what was told of the take-out holds for the next pack"
