@@ -103,7 +103,8 @@ def capture(store: Store, workplace: Workplace, scanned: Scanned, intent: Intent
     """Identify, judge and save one scan."""
     moment = workplace.clock.now(store.head.at)
     code = read(workplace, scanned, moment)
-    situation = gather(store, workplace.policy, workplace.institution, code, intent, moment)
+    typed = scanned.entry is Entry.MANUAL and bool(scanned.text)
+    situation = gather(store, workplace.policy, workplace.institution, code, intent, moment, typed=typed)
     answer = _act(store, workplace, scanned, intent, moment, situation, decide(situation, intent))
     store.keep_scan(
         RawScan(
@@ -116,11 +117,15 @@ def capture(store: Store, workplace: Workplace, scanned: Scanned, intent: Intent
             verb=intent.verb,
             parser=PARSER_VERSION,
             outcome=answer.outcome,
-            problem=answer.problems[0].code if answer.problems else "",
+            problem=answer.problems[-1].code if answer.needs == ("again",) else _first(answer.problems),
             seq=answer.event.seq if answer.event else None,
         )
     )
     return answer
+
+
+def _first(problems: tuple[Problem, ...]) -> str:
+    return problems[0].code if problems else ""
 
 
 def void_event(store: Store, workplace: Workplace, event: Event, intent: Intent) -> Captured:

@@ -44,6 +44,11 @@ _LINE_OF_SERIAL = (
     "SELECT line, product, quantity, lot, expiry, expiry_precision, unit FROM document_line"
     " WHERE document_id = ? AND line = (SELECT line FROM document_serial WHERE document_id = ? AND key = ?)"
 )
+_NAMED = (
+    "SELECT 1 FROM document WHERE kind = ? AND number = ? AND"
+    " (EXISTS (SELECT 1 FROM document_serial AS one WHERE one.document_id = document.document_id AND key = ?)"
+    " OR EXISTS (SELECT 1 FROM document_case AS one WHERE one.document_id = document.document_id AND key = ?))"
+)
 _SHOWN = "SELECT sum(shown) FROM progress WHERE document_id = ? AND key = ? AND act IN "
 _SUPPLIED = (
     "SELECT number, weeks, max(seq) FILTER (WHERE of_seq IS NULL) AS latest FROM prescription"
@@ -312,6 +317,11 @@ class Documents:
         acts = acts_of(kind)
         row = self._connection.execute(_SHOWN + _marks(acts), (document_id, key, *acts)).fetchone()
         return bool(row[0])
+
+    def names(self, kind: str, number: str, key: str) -> bool:
+        """True when the document lists this very pack or case."""
+        row = self._connection.execute(_NAMED, (kind, number, key, key)).fetchone()
+        return row is not None
 
     def lists_serials(self, document_id: int, *lines: int) -> bool:
         """True when the document lists the packs of any of these lines by serial."""

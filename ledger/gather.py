@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ledger.codes.code import Code, Kind, Level, Problem
+from ledger.codes.code import Code, Entry, Kind, Level, Problem
+from ledger.codes.identify import identify
 from ledger.event import Event, EventKind, PackFacts
 from ledger.merge import standing
 from ledger.moment import Moment
@@ -23,9 +24,19 @@ from ledger.tasks.receive import ARRIVALS
 
 
 def gather(
-    store: Store, policy: Policy, institution: str, code: Code, intent: Intent, moment: Moment
+    store: Store,
+    policy: Policy,
+    institution: str,
+    code: Code,
+    intent: Intent,
+    moment: Moment,
+    *,
+    typed: bool = False,
 ) -> Situation:
-    """The situation of one scan. Look-ups are by index, so they stay flat however long the ledger grows."""
+    """The situation of one scan. Look-ups are by index, so they stay flat however long the ledger grows.
+
+    `typed` where the code was typed by hand.
+    """
     verb, lot = intent.verb, code.lot or intent.lot
     key = code.key or (heap_key(code.product, lot) if code.product and lot else None)
     pack = _known(store, verb, key) if key else None
@@ -59,6 +70,8 @@ def gather(
         situation = replace(situation, stopped=store.worklist.said("contradicted", pack.key))
     if verb is EventKind.DISPENSE and code.product and expiry:
         situation = replace(situation, earlier=store.site.first_to_expire(code.product, today, expiry))
+    if typed and pack is None and code.accepted and code.key:
+        situation = replace(situation, typed=_typed(store, code, code.key, intent))
     if code.key is None and code.product and lot:
         apart = store.site.known(heap_key(code.product, lot, quarantined=True))
         situation = replace(situation, set_apart=apart)
@@ -75,6 +88,21 @@ def gather(
     if verb is EventKind.VOID and situation.last:
         situation = _voiding(store, situation, situation.last)
     return situation
+
+
+def _typed(store: Store, code: Code, key: str, intent: Intent) -> str:
+    """What is to be said of an unknown code that was typed: nothing once the same person has typed it twice alike."""
+    if any(store.documents.names(ref.kind, ref.number, key) for ref in intent.documents):
+        return ""
+    last = store.last_scan()
+    if last is None or last.source != Entry.MANUAL or last.operator != intent.operator:
+        return "once"
+    if last.outcome != "asked":
+        return "once"
+    before = identify(last.text, entry=Entry.MANUAL).key
+    if before == key or last.text == code.input:
+        return ""
+    return "differs" if last.problem.startswith("typed_") else "once"
 
 
 def _with_contents(store: Store, situation: Situation, key: str) -> Situation:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import MappingProxyType
 
-from ledger.codes.code import Problem
+from ledger.codes.code import Problem, Severity
 from ledger.codes.join import is_fragment
 from ledger.event import EventKind
 from ledger.situation import Ask, Decision, Intent, Refuse, Situation
@@ -49,6 +49,9 @@ def decide(situation: Situation, intent: Intent) -> Decision:
         return Refuse(code.problems)
     if situation.refusal:
         return Refuse((situation.refusal,))
+    if situation.typed:
+        # A wrong digit makes another pack that nobody can tell from a right one: two times alike, or not at all.
+        return Ask((*code.problems, Problem(f"typed_{situation.typed}", Severity.WARNING)), ("again",))
     if is_fragment(code):
         # Lot and serial stand in one symbol, the product in another one beside it.
         return Ask((*code.problems, Problem("other_symbol_wanted")), ("symbol",))

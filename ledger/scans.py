@@ -70,6 +70,14 @@ class Scans:
         )
         return tuple(RawScan(at, _text(raw), *rest) for at, raw, *rest in rows)
 
+    def last_scan(self) -> RawScan | None:
+        """What was scanned or typed last of all."""
+        row = self._connection.execute(
+            "SELECT at, text, symbology, source, device, operator, verb, parser, outcome, problem, seq"
+            " FROM raw_scan ORDER BY scan_id DESC LIMIT 1"
+        ).fetchone()
+        return RawScan(row[0], _text(row[1]), *row[2:]) if row else None
+
     def keep_scan(self, scan: RawScan) -> None:
         """Keep what was scanned, whatever became of it."""
         digest = link(self._last_scan, scan.canonical())

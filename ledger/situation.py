@@ -120,6 +120,9 @@ class Situation:
     """Key of another known code with the same product and serial but other check digits."""
     product: Product | None = None
     """What the catalogue knows of the product."""
+    typed: str = ""
+    """A code that nobody knows was typed by hand: `once`, or `differs` where what was typed before it does not
+    agree; empty for one that was scanned, that is known, or that was typed twice alike."""
     lot_expiry: tuple[date, str] | None = None
     """Expiry and precision known of this product and lot from an earlier pack."""
     earlier: Pack | None = None
