@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QFont
@@ -206,7 +207,7 @@ class TodoPage(Page):
             if widget is not None:
                 widget.deleteLater()
         for place, step in enumerate(task.steps):
-            button = press(lambda step=step: self._resolve(step), primary=not place, name=f"step_{step}")
+            button = press(partial(self._resolve, step), primary=not place, name=f"step_{step}")
             button.setText(say(f"step_{step}"))
             self._steps.addWidget(button)
 
