@@ -305,9 +305,16 @@ def test_everything_that_can_be_used_has_a_name_for_screen_readers(place: Place)
             assert widget.text() or widget.accessibleName(), widget.objectName()
 
 
-@pytest.mark.parametrize("source", [Source.WEDGE, Source.SERIAL, Source.CAMERA, Source.MANUAL])
+@pytest.mark.parametrize("source", [Source.WEDGE, Source.SERIAL, Source.CAMERA])
 def test_scans_of_every_device_are_taken(place: Place, source: Source) -> None:
     assert place.scan(Scan(gs1("SER-1"), source)).saved
+
+
+def test_an_unknown_code_typed_by_hand_is_typed_twice(place: Place) -> None:
+    typed = Scan("(01)09521234000013(17)280131(10)L1(21)SER-1", Source.MANUAL)
+    first = place.scan(typed)
+    assert not first.saved
+    assert place.scan(typed).saved, "the second time, alike, it counts"
 
 
 def test_a_pack_held_before_the_camera_is_one_scan_and_a_deliberate_scan_always_counts(place: Place) -> None:
