@@ -105,6 +105,7 @@ _DECLARED = (
     Setting("platform.id_base", "https://id.tracedesk.example/site-1", _url, "expects_url"),
     Setting("platform.org_base", "https://id.tracedesk.example", _url, "expects_url"),
     Setting("platform.namespace", "https://ns.tracedesk.example/epcis/", _url, "expects_url"),
+    Setting("platform.signer", "", _text(r"|[0-9a-f]{64}"), "expects_text"),
     Setting("platform.ca_file", "", _text(r"[^\x00-\x1f]*", 1000), "expects_text"),
     Setting("platform.client_cert", "", _text(r"[^\x00-\x1f]*", 1000), "expects_text"),
     Setting("platform.client_key", "", _text(r"[^\x00-\x1f]*", 1000), "expects_text"),

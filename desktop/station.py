@@ -230,6 +230,8 @@ class Station:
 
     def _settle(self) -> None:
         """The first job: is this the ledger that was here, and does the clock stand where it should?"""
+        if since := self.writer.run(lambda store: store.noted("retired")):
+            raise UserError("station_retired", since=since[:10])
         resumed, shift = self.writer.run(
             lambda store: (settle(store, self.home, self.clock), self._timekeeper.look(store))
         )

@@ -116,7 +116,9 @@ def site_events(run: Run, platform: Platform, clock: Clock, wire: Wire) -> Event
     def take(store: Store, events: list[dict[str, Any]]) -> int:
         return sum(hear(store, clock, wire, body) for body in events)
 
-    return EventPull(run, platform, clock, "events", {"WD_readPoint": wire.site}, take)
+    # Places of a site without a number of its own do not tell by their names that they belong together.
+    question = {"WD_readPoint": wire.site} if wire.gln or wire.usci else {}
+    return EventPull(run, platform, clock, "events", question, take)
 
 
 def hear(store: Store, clock: Clock, wire: Wire, body: Mapping[str, Any]) -> bool:

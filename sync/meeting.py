@@ -58,6 +58,8 @@ class Meeting:
         self._on_resumed = on_resumed
         self._program = program
         self._absent_until = 0.0
+        self._unheard: str | None = None
+        """Id that the ledger was given here and that no platform can know a head of yet."""
         self.retired = False
         """True once the platform says that this device is out of service."""
 
@@ -72,12 +74,14 @@ class Meeting:
                 self._absent_until = time.monotonic() + ABSENT_SECONDS
                 return None
             self.retired = met.state == "retired"
-            if met.state in ("new", "retired") or met.head is None:
+            if met.state == "retired" or met.head is None:
                 return met
             resumed = self._run(partial(self._settle, who=who, told=met.head))
             if resumed is not None:
+                self._unheard = resumed.ledger_id
                 self._on_resumed(resumed)
-            elif met.state == "known":
+            elif met.state in ("known", "new"):
+                self._unheard = None
                 return met
         raise Unreadable("never_content", "contact")
 
@@ -85,12 +89,15 @@ class Meeting:
         """Go on under a new id where the platform knows more than is here, else keep what it confirms."""
         if store.ledger_id != who.ledger_id:
             return None  # resumed meanwhile: introduce the new one
-        resumed = resume_if_behind(store, self._clock, told.seq, told.hash)
-        if resumed is not None:
-            return resumed
         if store.hash_at(told.seq) != told.hash:
-            # It has said so itself, under its older id; the platform must not confuse the two.
-            raise PlatformFault("contact_other_ledger", seq=str(told.seq))
+            resumed = None
+            if store.ledger_id != self._unheard:
+                resumed = resume_if_behind(store, self._clock, told.seq, told.hash)
+            if resumed is None:
+                # What it claims of an id that was made here cannot be: a ledger does not change its name at
+                # anybody's whim.
+                raise PlatformFault("contact_other_ledger", seq=str(told.seq))
+            return resumed
         store.note(ANCHOR, f"{store.ledger_id} {told.seq} {told.hash.hex()}")
         now = self._clock.now(store.head.at).at
         last = store.noted("platform_anchored")

@@ -84,6 +84,8 @@ class Pull:
         self._met = None
         try:
             self._met = self._meeting.hold()
+            if self._meeting.retired:
+                self._say(PlatformFault("device_retired"))
         except (Offline, Ambiguous):
             raise
         except PlatformFault as fault:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from desktop.commands.context import Context
+from ledger.errors import UserError
+
+if TYPE_CHECKING:
+    from sync.sandbox import Sandbox
 
 
 @click.command(
@@ -26,15 +32,48 @@ from desktop.commands.context import Context
 @click.option(
     "--keep", type=click.Path(file_okay=False, path_type=Path), help="Folder for every document received."
 )
+@click.option(
+    "--reference",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of reference data to publish: KIND.json, each a list of items with an id.",
+)
+@click.option(
+    "--enrolled", is_flag=True, help="Let only enrolled devices in; the first line tells a one-time code."
+)
 @click.pass_obj
-def sandbox(ctx: Context, port: int, faults: tuple[str, ...], store: Path | None, keep: Path | None) -> None:
+def sandbox(
+    ctx: Context,
+    port: int,
+    faults: tuple[str, ...],
+    store: Path | None,
+    keep: Path | None,
+    reference: Path | None,
+    enrolled: bool,
+) -> None:
     """Serve until Ctrl+C."""
     from sync.sandbox import serve
 
     platform = serve(port, path=store, faults=faults, keep_documents=keep)
     try:
-        ctx.line({"url": platform.url}, ctx.words.say("sandbox_running", url=platform.url))
+        if reference is not None:
+            _publish(platform, reference)
+        first, human = {"url": platform.url}, ctx.words.say("sandbox_running", url=platform.url)
+        if enrolled:
+            platform.close_to_strangers()
+            first["code"] = platform.issue_code()
+            human += "\n" + ctx.words.say("sandbox_code", code=first["code"])
+        ctx.line(first, human)
         with suppress(KeyboardInterrupt):
             threading.Event().wait()
     finally:
         platform.stop()
+
+
+def _publish(platform: Sandbox, folder: Path) -> None:
+    """Put the files of a folder on the platform; raises UserError for one that will not do."""
+    for file in sorted(folder.glob("*.json")):
+        try:
+            items = json.loads(file.read_text("utf-8"))
+            platform.publish(file.stem, items)
+        except (OSError, ValueError, TypeError) as error:
+            raise UserError("file_unreadable", file=str(file), why=str(error)) from None

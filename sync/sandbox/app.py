@@ -17,12 +17,14 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from ledger.errors import UserError
 from sync.lint import document_faults, events_in
 from sync.sandbox.answers import ABILITIES, JOBS, VERSIONS, job_told, problem, query_document, told
 from sync.sandbox.carried import take
 from sync.sandbox.faults import Faults
+from sync.sandbox.gate import Gate
 from sync.sandbox.page import page, portal
 from sync.sandbox.question import BadQuestion, question_of
 from sync.sandbox.reference import ReferenceDesk
@@ -50,7 +52,7 @@ class SandboxApp:
         self._received = 0
         self._jobs: set[asyncio.Task[None]] = set()
         self.desk = ReferenceDesk(store.shelf)
-        self.asgi = Starlette(
+        endpoints = Starlette(
             routes=[
                 Route("/capture", self._options, methods=["OPTIONS"]),
                 Route("/capture", self._capture, methods=["POST"]),
@@ -63,6 +65,8 @@ class SandboxApp:
                 *self.desk.routes,
             ]
         )
+        self.gate = Gate(endpoints, store.shelf)
+        self.asgi: ASGIApp = self.gate
 
     def arm(self, faults: Faults) -> None:
         """Misbehave by these from the next request on."""

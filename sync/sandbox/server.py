@@ -122,6 +122,10 @@ class Sandbox:
         """The side of it that speaks the reference contract, to be set to other ways."""
         return self._app.desk
 
+    def close_to_strangers(self) -> None:
+        """Let only enrolled devices in from now on."""
+        self._app.gate.closed = True
+
     def publish(self, kind: str, items: Iterable[Mapping[str, object]], gone: Iterable[str] = ()) -> None:
         """Put reference data on the platform, each item with its `id`; leave tombstones for what is gone."""
         self._put(f"/reference/{kind}", {"items": list(items), "gone": list(gone)})

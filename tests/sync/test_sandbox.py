@@ -143,7 +143,7 @@ def test_pages_end_and_miss_nothing(client: httpx.Client) -> None:
         "perPage=0",
         "perPage=x",
         "nextPageToken=x",
-        "WD_readPoint=urn:a:b",
+        "HASATTR_bizLocation=urn:a:b",
         "perPage=１",
         "EQ_bizStep=",
         "orderBy=epc",
