@@ -43,6 +43,12 @@ def _history(room: Room) -> Page:
     return HistoryPage(room)
 
 
+def _overview(room: Room) -> Page:
+    from desktop.pages.overview import OverviewPage
+
+    return OverviewPage(room)
+
+
 def _settings(room: Room) -> Page:
     from desktop.pages.settings import SettingsPage
 
@@ -54,6 +60,7 @@ PAGES: dict[str, Callable[[Room], Page]] = {
     "history": _history,
     "todo": _todo,
     "delivery": _delivery,
+    "overview": _overview,
     "devices": _devices,
     "settings": _settings,
 }
