@@ -54,6 +54,11 @@ class Stock:
         row = self._connection.execute(_ON_SHELF, (product, today.isoformat(), before.isoformat())).fetchone()
         return _pack(row) if row else None
 
+    def heaps(self) -> tuple[str, ...]:
+        """Keys of all goods without serial, set apart or not."""
+        rows = self._connection.execute("SELECT key FROM pack_code WHERE key >= 'heap:' AND key < 'heap;'")
+        return tuple(key for (key,) in rows)
+
     def inside(self, key: str) -> tuple[Pack, ...]:
         """The packs that lie in a case."""
         return tuple(_pack(row) for row in self._connection.execute(_INSIDE, (key,)))

@@ -25,6 +25,7 @@ _VERBS = {
     "bench": "desktop.commands.bench:bench",
     "card": "desktop.commands.card:card",
     "clock": "desktop.commands.backup:clock",
+    "codeless": "desktop.commands.codeless:codeless_",
     "config": "desktop.commands.config:config",
     "count": "desktop.commands.capture:count",
     "decode": "desktop.commands.decode:decode",

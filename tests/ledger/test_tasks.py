@@ -468,6 +468,26 @@ def test_codeless_goods_need_a_reason_and_are_marked(counter: Counter) -> None:
     assert whole(counter)
 
 
+def test_what_bears_no_code_is_counted_apart(counter: Counter) -> None:
+    from ledger.capture import Scanned, capture
+    from ledger.codeless import Codeless, codeless
+    from ledger.codes.code import Entry
+    from tests.ledger.counter import intent_of
+
+    def scan(kind: EventKind, quantity: int) -> Captured:
+        label = {"lot": "L1", "expiry": date(2028, 1, 31)}
+        wanted = intent_of(kind, reason="no code", second="op-2", quantity=quantity, **label)
+        scanned = Scanned("", Entry.MANUAL, product=GTIN)
+        return counter.writer.run(lambda store: capture(store, counter.workplace, scanned, wanted))
+
+    assert counter.writer.run(lambda store: list(codeless(store))) == []
+    counter.receive(f"01{GTIN}1728013110L1", quantity=50)
+    for kind, quantity in ((K.RECEIVE, 20), (K.DISPENSE, 5), (K.RETURN, 2), (K.DESTROY, 1), (K.COUNT, 60)):
+        answer = scan(kind, quantity) if kind is not K.DESTROY else None
+        assert answer is None or answer.outcome is Outcome.ACCEPTED, (kind, said(answer))
+    assert counter.writer.run(lambda store: list(codeless(store))) == [Codeless(GTIN, "L1", 20, 3)]
+
+
 heap_steps = st.tuples(
     st.sampled_from(
         [
