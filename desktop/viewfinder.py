@@ -38,6 +38,7 @@ class Viewfinder:
         """Switch on; how it goes is told through the bridge."""
         if self._camera is not None:
             return
+        from scanner.apart import Apart
         from scanner.camera import Camera, open_source
 
         self._frames = open_source(self.source or FIRST, seconds=SLIDE_S)
@@ -48,6 +49,7 @@ class Viewfinder:
             on_scan=self._bridge.on_scan,
             on_state=self._bridge.on_camera,
             is_clean=is_clean,
+            decode=Apart(),
         )
         self._camera.start()
 

@@ -6,11 +6,9 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import pytest
 import zxingcpp
 
 from scanner.apart import Apart
@@ -27,13 +25,6 @@ def frame(text: str = "01069012345678921726123110L1\x1d21S1") -> np.ndarray:
     return scene
 
 
-@pytest.fixture
-def apart() -> Iterator[Apart]:
-    one = Apart()
-    yield one
-    one.close()
-
-
 def gone(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -42,21 +33,25 @@ def gone(pid: int) -> bool:
     return False
 
 
-def test_it_reads_what_is_read_here(apart: Apart) -> None:
-    gray = frame()
+def test_it_reads_what_is_read_here_and_may_die_without_harm() -> None:
+    apart, gray = Apart(), frame()
     # Plenty of time: other programs at work must not decide what is read.
     assert apart(gray, 5_000) == decode_image(gray, budget_ms=5_000) != ()
     assert apart(np.full((300, 500), 128, np.uint8), 200) == ()
     assert apart(gray[:, ::-1].copy()[:, ::-1], 5_000) == decode_image(gray, budget_ms=5_000)
-
-
-def test_one_that_dies_loses_a_frame_and_no_more(apart: Apart) -> None:
-    assert apart(frame(), 5_000)
-    assert apart.pid is not None
     first = apart.pid
+    assert first is not None
+    if hasattr(os, "getpriority"):
+        assert os.getpriority(os.PRIO_PROCESS, first) > os.getpriority(os.PRIO_PROCESS, 0), (
+            "the window goes first"
+        )
     os.kill(first, signal.SIGKILL)
-    assert apart(frame(), 5_000) == ()
-    assert apart(frame(), 5_000) and apart.pid != first
+    assert apart(gray, 5_000) == (), "the frame that it died on is left out"
+    assert apart(gray, 5_000)
+    second = apart.pid
+    assert second is not None and second != first
+    apart.close()
+    assert gone(second) and apart(gray, 5_000) == ()
 
 
 def test_where_none_can_be_started_frames_are_read_here() -> None:
@@ -64,22 +59,6 @@ def test_where_none_can_be_started_frames_are_read_here() -> None:
     assert [bool(apart(frame(), 5_000)) for _ in range(4)] == [False, False, False, True]
     absent = Apart(("/nowhere/at/all",))
     assert [bool(absent(frame(), 5_000)) for _ in range(4)] == [False, False, False, True]
-
-
-def test_nothing_is_left_when_it_is_closed(apart: Apart) -> None:
-    apart(frame(), 5_000)
-    assert apart.pid is not None
-    pid = apart.pid
-    apart.close()
-    assert gone(pid)
-    assert apart(frame(), 5_000) == ()
-
-
-def test_the_program_goes_before_it(apart: Apart) -> None:
-    apart(frame(), 5_000)
-    if hasattr(os, "getpriority"):
-        assert apart.pid is not None
-        assert os.getpriority(os.PRIO_PROCESS, apart.pid) > os.getpriority(os.PRIO_PROCESS, 0)
 
 
 def test_a_camera_reads_by_it_and_ends_it(tmp_path: Path) -> None:
