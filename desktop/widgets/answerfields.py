@@ -14,15 +14,15 @@ from desktop.words import Words
 
 _WIDTHS = MappingProxyType(
     {
-        "lot": (120, 3),
-        "expiry": (196, 4),
+        "lot": (96, 3),
+        "expiry": (160, 4),
         "quantity": (80, 2),
         "units": (80, 2),
         "place": (140, 3),
         "partner": (190, 4),
         "weeks": (80, 2),
         "filing": (180, 4),
-        "reason": (120, 6),
+        "reason": (96, 6),
     }
 )
 """Least width of a field, and its share of what is left."""

@@ -71,7 +71,7 @@ class TaskCard(QFrame):
         self._verb = EventKind.RECEIVE
         self._sheet = TaskSheet()
         self._partners: tuple[Partner, ...] = ()
-        self._title, self._key = QLabel(), QLabel("Ctrl+E")
+        self._title, self._key = Elided(), QLabel("Ctrl+E")
         self._title.setProperty("role", "heading")
         self._key.setProperty("role", "key")
         self.paper = PaperBrief(theme, words)
@@ -90,7 +90,7 @@ class TaskCard(QFrame):
         self._note.hide()
         self._chips = {name: _Chip(name) for name in ("parent", "second", "damaged", "quantity")}
         top = QHBoxLayout()
-        top.addWidget(self._title)
+        top.addWidget(self._title, 1)
         top.addStretch(1)
         top.addWidget(self._key)
         grid = QGridLayout()
