@@ -70,7 +70,11 @@ def _named_by_environment() -> str:
 
 def _engine_of(method: str) -> str:
     """What an input method is switched to, by its own command."""
-    question = {"ibus": ["ibus", "engine"], "fcitx5": ["fcitx5-remote", "-n"], "fcitx": ["fcitx-remote", "-n"]}
+    question = {
+        "ibus": ["ibus", "engine"],
+        "fcitx5": ["fcitx5-remote", "-n"],
+        "fcitx": ["fcitx-remote", "-n"],
+    }
     for name, command in question.items():
         if method.startswith(name) and shutil.which(command[0]):
             with suppress(OSError, subprocess.TimeoutExpired):

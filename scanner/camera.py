@@ -232,11 +232,14 @@ class Camera:
                 self._on_frame(frame)
 
     def _read(self) -> None:
-        decode = self._decode or _here
+        from scanner.guidance import Guide
+
+        decode, guide = self._decode or _here, Guide()
         last = 0
         while (frame := self._newest.after(last)) is not None:
             last = frame.number
-            self._tell(frame, decode(frame.gray, self._budget_ms), "")
+            reads = decode(frame.gray, self._budget_ms)
+            self._tell(frame, reads, guide.see(frame.gray, bool(reads), frame.at))
         if self._decode is not None:
             self._decode.close()
 

@@ -16,6 +16,7 @@ from scanner.scan import Scan, Source
 from scanner.shot import Fault, FrameSource, Shot
 from scanner.videosource import Preloaded
 from scanner.vision import Gray, cv2
+from tests.scanner.test_guidance import frame as _code_frame
 
 CODE = "83386520001941653320"
 
@@ -213,3 +214,12 @@ def test_no_frames_at_all_is_a_missing_camera() -> None:
     witness.camera.start()
     assert witness.camera.finish(10)
     assert witness.codes() == ["camera_opening", "camera_missing"]
+
+
+def test_what_would_help_is_told_while_nothing_is_read() -> None:
+    blurred = [_code_frame("matrix", 4, blur=3, shift=place % 7) for place in range(20)]
+    witness = _Witness(Preloaded("blurred", blurred, fps=8))
+    witness.camera.start()
+    assert witness.camera.finish(60)
+    assert witness.scans == []
+    assert "guide_focus" in {decoded.guidance for decoded in witness.decoded}
