@@ -59,6 +59,7 @@ _VERBS = {
     "sandbox": "desktop.commands.sandbox:sandbox",
     "sheet": "desktop.commands.sheet:sheet",
     "slip": "desktop.commands.handover:slip",
+    "snapshot": "desktop.commands.snapshot:snapshot",
     "status": "desktop.commands.sync:status",
     "supplier-return": "desktop.commands.capture:supplier_return",
     "sync": "desktop.commands.sync:sync",

@@ -6,6 +6,7 @@ uses them.
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -15,9 +16,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from ledger.reference import HANDED_ON
+from ledger.signing import SigningKey
 from sync.contract import HEADER, KINDS, MOST_ITEMS, PAGE_ITEMS, VERSION
 from sync.sandbox.shelf import Shelf
 from sync.sandbox.verdicts import judge
+from sync.snapshot import write
 
 EVENTS = "events"
 """Name of the events' own cursor in the heads of a meeting."""
@@ -30,6 +34,9 @@ class ReferenceDesk:
         """`versions` are the lowest and the highest that this platform accepts."""
         self._shelf = shelf
         self.versions = versions
+        self._key: SigningKey | None = None
+        self.settings: dict[str, str] = {}
+        """What a device is told of its site when it enrols."""
         self.forget_cursors = False
         """While true, no cursor is known any more."""
         self.routes = [
@@ -41,6 +48,7 @@ class ReferenceDesk:
             Route("/verify", self._verify, methods=["POST"]),
             Route("/enrol", self._enrol, methods=["POST"]),
             Route("/retire", self._retire, methods=["POST"]),
+            Route("/snapshot", self._snapshot, methods=["GET"]),
         ]
 
     async def _contact(self, request: Request) -> Response:
@@ -155,7 +163,8 @@ class ReferenceDesk:
         token = self._shelf.enrol(str(code), str(device), str(name or ""), str(key))
         if token is None:
             return _problem(403, "the code is not valid or was used already")
-        return JSONResponse({**self._versions(), "token": token, "settings": {}, "signer": ""})
+        signer = self._signing_key().public.hex()
+        return JSONResponse({**self._versions(), "token": token, "settings": self.settings, "signer": signer})
 
     async def _retire(self, request: Request) -> Response:
         told = await _object(request)
@@ -172,6 +181,27 @@ class ReferenceDesk:
         self._shelf.retire(device)
         code = self._shelf.issue_code(device) if told.get("replace") is True else ""
         return JSONResponse({**self._versions(), "code": code})
+
+    async def _snapshot(self, request: Request) -> Response:
+        """Everything that is handed on by file, signed by this platform."""
+        out = io.BytesIO()
+        cursors = {kind: self._cursor(kind, self._shelf.last(kind)) for kind in HANDED_ON}
+        given = (
+            (kind, one.item)
+            for kind in HANDED_ON
+            for one in self._shelf.since(kind, 0, 10**9)
+            if one.item is not None
+        )
+        write(out, datetime.now(UTC).isoformat(timespec="seconds"), cursors, given, self._signing_key())
+        return Response(out.getvalue(), media_type="application/jsonl")
+
+    def _signing_key(self) -> SigningKey:
+        """The platform's own key, for as long as it runs."""
+        if self._key is None:
+            from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+            self._key = SigningKey(Ed25519PrivateKey.generate())
+        return self._key
 
     def _versions(self) -> dict[str, int]:
         return {"version": self.versions[1], "min": self.versions[0], "max": self.versions[1]}
