@@ -1,0 +1,300 @@
+"""A whole shift by keys alone, at the program itself: a receipt of sixty packs, five dispenses, a network that goes and
+comes back, a program that is killed in between. Every pack is in the ledger once, and at last on the platform.
+
+The pictures stay in test-output/ for whoever wants to see what a person saw.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from desktop.controlcodes import PREFIX
+from ledger.event import Event, EventKind
+from ledger.pack import State
+from ledger.store import Store, open_reader
+from tests.display.keyboard import Keyboard
+from tests.display.shift_world import (
+    DROPS,
+    MAB,
+    MINE,
+    OPIOID,
+    PACKS,
+    PAST,
+    PROGRAM,
+    SECOND,
+    Platform,
+    code,
+    furnish,
+    key,
+)
+from tests.display.xserver import PROJECT, Program, XServer, needs_display, xserver
+
+pytestmark = [pytest.mark.display, needs_display]
+
+OUTPUT = PROJECT / "test-output"
+T = TypeVar("T")
+
+
+@dataclass
+class Shift:
+    """The running program, the person before it, and what stands behind it."""
+
+    x: XServer
+    keyboard: Keyboard
+    home: Path
+    language: str
+    platform: Platform
+    program: Program | None = None
+    pictures: list[str] = field(default_factory=list)
+
+    def start(self) -> None:
+        """Start the program and sign in by badge."""
+        arguments = [sys.executable, "-c", PROGRAM, "--home", str(self.home), "--lang", self.language]
+        self.program = self.x.start(arguments)
+        before = self.count(EventKind.SIGNED_IN)
+
+        def signed_in() -> bool:
+            return self.count(EventKind.SIGNED_IN) > before
+
+        for _ in range(20):
+            if self.until(signed_in, 2):
+                return
+            self.keyboard.scan(MINE, 2)
+        pytest.fail(f"nobody was signed in: {self.program.errors()}")
+
+    def kill(self) -> None:
+        """End the program as a power cut does."""
+        assert self.program is not None
+        self.program.process.send_signal(signal.SIGKILL)
+        self.program.process.wait(10)
+
+    def look(self, question: Callable[[Store], T]) -> T:
+        """Ask the ledger, beside the program that writes it."""
+        store = open_reader(self.home)
+        try:
+            return question(store)
+        finally:
+            store.close()
+
+    def events(self) -> list[Event]:
+        return self.look(lambda store: [Event.from_canonical(body) for _, body, _ in store.chain()])
+
+    def count(self, kind: EventKind) -> int:
+        return sum(event.kind is kind for event in self.events())
+
+    def state(self, product: str, serial: str) -> State:
+        pack = self.look(lambda store: store.look_up(key(product, serial)))
+        return pack.state if pack else State.UNKNOWN
+
+    def outcomes(self, text: str) -> list[tuple[str, str]]:
+        """What became of each scan of the text, and the first problem with it."""
+        return [(scan.outcome, scan.problem) for scan in self.look(lambda store: store.scans_of(text))]
+
+    def until(self, done: Callable[[], bool], seconds: float = 10) -> bool:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if done():
+                return True
+            time.sleep(0.02)
+        return done()
+
+    def scan(self, text: str, *outcomes: str) -> None:
+        """Scan until the ledger has kept the scan with one of the outcomes; a scan cut in two is scanned again."""
+        before = len(self.outcomes(text))
+        for _ in range(6):
+            self.keyboard.scan(text, 2)
+            if self.until(lambda: len(self.outcomes(text)) > before, 3):
+                outcome, problem = self.outcomes(text)[-1]
+                if problem == "suspect_scan":
+                    before = len(self.outcomes(text))  # keys came late: it was told, and is scanned again
+                    continue
+                assert outcome in outcomes, (text, outcome, problem)
+                return
+        pytest.fail(f"never taken: {text!r}")
+
+    def control(self, word: str) -> None:
+        self.scan(f"{PREFIX}{word}", "control")
+
+    def press(self, *keys: str) -> None:
+        self.x.xdotool("key", "--clearmodifiers", *keys)
+
+    def type(self, text: str) -> None:
+        self.x.xdotool("type", "--delay", "60", text)
+
+    def keep(self, name: str) -> None:
+        """Leave a picture."""
+        OUTPUT.mkdir(exist_ok=True)
+        time.sleep(0.35)
+        path = OUTPUT / f"shift-{self.language}-{len(self.pictures):02}-{name}.png"
+        self.x.screenshot(path)
+        self.pictures.append(path.name)
+
+
+@pytest.fixture(scope="module")
+def screen() -> Iterator[XServer]:
+    """The screen of a small workstation."""
+    with xserver("1366x768") as server:
+        yield server
+
+
+@pytest.fixture(params=["zh_CN", pytest.param("en", marks=pytest.mark.long)])
+def shift(request: pytest.FixtureRequest, screen: XServer, tmp_path: Path) -> Iterator[Shift]:
+    platform = Platform(0, tmp_path / "platform.sqlite3")
+    platform.start()
+    home = tmp_path / "home"
+    furnish(home, platform.url)
+    for old in OUTPUT.glob(f"shift-{request.param}-*.png"):
+        old.unlink()
+    with Keyboard(screen.display) as keyboard:
+        running = Shift(screen, keyboard, home, request.param, platform)
+        try:
+            yield running
+        finally:
+            if running.program is not None:
+                running.program.end()
+            platform.pull_the_plug()
+
+
+def test_a_whole_shift(shift: Shift) -> None:
+    shift.start()
+    shift.keep("signed-in")
+    receive(shift)
+    shift.kill()
+    assert len(arrivals(shift)) == 60, "a power cut takes nothing that was shown as saved"
+    shift.start()
+    shift.keep("started-again")
+    dispense(shift)
+    shift.platform.start()
+    shift.press("F5")
+    assert shift.until(lambda: backlog(shift) == (0, 0), 60), backlog(shift)
+    shift.keep("delivered")
+    shift.press("ctrl+q")
+    assert shift.program is not None
+    assert shift.program.process.wait(15) == 0
+    assert shift.program.errors() == ""
+    whole(shift)
+
+
+def receive(shift: Shift) -> None:
+    """Fifty-nine of sixty packs, one of them damaged, and one that nobody announced; the line is cut half-way."""
+    shift.press("F12")
+    shift.keep("choose-shipment")
+    shift.press("Return")
+    shift.keep("board")
+    for number, (product, lot, serial) in enumerate(PACKS):
+        if serial == "M040":
+            continue
+        if serial == "M020":
+            shift.press("ctrl+d")
+            shift.keep("next-is-damaged")
+        if number == 30:
+            shift.platform.pull_the_plug()
+        shift.scan(code(product, lot, serial), "accepted")
+        if serial == "M020":
+            shift.keep("damaged")
+    shift.scan(code(MAB, "AB-123", "EXTRA1"), "asked")
+    shift.keep("extra-asked")
+    time.sleep(0.5)  # a question that has just appeared takes no number key
+    shift.press("1")
+    assert shift.until(lambda: shift.state(MAB, "EXTRA1") is State.IN_STOCK)
+    shift.keep("extra-received")
+    shift.press("ctrl+Return")
+    shift.keep("finish-asked")
+    shift.press("Return")
+    time.sleep(0.3)
+    assert shift.count(EventKind.DOCUMENT_FINISHED) == 0, "not without the reasons"
+    shift.press("2")
+    shift.press("6")
+    assert shift.until(lambda: shift.count(EventKind.DOCUMENT_FINISHED) == 1)
+    shift.keep("finished")
+    assert shift.state(MAB, "M020") is State.QUARANTINED
+    assert shift.state(MAB, "M040") is State.UNKNOWN
+    closed = shift.events()[-1]
+    assert closed.reason == "reason_short_supplier + reason_over_send_back"
+    told = {name: closed.told(name) for name in ("expected", "seen", "missing", "extra")}
+    assert told == {"expected": "60", "seen": "59", "missing": "1", "extra": "1"}
+
+
+def dispense(shift: Shift) -> None:
+    """Five prescriptions: plain, split, an expired pack refused, one taken back, one before a second person."""
+    shift.scan("RX-1", "document")
+    shift.scan(code(MAB, "AB-123", "M001"), "accepted")
+    shift.keep("dispensed")
+    shift.scan("RX-2", "document")
+    shift.control("QUANTITY=4")
+    shift.scan(code(DROPS, "ED-77", "D001"), "accepted")
+    shift.keep("split")
+    shift.press("ctrl+r")
+    assert shift.until(lambda: any((shift.home / "labels").glob("*.pdf"))), "a label for the bag"
+    shift.keep("label")
+    shift.scan("RX-3", "document")
+    shift.scan(code(MAB, "AB-99", "OLD1", PAST), "refused")
+    shift.keep("expired-refused")
+    shift.scan(code(MAB, "AB-123", "M002"), "accepted")
+    shift.scan("RX-4", "document")
+    shift.scan(code(MAB, "AB-123", "M003"), "accepted")
+    shift.press("ctrl+z")
+    assert shift.until(lambda: shift.state(MAB, "M003") is State.IN_STOCK)
+    shift.keep("taken-back")
+    shift.scan(code(MAB, "AB-123", "M004"), "accepted")
+    shift.scan("RX-5", "document")
+    shift.scan(code(OPIOID, "OP-5", "O001"), "asked")
+    shift.keep("second-person-asked")
+    for _ in range(6):
+        shift.keyboard.scan(SECOND, 2)
+        if shift.until(lambda: shift.state(OPIOID, "O001") is State.DISPENSED, 4):
+            break
+    shift.keep("second-person")
+    last = shift.events()[-1]
+    assert (last.kind, last.operator, last.second) == (EventKind.DISPENSE, "zhao", "qian")
+
+
+def arrivals(shift: Shift) -> set[str]:
+    """Every pack that was received."""
+    received = [event for event in shift.events() if event.kind is EventKind.RECEIVE]
+    keys = {facts.key for event in received for facts in event.packs}
+    assert len(keys) == len(received), "nothing twice"
+    return keys
+
+
+def backlog(shift: Shift) -> tuple[int, int]:
+    summary = shift.look(lambda store: store.outbox.summary())
+    return summary.pending, summary.parked
+
+
+def whole(shift: Shift) -> None:
+    """The ledger is what was done, no more and no less."""
+    events = shift.events()
+    dispensed = [event for event in events if event.kind is EventKind.DISPENSE]
+    assert [event.packs[0].key for event in dispensed] == [
+        key(MAB, "M001"),
+        key(DROPS, "D001"),
+        key(MAB, "M002"),
+        key(MAB, "M003"),
+        key(MAB, "M004"),
+        key(OPIOID, "O001"),
+    ]
+    assert (dispensed[1].packs[0].quantity, dispensed[1].packs[0].remaining) == (4, 6)
+    assert [event.documents[0].number for event in dispensed] == [
+        "RX-1",
+        "RX-2",
+        "RX-3",
+        "RX-4",
+        "RX-4",
+        "RX-5",
+    ]
+    assert shift.state(MAB, "M003") is State.IN_STOCK
+    assert shift.state(MAB, "OLD1") is State.UNKNOWN
+    about_packs = {EventKind.RECEIVE, EventKind.DISPENSE, EventKind.UNDO}
+    sent = [event.event_id for event in events if event.kind in about_packs]
+    accepted = shift.look(lambda store: store.outbox.summary())
+    assert (accepted.pending, accepted.parked) == (0, 0)
+    assert len(sent) == len(set(sent)) == 60 + 6 + 1
