@@ -19,6 +19,7 @@ from desktop.bridge import Bridge, Opened
 from desktop.deliverywatch import DeliveryWatch
 from desktop.desk import Desk
 from desktop.equipment import Equipment
+from desktop.preview import WIDE
 from desktop.settings import Settings
 from desktop.sound import Sound
 from desktop.speech import Speech
@@ -203,6 +204,8 @@ class Duty(QObject):
         picture = self._bridge.pictures.take()
         if picture is not None:
             self._window.work.camera.show_picture(picture)
+            view = self._window.work.camera.view
+            self._bridge.pictures.wide = view.wide if view.isVisible() else WIDE
             self._equipment.picture.emit(picture)
 
     @Slot(object)

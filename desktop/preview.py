@@ -24,9 +24,8 @@ class Picture:
 
     width: int
     height: int
-    colour: bool
-    """Three bytes a pixel, blue first; else one byte of gray."""
     data: bytes
+    """Four bytes a pixel: blue, green, red and one without meaning, as screens have it; nobody converts it again."""
     number: int
     """That of its frame."""
     of: tuple[int, int]
@@ -40,13 +39,15 @@ class Slot:
         self._lock = threading.Lock()
         self._picture: Picture | None = None
         self._at = 0.0
+        self.wide = WIDE
+        """What the eye needs: pictures are made so wide, so that the window has nothing to scale."""
 
     def put(self, frame: Frame) -> bool:
         """Keep this frame's picture; True when the window has to be told, False when it knows already."""
         if frame.at - self._at < APART_S:
             return False
         self._at = frame.at
-        picture = small(frame)
+        picture = small(frame, self.wide)
         with self._lock:
             told = self._picture is not None
             self._picture = picture
@@ -59,21 +60,21 @@ class Slot:
         return picture
 
 
-def small(frame: Frame) -> Picture:
+def small(frame: Frame, wide: int = WIDE) -> Picture:
     """The frame as a picture for the preview. Runs in the camera's thread, where OpenCV is at home."""
     from scanner.vision import cv2
 
     picture = frame.picture
     height, width = picture.shape[:2]
-    if width > WIDE:
-        size = (WIDE, max(1, round(height * WIDE / width)))
+    if width > wide:
+        size = (wide, max(1, round(height * wide / width)))
         picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(picture.dtype, copy=False)
-    colour = picture.ndim == 3 and picture.shape[2] == 3
+    is_gray = picture.ndim == 2 or picture.shape[2] == 1
+    shown = cv2.cvtColor(picture, cv2.COLOR_GRAY2BGRA if is_gray else cv2.COLOR_BGR2BGRA)
     return Picture(
-        width=picture.shape[1],
-        height=picture.shape[0],
-        colour=colour,
-        data=picture.tobytes(),
+        width=shown.shape[1],
+        height=shown.shape[0],
+        data=shown.tobytes(),
         number=frame.number,
         of=(width, height),
     )

@@ -113,6 +113,9 @@ def serve() -> None:
 
     from scanner.decode import decode_image
 
+    decode_image(
+        np.full((64, 64), 255, np.uint8), budget_ms=1.0
+    )  # loads what would take from the first frame
     while head := source.read(_FRAME.size):
         height, width, budget_ms = _FRAME.unpack(head)
         data = source.read(height * width)

@@ -40,8 +40,8 @@ class View(QWidget):
     def show_picture(self, picture: Picture) -> None:
         """Show the newest picture."""
         self._data = picture.data
-        kind = QImage.Format.Format_BGR888 if picture.colour else QImage.Format.Format_Grayscale8
-        stride = picture.width * (3 if picture.colour else 1)
+        stride = picture.width * 4
+        kind = QImage.Format.Format_RGB32
         self._image = QImage(self._data, picture.width, picture.height, stride, kind)
         self._of = picture.of
         self.update()
@@ -64,6 +64,14 @@ class View(QWidget):
         self._hint = ""
         self._says = says
         self.update()
+
+    @property
+    def wide(self) -> int:
+        """Pixels across of a picture that needs no scaling here."""
+        width, height = self._of
+        if width / height < 1.2 or width / height > 2.4:
+            return max(1, round(min(self.width(), self.height() * width / height)))
+        return max(1, round(max(self.width(), self.height() * width / height)))
 
     @property
     def outlines(self) -> int:
@@ -101,7 +109,10 @@ class View(QWidget):
         if width / height < 1.2 or width / height > 2.4:
             scale = min(self.width() / width, self.height() / height)
         left, top = (self.width() - width * scale) / 2, (self.height() - height * scale) / 2
-        painter.drawImage(QRectF(left, top, width * scale, height * scale), image)
+        if abs(image.width() - width * scale) < 2:
+            painter.drawImage(QPointF(round(left), round(top)), image)  # made to measure: nothing to scale
+        else:
+            painter.drawImage(QRectF(left, top, width * scale, height * scale), image)
         box = QRectF(0, 0, min(AIM[0], width) * scale, min(AIM[1], height) * scale)
         box.moveCenter(QRectF(self.rect()).center())
         self._corners(painter, box.intersected(QRectF(self.rect()).adjusted(8, 8, -8, -8)))
