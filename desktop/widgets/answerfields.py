@@ -58,6 +58,10 @@ class AnswerField(QWidget):
         """Say what it is for."""
         hint = words.say(_HINTS[self.need]) if self.need in _HINTS else ""
         self.caption.setText(name)
+        if self.need == "reason":
+            # The field stands last in a full row and names itself, where longer words would be cut.
+            self.caption.hide()
+            hint = name
         self.edit.setPlaceholderText(hint)
         self.edit.setAccessibleName(f"{name} {hint}".strip())
 
