@@ -227,7 +227,7 @@ class SandboxApp:
         job = self._store.job(request.path_params["job_id"])
         if job is None:
             status = 400 if self._faults.strike("unknown-400") else 404
-            return problem(status, "NoSuchResourceException", "no such capture job")
+            return problem(status, "NoSuchNameException", "no such capture job")
         return JSONResponse(job_told(job), headers=VERSIONS)
 
     async def _job_list(self, request: Request) -> Response:

@@ -47,7 +47,11 @@ def validator(schema: dict[str, Any]) -> Draft7Validator:
 @pytest.fixture(scope="module")
 def received(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Every document that the sandbox got from a courier that had a hard day."""
-    folder = tmp_path_factory.mktemp("documents")
+    return written(tmp_path_factory.mktemp("documents"))
+
+
+def written(folder: Path) -> list[Path]:
+    """What delivery writes of events of every kind, through faults, as the sandbox kept it in the folder."""
     books = TinyBooks()
     server = serve(faults=["cut-after", "500", "reject=17", "413=20"], keep_documents=folder)
     try:

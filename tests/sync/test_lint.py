@@ -111,16 +111,18 @@ def test_each_broken_rule_is_found(change: dict[str, Any], code: str) -> None:
     assert code in {fault.code for fault in event_faults(broken, PREFIXES, NOW)}
 
 
+TOGETHER: list[tuple[str, dict[str, Any], str]] = [
+    ("case without a name", parcel("ADD", childEPCs=[f"{GTIN}/21/A"]), "no_parent"),
+    ("case without content", parcel("ADD", parentID="https://id.gs1.org/00/095212340000000013", childEPCs=[]), "about_nothing"),
+    ("case that is no URI", parcel("ADD", parentID="no uri", childEPCs=[f"{GTIN}/21/A"]), "not_a_uri"),
+    ("the same child twice", parcel("ADD", parentID="urn:a:b", childEPCs=[f"{GTIN}/21/A", f"{GTIN}/21/A"]), "listed_twice"),
+    ("link to no document", {**parcel("ADD", epcList=[f"{GTIN}/21/A"]), "type": "TransactionEvent"}, "no_document"),
+    ("transformation with an action", {**parcel("ADD", inputEPCList=[f"{GTIN}/21/A"]), "type": "TransformationEvent"}, "action"),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    ("broken", "code"),
-    [
-        (parcel("ADD", childEPCs=[f"{GTIN}/21/A"]), "no_parent"),
-        (parcel("ADD", parentID="https://id.gs1.org/00/095212340000000013", childEPCs=[]), "about_nothing"),
-        (parcel("ADD", parentID="no uri", childEPCs=[f"{GTIN}/21/A"]), "not_a_uri"),
-        (parcel("ADD", parentID="urn:a:b", childEPCs=[f"{GTIN}/21/A", f"{GTIN}/21/A"]), "listed_twice"),
-        ({**parcel("ADD", epcList=[f"{GTIN}/21/A"]), "type": "TransactionEvent"}, "no_document"),
-        ({**parcel("ADD", inputEPCList=[f"{GTIN}/21/A"]), "type": "TransformationEvent"}, "action"),
-    ],
+    ("broken", "code"), [item[1:] for item in TOGETHER], ids=[item[0] for item in TOGETHER]
 )
 def test_what_must_stand_together(broken: dict[str, Any], code: str) -> None:
     assert code in {fault.code for fault in event_faults(broken, PREFIXES)}
@@ -148,26 +150,28 @@ def body(*events: object) -> dict[str, Any]:
 VOID = {**GOOD, "errorDeclaration": {"declarationTime": "2026-11-20T02:00:00Z", "reason": "did_not_occur"}}
 
 
+DOCUMENTS: list[tuple[str, object, str]] = [
+    ("version 1.2", document(schemaVersion="1.2"), "schema_version"),
+    ("version in a list", document(schemaVersion=["2.0"]), "schema_version"),
+    ("query document", document(type="EPCISQueryDocument"), "document_type"),
+    ("no context of EPCIS", document(**{"@context": ["https://example.com/context.jsonld", {"td": "https://ns.example/"}]}), "no_context"),
+    ("no context", document(**{"@context": WITHOUT}), "no_context"),
+    ("prefix not declared", document(**{"@context": ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"]}), "prefix_undeclared"),
+    ("creation that is no time", document(creationDate="today"), "not_a_time"),
+    ("no event", document(epcisBody=body()), "no_events"),
+    ("no body", document(epcisBody=WITHOUT), "no_events"),
+    ("the same event twice", document(epcisBody=body(GOOD, GOOD)), "event_twice"),
+    ("the same declaration twice", document(epcisBody=body(VOID, VOID)), "event_twice"),
+    ("declaration beside its original", document(epcisBody=body(GOOD, VOID)), "declaration_beside_original"),
+    ("event that is a word", document(epcisBody=body("an event")), "not_an_object"),
+    ("list", [], "not_an_object"),
+    ("nothing", None, "not_an_object"),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    ("broken", "code"),
-    [
-        (document(schemaVersion="1.2"), "schema_version"),
-        (document(schemaVersion=["2.0"]), "schema_version"),
-        (document(type="EPCISQueryDocument"), "document_type"),
-        (document(**{"@context": ["https://example.com/context.jsonld", {"td": "https://ns.example/"}]}), "no_context"),
-        (document(**{"@context": WITHOUT}), "no_context"),
-        (document(**{"@context": ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"]}), "prefix_undeclared"),
-        (document(creationDate="today"), "not_a_time"),
-        (document(epcisBody=body()), "no_events"),
-        (document(epcisBody=WITHOUT), "no_events"),
-        (document(epcisBody=body(GOOD, GOOD)), "event_twice"),
-        (document(epcisBody=body(VOID, VOID)), "event_twice"),
-        (document(epcisBody=body(GOOD, VOID)), "declaration_beside_original"),
-        (document(epcisBody=body("an event")), "not_an_object"),
-        ([], "not_an_object"),
-        (None, "not_an_object"),
-    ],
-)  # fmt: skip
+    ("broken", "code"), [item[1:] for item in DOCUMENTS], ids=[item[0] for item in DOCUMENTS]
+)
 def test_documents_have_rules_of_their_own(broken: object, code: str) -> None:
     assert code in {fault.code for fault in document_faults(broken, NOW)}
 
