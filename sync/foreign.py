@@ -19,7 +19,7 @@ from ledger.moment import Moment
 from ledger.pack import State
 from sync.agreement import bare
 from sync.epcis import Wire
-from sync.readback import class_of, pack_of
+from sync.readback import class_of, pack_of, place_of
 
 MOST_PACKS = 5000
 TEXT = 200
@@ -250,7 +250,7 @@ def _is_here(body: Mapping[str, Any], wire: Wire) -> bool:
     for name in ("readPoint", "bizLocation"):
         place = body.get(name)
         if isinstance(place, dict) and isinstance(place.get("id"), str):
-            return wire.is_here(place["id"])
+            return wire.is_here(place_of(place["id"]))
     return False
 
 

@@ -14,7 +14,7 @@ from ledger.codes.code import Kind, Level
 from ledger.codes.gs1 import trade_level
 from ledger.event import PackFacts
 from ledger.pack import heap_key
-from sync.identifiers import check_digit_holds
+from sync.identifiers import GS1, check_digit_holds
 
 LONGEST = 256
 
@@ -25,6 +25,7 @@ _URN_SGTIN = re.compile(r"urn:epc:id:sgtin:([0-9]{6,12})\.([0-9]{1,7})\.(.+)").f
 _URN_SSCC = re.compile(r"urn:epc:id:sscc:([0-9]{6,12})\.([0-9]{5,11})").fullmatch
 _URN_LGTIN = re.compile(r"urn:epc:class:lgtin:([0-9]{6,12})\.([0-9]{1,7})\.(.+)").fullmatch
 _URN_GTIN = re.compile(r"urn:epc:idpat:sgtin:([0-9]{6,12})\.([0-9]{1,7})\.\*").fullmatch
+_URN_SGLN = re.compile(r"urn:epc:id:sgln:([0-9]{6,12})\.([0-9]{0,6})\.([^/?#]+)").fullmatch
 _DRUG = re.compile("8[0-9]{19}").fullmatch
 _KINDS = {kind.value: kind for kind in Kind}
 
@@ -78,6 +79,16 @@ def pack_of(uri: str, host: str) -> PackFacts | None:
     if not dot or not product or not serial or not (product + serial).isprintable():
         return None
     return PackFacts(f"{kind}:{product}/{serial}", kind, product, serial)
+
+
+def place_of(uri: str) -> str:
+    """A location as a GS1 Digital Link, where it is written as an EPC URN; anything else as it stands."""
+    match = _URN_SGLN(uri) if len(uri) <= LONGEST else None
+    gln = _with_check(match[1] + match[2], 13) if match else ""
+    if match is None or not gln:
+        return uri
+    inside = "" if match[3] == "0" else f"/254/{match[3]}"
+    return f"{GS1}/414/{gln}{inside}"
 
 
 def class_of(uri: str, host: str) -> ClassOf | None:
