@@ -91,8 +91,10 @@ def _list(ctx: Context) -> None:
             words=task.words,
             steps=", ".join(f"{step} ({say(f'step_{step}')})" for step in task.steps),
         )
-        names = ("task_id", "kind", "key", "at", "words")
-        ctx.line({name: getattr(task, name) for name in names} | {"steps": list(task.steps)}, human)
+        how = say(f"task_how_{task.kind}")
+        names = ("task_id", "kind", "key", "at", "words", "about", "declared")
+        told = {name: getattr(task, name) for name in names} | {"steps": list(task.steps), "how": how}
+        ctx.line(told, human + "\n  " + how)
     if not found and not ctx.json:
         ctx.line({}, say("tasks_none"))
 

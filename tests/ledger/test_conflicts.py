@@ -278,5 +278,5 @@ def test_what_is_handed_over_waits_for_a_supervisor(tmp_path: Path) -> None:
 def test_every_task_and_step_has_its_words(language: str) -> None:
     words = Words(language)
     for kind, steps in STEPS.items():
-        assert words.knows(f"task_{kind}")
+        assert words.knows(f"task_{kind}") and words.knows(f"task_how_{kind}")
         assert all(words.knows(f"step_{step}") for step in steps)
