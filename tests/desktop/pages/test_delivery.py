@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from desktop.pages.delivery import DeliveryPage
 from desktop.words import Words
-from ledger.conflicts import open_task
-from tests.desktop.conftest import GTIN, Place, gs1, wedge
+from tests.desktop.conftest import Place, gs1, wedge
 
 
 def shown(place: Place) -> DeliveryPage:
     place.window.show_page("delivery")
     page = place.window.page
     assert isinstance(page, DeliveryPage)
-    place.bot.waitUntil(lambda: page._standing is not None, timeout=5_000)
+    place.bot.waitUntil(lambda: page._report is not None, timeout=5_000)
     return page
 
 
@@ -36,14 +37,22 @@ def test_it_follows_what_is_recorded_while_it_is_open(place: Place) -> None:
     place.bot.waitUntil(lambda: page._values["pending"].text() == "1", timeout=5_000)
 
 
-def test_refused_records_stand_in_the_words_of_the_platform(place: Place) -> None:
-    place.scan(wedge(gs1("D-3")))
-    clock = place.station.clock
-    place.station.run(lambda store: open_task(store, clock, "parked", f"gs1:{GTIN}/D-3", "readPoint unknown"))
+def test_the_slip_and_the_stick_are_made_here(place: Place, tmp_path: Path) -> None:
+    place.scan(wedge(gs1("D-4")))
     page = shown(place)
-    assert "readPoint unknown" in page._refused_said.text()
-    page._to_todo.click()
-    assert place.window.page is not None and place.window.page.name == "todo"
+    page._paper.folder = tmp_path
+    page._paper.begin("pdf")
+    place.bot.waitUntil(lambda: bool(list(tmp_path.glob("*.pdf"))), timeout=20_000)
+    page._carry.click()
+    assert page._stick_said.property("tone") == "ask", "which file?"
+    stick = tmp_path / "unsent.zip"
+    page._out.field.setText(str(stick))
+    page._carry.click()
+    place.bot.waitUntil(lambda: page._stick_said.property("tone") == "ok", timeout=20_000)
+    assert stick.stat().st_size > 0
+    page._in.field.setText(str(stick))
+    page._bring.click()
+    place.bot.waitUntil(lambda: page._stick_said.property("tone") == "stop", timeout=20_000)
 
 
 def test_it_speaks_both_languages(place: Place) -> None:
