@@ -121,7 +121,9 @@ class Duty(QObject):
         def build() -> object:
             from desktop.station import Station
 
-            return Station(home, settings)
+            station = Station(home, settings)
+            station.begin()
+            return station
 
         self._opener = threading.Thread(target=lambda: bridge.open(build), name="opening", daemon=True)
         self._opener.start()

@@ -21,6 +21,7 @@ from ledger.conflicts import park
 from ledger.errors import UserError
 from ledger.event import Event
 from ledger.identity import Resumed, settle
+from ledger.opening import tell_opening
 from ledger.scans import RawScan
 from ledger.situation import Intent
 from ledger.stages import Progress, silent
@@ -160,6 +161,10 @@ class Station:
         """Run a job in the writer and wait for its result."""
         return self.writer.run(job)
 
+    def begin(self) -> None:
+        """Record that a window works with this ledger from now on."""
+        self.writer.run(lambda store: tell_opening(store, self.clock, window=True))
+
     def status(self) -> Future[Status]:
         """The present status, counted in the writer thread."""
         return self.writer.submit(lambda store: status_of(store, self.settings))
@@ -235,6 +240,7 @@ class Station:
         resumed, shift = self.writer.run(
             lambda store: (settle(store, self.home, self.clock), self._timekeeper.look(store))
         )
+        self.writer.run(lambda store: tell_opening(store, self.clock, window=False))
         # A kill before the first idle moment must leave a mark too, else the next start finds it gone.
         self.writer.run(lambda store: store.mark())
         if resumed:
