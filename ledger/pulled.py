@@ -61,6 +61,13 @@ class Pulled:
             [(kind, name, load) for name in names],
         )
 
+    def holds(self, kind: str, name: str) -> bool:
+        """True for an item that the platform has given and not taken back."""
+        row = self._connection.execute(
+            "SELECT 1 FROM pulled WHERE kind = ? AND name = ?", (kind, name)
+        ).fetchone()
+        return row is not None
+
     def gone(self, kind: str, names: Iterable[str]) -> tuple[str, ...]:
         """Forget these names; return those that the platform had given."""
         held = []

@@ -24,6 +24,18 @@ def items(store: Store, kind: str) -> Iterator[Item]:
     return _ITEMS[kind](store)
 
 
+def shipment(store: Store, kind: str, number: str) -> Item | None:
+    """An expected shipment as it is known now; None where nobody has sent it."""
+    row = store.connection.execute(
+        "SELECT document_id, partner, day FROM document WHERE kind = ? AND number = ? AND known",
+        (kind, number),
+    ).fetchone()
+    if row is None:
+        return None
+    head = {"number": number, "kind": kind, "partner": row[1], "day": row[2]}
+    return {"id": number, **head, "lines": _lines(store, row[0])}
+
+
 def _products(store: Store) -> Iterator[Item]:
     for (code,) in _rows(store, "SELECT product FROM product ORDER BY product_id"):
         product = store.catalog.product(code)

@@ -48,15 +48,26 @@ class EventPull:
     """Follows one question to the platform. Used by the courier's thread."""
 
     def __init__(
-        self, run: Run, platform: Platform, clock: Clock, name: str, question: Mapping[str, str], take: Take
+        self,
+        run: Run,
+        platform: Platform,
+        clock: Clock,
+        name: str,
+        question: Mapping[str, str],
+        take: Take,
+        look: Callable[[list[dict[str, Any]]], list[dict[str, Any]]] = list,
     ) -> None:
-        """`name` is the cursor's; `take` puts the events of a page into the ledger and counts what was new."""
+        """`name` is the cursor's; `take` puts the events of a page into the ledger and counts what was new.
+
+        `look` may ask the platform for more about the events of a page before they are taken.
+        """
         self._run = run
         self._platform = platform
         self._clock = clock
         self._name = name
         self._question = dict(question)
         self._take = take
+        self._look = look
         self._not_before = 0.0
 
     def pull(self, met: Met | None) -> int:
@@ -84,6 +95,7 @@ class EventPull:
             if events is None or len(events) > 10 * PER_PAGE:
                 raise Unreadable("events", self._name)
             onward = self._platform.next_page(reply, path)
+            events = self._look(events)
             pulled += self._run(partial(self._settle, events=events, head="" if onward else head))
             before, cursor = cursor, self._run(lambda store: store.pulled.cursor(self._name))
             if not onward:

@@ -44,7 +44,7 @@ class Voided:
 
 def read_event(body: Mapping[str, Any], wire: Wire) -> Event | Voided | None:
     """What an event of the platform says; None where it says nothing about packs of this site."""
-    event_id, at = _id(body.get("eventID")), _time(body.get("eventTime"))
+    event_id, at = event_key(body.get("eventID")), _time(body.get("eventTime"))
     if event_id is None or at is None or not _is_here(body, wire):
         return None
     declaration = body.get("errorDeclaration")
@@ -69,7 +69,7 @@ def read_event(body: Mapping[str, Any], wire: Wire) -> Event | Voided | None:
         seq=seq if type(seq) is int and 0 < seq < 2**53 else 0,
         kind=kind,
         moment=Moment(at, 0, "", "wall"),
-        device_id=_id(body.get("td:deviceID")) or "",
+        device_id=event_key(body.get("td:deviceID")) or "",
         operator=_last(body.get("td:operatorID")),
         place=_last(place.get("id")) if isinstance(place, dict) else "",
         packs=packs,
@@ -81,7 +81,7 @@ def read_event(body: Mapping[str, Any], wire: Wire) -> Event | Voided | None:
 
 def _kind_of(body: Mapping[str, Any]) -> tuple[EventKind | None, str]:
     """The kind of event, and the state that it leads to where the wire tells more than the kind does."""
-    step, disposition = _word(body.get("bizStep")), _word(body.get("disposition"))
+    step, disposition = word(body.get("bizStep")), word(body.get("disposition"))
     action = body.get("action")
     apart = State.QUARANTINED if disposition in _SET_APART else ""
     if step == "receiving":
@@ -111,20 +111,20 @@ def _kind_of(body: Mapping[str, Any]) -> tuple[EventKind | None, str]:
 
 def _is_transfer(body: Mapping[str, Any]) -> bool:
     """Between two sites of one owner: the goods change hands, not owners."""
-    kinds = {_word(one.get("type")) for one in _dicts(body.get("sourceList"))}
+    kinds = {word(one.get("type")) for one in dicts(body.get("sourceList"))}
     return "possessing_party" in kinds and "location" in kinds and "owning_party" not in kinds
 
 
 def _packs(body: Mapping[str, Any], wire: Wire, kind: EventKind, state: str) -> tuple[PackFacts, ...]:
     host = wire.org_base
-    scans = {str(one.get("td:epc")): one for one in _dicts(body.get("td:scans"))}
+    scans = {str(one.get("td:epc")): one for one in dicts(body.get("td:scans"))}
     found: dict[str, PackFacts] = {}
-    uris = [*_texts(body.get("epcList")), *_texts(body.get("childEPCs"))][:MOST_PACKS]
+    uris = [*texts(body.get("epcList")), *texts(body.get("childEPCs"))][:MOST_PACKS]
     parent = pack_of(str(body.get("parentID", "")), host)
     for uri in uris:
         facts = pack_of(uri, host)
         if facts is not None:
-            found[facts.key] = replace(_labelled(facts, scans.get(uri)), state=state)
+            found[facts.key] = replace(labelled(facts, scans.get(uri)), state=state)
     if parent is not None and kind in (_K.PACK, _K.UNPACK):
         inside = parent.key if kind is _K.PACK else None
         found = {key: replace(facts, parent=inside) for key, facts in found.items()}
@@ -135,7 +135,7 @@ def _packs(body: Mapping[str, Any], wire: Wire, kind: EventKind, state: str) -> 
     if len(found) == 1 and amounts:
         key, facts = next(iter(found.items()))
         found[key] = replace(facts, quantity=amounts[0], remaining=amounts[1])
-    for item in [*_dicts(body.get("quantityList")), *_dicts(body.get("childQuantityList"))][:MOST_PACKS]:
+    for item in [*dicts(body.get("quantityList")), *dicts(body.get("childQuantityList"))][:MOST_PACKS]:
         for heap in _heaps(item, scans, host, kind, state):
             found.setdefault(heap.key, heap)
     return tuple(found.values())
@@ -166,14 +166,14 @@ def _heaps(
     if shelf is None or apart is None:
         return []
     if state == State.QUARANTINED:
-        return [replace(_labelled(apart, scan), state=State.QUARANTINED)]
-    heaps = [replace(_labelled(shelf, scan), state=State.IN_STOCK)]
+        return [replace(labelled(apart, scan), state=State.QUARANTINED)]
+    heaps = [replace(labelled(shelf, scan), state=State.IN_STOCK)]
     if kind in _APART_TOO:
-        heaps.append(replace(_labelled(apart, scan), state=State.QUARANTINED))
+        heaps.append(replace(labelled(apart, scan), state=State.QUARANTINED))
     return heaps
 
 
-def _labelled(facts: PackFacts, scan: Mapping[str, Any] | None) -> PackFacts:
+def labelled(facts: PackFacts, scan: Mapping[str, Any] | None) -> PackFacts:
     """The pack with what code or label said of lot and expiry."""
     if scan is None:
         return facts
@@ -209,7 +209,7 @@ def _amount(value: object) -> int | None:
 
 def _detail(body: Mapping[str, Any], kind: EventKind, wire: Wire) -> list[tuple[str, str]]:
     told: list[tuple[str, str]] = []
-    related = _id(body.get("td:relatedEventID"))
+    related = event_key(body.get("td:relatedEventID"))
     if related and kind in (_K.UNDO, _K.RETURN):
         told.append(("undoes" if kind is _K.UNDO else "returns", related))
     if kind is _K.LABEL and (label := pack_of(str(body.get("td:label")), wire.org_base)):
@@ -221,7 +221,7 @@ def _detail(body: Mapping[str, Any], kind: EventKind, wire: Wire) -> list[tuple[
 
 def _documents(listed: object, wire: Wire) -> tuple[DocumentRef, ...]:
     found = []
-    for one in _dicts(listed)[:20]:
+    for one in dicts(listed)[:20]:
         ref = document_of(one, wire)
         if ref is not None:
             found.append(ref)
@@ -233,7 +233,7 @@ def document_of(entry: Mapping[str, Any], wire: Wire) -> DocumentRef | None:
     uri, type_ = entry.get("bizTransaction"), entry.get("type")
     if not isinstance(uri, str) or len(uri) > 256:
         return None
-    kind = _word(type_).removeprefix(f"{wire.namespace}BTT-").removeprefix("td:BTT-")
+    kind = word(type_).removeprefix(f"{wire.namespace}BTT-").removeprefix("td:BTT-")
     if match := _CBV_BT(uri):
         number, issuer = unquote(match[2]), match[1]
     else:
@@ -254,7 +254,7 @@ def _is_here(body: Mapping[str, Any], wire: Wire) -> bool:
     return False
 
 
-def _id(value: object) -> str | None:
+def event_key(value: object) -> str | None:
     """A UUID as text, out of a URN; other ids of events become one by name, so that they stay the same."""
     if not isinstance(value, str) or not value or len(value) > 256:
         return None
@@ -276,7 +276,8 @@ def _time(value: object) -> datetime | None:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
-def _word(value: object) -> str:
+def word(value: object) -> str:
+    """A word of the vocabulary as it stands bare; empty for what is none."""
     return bare(value) if isinstance(value, str) and len(value) <= 256 else ""
 
 
@@ -288,9 +289,11 @@ def _last(value: object) -> str:
     return name if name.isprintable() and len(name) <= 60 else ""
 
 
-def _dicts(value: object) -> list[dict[str, Any]]:
+def dicts(value: object) -> list[dict[str, Any]]:
+    """The objects of a list; none where it is no list."""
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
-def _texts(value: object) -> list[str]:
+def texts(value: object) -> list[str]:
+    """The texts of a list; none where it is no list."""
     return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []

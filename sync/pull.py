@@ -16,6 +16,7 @@ from functools import partial
 from ledger.clock import Clock
 from ledger.errors import PlatformFault, TraceDeskError
 from ledger.identity import Resumed
+from sync.arrivals import arrivals
 from sync.contract import KINDS, Met, UpdateNeeded
 from sync.epcis import Wire
 from sync.eventpull import site_events
@@ -47,7 +48,11 @@ def pulling(
     """Everything that a workstation pulls, over the line that it delivers on; `wire` says which site it is."""
     client = ReferenceClient(platform, clock)
     meeting = Meeting(run, client, clock, on_resumed, program)
-    sources = (site_events(run, platform, clock, wire).pull, Verification(run, client, clock, wire).ask)
+    sources = (
+        site_events(run, platform, clock, wire).pull,
+        arrivals(run, platform, clock, wire).pull,
+        Verification(run, client, clock, wire).ask,
+    )
     return Pull(run, client, clock, meeting, sources)
 
 
