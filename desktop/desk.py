@@ -296,6 +296,15 @@ class Desk(QObject):
             self._patience.start()
         return True
 
+    def intent(self, reason: str) -> Intent:
+        """What somebody does who chooses from a list instead of scanning, under the sheet of the task."""
+        return replace(self.sheet.intent(self._verb, self._operator, Code("")), reason=reason)
+
+    def report(self, captured: Captured, verb: EventKind) -> None:
+        """Tell what came of something that was chosen from a list instead of scanned."""
+        self._ticket += 1
+        self.told.emit(verdict_of(self._ticket, datetime.now().astimezone(), verb, captured))
+
     def rolled_back(self) -> None:
         """The task's scans were taken back together: none of them can be taken back once more."""
         self._undoable[self._verb].clear()

@@ -12,6 +12,7 @@ from ledger.shipment import PRESCRIPTION, UNIT
 from ledger.tasks.takeout import MOST_WEEKS, PLAIN_WEEKS
 
 if TYPE_CHECKING:
+    from desktop.words import Words
     from ledger.board import Board
     from ledger.documents import Document
     from ledger.partners import Partner
@@ -85,6 +86,40 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
+class CountItem:
+    """Something that a stocktake has not seen."""
+
+    key: str
+    names: tuple[str, str]
+    spec: str
+    product: str
+    lot: str
+    expiry: date | None
+    expiry_precision: str | None
+    serial: str
+    place: str
+    state: str
+    count: int | None
+    """Packs of a heap; None for a pack with a serial."""
+
+    def name(self, words: Words) -> str:
+        """The product as people know it."""
+        chinese, english = self.names
+        known = (chinese if words.language == "zh_CN" else english) or chinese or english
+        return known or (words.say("product_number", product=self.product) if self.product else self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class CountState:
+    """How a stocktake stands."""
+
+    number: str
+    items: tuple[CountItem, ...]
+    open: int
+    counted: int
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
     """A document to choose from."""
 
@@ -149,6 +184,29 @@ def papers(store: Store, kind: str, text: str) -> tuple[Listed, ...]:
     found.sort(key=lambda pair: pair[0].finished)
     listed = [_listed(store, one, names) for one, names in found[:LISTED]]
     return tuple(sorted(listed, key=lambda one: one.finished or one.seen >= one.expected))
+
+
+def count_state(store: Store, number: str, place: str) -> CountState:
+    """How a stocktake stands, and the first of what it has not seen."""
+    from ledger.stocktake import uncounted
+
+    found = uncounted(store, number, place)
+    items = tuple(
+        CountItem(
+            pack.key,
+            *_product(store, pack.product or ""),
+            pack.product or "",
+            pack.lot or "",
+            pack.expiry,
+            pack.expiry_precision,
+            pack.serial or "",
+            pack.place,
+            str(pack.state),
+            pack.remaining if pack.is_heap else None,
+        )
+        for pack in found.packs
+    )
+    return CountState(number, items, found.open, found.counted)
 
 
 def facts(store: Store, one: Prescription, institution: str, today: date) -> tuple[Fact, ...]:

@@ -92,9 +92,11 @@ class Paperwork(QObject):
 
     @property
     def view(self) -> str:
-        """What stands in the page's lower part: `chooser`, `board` or `scans`."""
+        """What stands in the page's lower part: `chooser`, `board`, `differences` or `scans`."""
         if self._choosing:
             return "chooser"
+        if self._desk.verb is EventKind.COUNT:
+            return "differences" if self._listing else "scans"
         return "board" if self.number and not self._listing else "scans"
 
     @property
@@ -119,8 +121,8 @@ class Paperwork(QObject):
 
     @Slot()
     def toggle(self) -> None:
-        """Show the list of scans instead of the board, or the board again."""
-        if self.number:
+        """Show the list of scans instead of the board, or the board again; in a stocktake the differences."""
+        if self.number or self._desk.verb is EventKind.COUNT:
             self._listing = not self._listing
             self.view_changed.emit()
 
@@ -286,7 +288,7 @@ class Paperwork(QObject):
         self._shown = found
         self._brief.show_paper(self.number, found)
         self._board.show_paper(found)
-        if self._panel.step is not None and found is not None:
+        if self._panel.step not in (None, Step.MISSING) and found is not None:
             self._panel.ask(self._panel.step, found)
         self.view_changed.emit()
 
@@ -294,7 +296,7 @@ class Paperwork(QObject):
     def _confirmed(self, step: Step, reason: str) -> None:
         if step is Step.ROLL_BACK:
             self._roll_back()
-        else:
+        elif step is not Step.MISSING:
             self._write(step, reason)
 
     def _write(self, step: Step, reason: str) -> None:

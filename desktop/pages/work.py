@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QStackedWidget,
+    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -29,6 +30,7 @@ from desktop.models import ScanTable
 from desktop.packlabel import FOLDER, label_of, write_label
 from desktop.pages.controls import Controls
 from desktop.pages.paperwork import Paperwork
+from desktop.pages.stocktaking import Stocktaking
 from desktop.pages.witness import Witness
 from desktop.paperboard import partners
 from desktop.questions import Question
@@ -39,6 +41,7 @@ from desktop.wedgefilter import ScanSink
 from desktop.widgets.boardview import ROW, BoardView
 from desktop.widgets.camerapanel import CameraPanel
 from desktop.widgets.cards import EntryCard, LabelCard
+from desktop.widgets.differences import DifferenceView
 from desktop.widgets.finishpanel import FinishPanel
 from desktop.widgets.keys import KeyHints
 from desktop.widgets.paperchooser import PaperChooser
@@ -77,6 +80,7 @@ class WorkPage(QWidget):
         self.scans = ScanList(theme, words)
         self.board = BoardView(theme, words)
         self.chooser = PaperChooser(theme, words)
+        self.differences = DifferenceView(theme, words)
         self.task = TaskCard(theme, words)
         self.camera = CameraPanel(theme, words)
         self.label = LabelCard(words)
@@ -84,6 +88,9 @@ class WorkPage(QWidget):
         self.hints = KeyHints(words)
         self._title = QLabel()
         self._title.setProperty("role", "heading")
+        self._give_up = QPushButton()
+        self._give_up.setObjectName("give_up")
+        self._give_up.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._other_view = QPushButton()
         self._other_view.setObjectName("other_view")
         self._other_view.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -93,6 +100,7 @@ class WorkPage(QWidget):
         self.tally = Tally(theme, words)
         self._lay_out()
         self.papers = Paperwork(desk, room, self.task.paper, self.chooser, self.board, self.finish)
+        self.stocktake = Stocktaking(desk, room, self.differences, self.finish)
         self.controls = Controls(desk, self, self.papers, self.question, self.finish)
         self.witness = Witness(desk, room, gate, self.question)
         self._connect()
@@ -111,11 +119,14 @@ class WorkPage(QWidget):
         self.scans.looked_at.connect(self._look)
         self.sink.typed.connect(self._typed)
         self._print.clicked.connect(self.print_label)
+        self.chooser.card_wanted.connect(self.print_card)
         self._other_view.clicked.connect(self.papers.toggle)
         self.papers.view_changed.connect(self._view)
         for part in (self.papers, self.controls, self.witness):
             part.noticed.connect(self._notice)
         self.papers.done.connect(self._done)
+        self.stocktake.changed.connect(self._view)
+        self._give_up.clicked.connect(self.differences.give_up)
         desk.told.connect(self._told)
         desk.waiting.connect(self.verdict.show_waiting)
         desk.questions_changed.connect(self._questions)
@@ -148,11 +159,12 @@ class WorkPage(QWidget):
         head.addWidget(self.tally)
         head.addStretch(1)
         head.addWidget(self._print)
+        head.addWidget(self._give_up)
         head.addWidget(self._other_view)
         listed = QFrame()
         listed.setProperty("role", "card")
         self._views = QStackedWidget()
-        for view in (self.scans, self.board, self.chooser):
+        for view in (self.scans, self.board, self.chooser, self.differences):
             self._views.addWidget(view)
         self._views.setMinimumHeight(32 + ROW)  # else the one with the greatest needs would speak for all
         column = QVBoxLayout(listed)
@@ -188,7 +200,8 @@ class WorkPage(QWidget):
         for table in self.tables.values():
             table.retranslate(words)
         for part in (
-            *(self.verdict, self.question, self.finish, self.scans, self.board, self.chooser),
+            *(self.verdict, self.question, self.finish),
+            *(self.scans, self.board, self.chooser, self.differences),
             *(self.task, self.camera, self.label, self.entry, self.hints, self.tally),
         ):
             part.retranslate(words)
@@ -252,6 +265,20 @@ class WorkPage(QWidget):
         self._done("label_saved", {"file": str(path)})
         self._desk.did.emit("label_printed")
 
+    @Slot()
+    def print_card(self) -> None:
+        """Make the card of control codes, in the language at hand."""
+        from desktop.controlcard import write_card
+
+        path = self._room.home / FOLDER / f"control-card-{self._words.language}.pdf"
+        try:
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            write_card(path, self._words)
+        except OSError as error:
+            self._room.say("file_unwritable", file=str(path), why=os.strerror(error.errno or 0))
+            return
+        self._done("control_card_saved", {"file": str(path)})
+
     def to_question(self) -> None:
         """Put the cursor into the open question."""
         self.question.focus_first()
@@ -259,10 +286,10 @@ class WorkPage(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """The arrows go to the list from wherever nothing else wants them."""
         if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self.sink.hasFocus():
-            view = {"scans": self.scans, "board": self.board}.get(self.papers.view, self.scans)
+            view = self._shown(self.papers.view)
             view.setFocus(Qt.FocusReason.OtherFocusReason)
-            if view is self.scans and not self.scans.currentIndex().isValid():
-                self.scans.selectRow(0)
+            if isinstance(view, QTableView) and not view.currentIndex().isValid():
+                view.selectRow(0)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.finish.step is not None:
             self.finish.confirm()
         else:
@@ -314,6 +341,16 @@ class WorkPage(QWidget):
         elif fresh and self.question.takes_typing() and not self._typing_elsewhere():
             self.question.focus_first()
 
+    def _shown(self, view: str) -> QWidget:
+        """The widget of a view by its name."""
+        views: dict[str, QWidget] = {
+            "scans": self.scans,
+            "board": self.board,
+            "chooser": self.chooser,
+            "differences": self.differences,
+        }
+        return views[view]
+
     def _typing_elsewhere(self) -> bool:
         return bool(self.entry.field.text()) or self.papers.view == "chooser" or self.task.begun
 
@@ -357,14 +394,21 @@ class WorkPage(QWidget):
     def _view(self) -> None:
         """Show the part of the page that the papers call for."""
         view, say = self.papers.view, self._words.say
-        shown = {"scans": self.scans, "board": self.board, "chooser": self.chooser}[view]
+        shown = self._shown(view)
         left_chooser = self._views.currentWidget() is self.chooser and view != "chooser"
         self._views.setCurrentWidget(shown)
-        words = {"chooser": "chooser", "board": "board_title"}
-        self._title.setText(say(words.get(view, f"scans_{self._desk.verb}"), number=self.papers.number))
-        self.tally.setVisible(view != "chooser")
-        self._other_view.setVisible(bool(self.papers.number) and view != "chooser")
-        self._other_view.setText(say("view_scans" if view == "board" else "view_board"))
+        count = self.stocktake.state if self.stocktake.on else None
+        words = {"chooser": "chooser", "board": "board_title", "differences": "differences_title"}
+        numbers = {"open": count.open, "counted": count.counted} if count else {"open": "", "counted": ""}
+        self._title.setText(
+            say(words.get(view, f"scans_{self._desk.verb}"), number=self.papers.number, **numbers)
+        )
+        self.tally.setVisible(view not in ("chooser", "differences"))
+        self._give_up.setText(say("give_up"))
+        self._give_up.setVisible(view == "differences" and bool(count and count.open))
+        self._other_view.setVisible((bool(self.papers.number) or self.stocktake.on) and view != "chooser")
+        other = "view_differences" if self.stocktake.on else "view_board"
+        self._other_view.setText(say("view_scans" if view in ("board", "differences") else other, **numbers))
         last = self._last[self._desk.verb]
         self._print.setText(say("print_label"))
         self._print.setVisible(

@@ -19,6 +19,7 @@ from desktop.widgets.question import SETTLE_MS
 from desktop.words import Words
 from ledger.tasks.typed import typed_text
 
+_SINGLE = ("document_reopen_reason", "count_missing_reason")
 _SHOWN = 3
 """So many lines that differ are named; the board shows all."""
 _ACROSS = 3
@@ -31,6 +32,8 @@ class Step(StrEnum):
     FINISH = "finish"
     REOPEN = "reopen"
     ROLL_BACK = "roll_back"
+    MISSING = "missing"
+    """A pack of a stocktake is given up."""
 
 
 class FinishPanel(QFrame):
@@ -46,6 +49,7 @@ class FinishPanel(QFrame):
         self._words = words
         self._paper: Paper | None = None
         self._step = Step.FINISH
+        self._subject = ""
         self._chosen: dict[str, str] = {}
         self._settling = QTimer(self)
         self._settling.setSingleShot(True)
@@ -56,7 +60,7 @@ class FinishPanel(QFrame):
         for label in (self._differs, self._error):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
-        self._heads = {asked: QLabel(self) for asked in (SHORT, OVER, "document_reopen_reason")}
+        self._heads = {asked: QLabel(self) for asked in (SHORT, OVER, *_SINGLE)}
         self._choices = [self._choice(place) for place in range(MOST)]
         self.other = QLineEdit()
         self.other.setObjectName("finish_reason")
@@ -95,8 +99,16 @@ class FinishPanel(QFrame):
         """What is asked now."""
         return None if self.isHidden() else self._step
 
+    def ask_missing(self, subject: str) -> None:
+        """Ask why a pack is given up."""
+        self._subject = subject
+        self._begin(Step.MISSING, None)
+
     def ask(self, step: Step, paper: Paper) -> None:
         """Ask this of the document, or bring what is asked up to date."""
+        self._begin(step, paper)
+
+    def _begin(self, step: Step, paper: Paper | None) -> None:
         fresh = self.isHidden() or step is not self._step
         self._step, self._paper = step, paper
         if fresh:
@@ -147,6 +159,8 @@ class FinishPanel(QFrame):
 
     def _asked(self) -> tuple[str, ...]:
         """What wants a reason each."""
+        if self._step is Step.MISSING:
+            return ("count_missing_reason",)
         if self._paper is None or self._step is Step.ROLL_BACK:
             return ()
         if self._step is Step.REOPEN:
@@ -174,13 +188,15 @@ class FinishPanel(QFrame):
         say, paper = self._words.say, self._paper
         self.other.setPlaceholderText(say("finish_other"))
         self.other.setAccessibleName(say("finish_other"))
-        if paper is None:
+        if paper is None and self._step is not Step.MISSING:
             return
-        self._heading.setText(say(f"finish_{self._step}", number=paper.number))
+        number = paper.number if paper else self._subject
+        self._heading.setText(say(f"finish_{self._step}", number=number))
         self._confirm.setText(say(f"finish_confirm_{self._step}"))
         self._close.setText(say("finish_leave"))
         self.other.setVisible(bool(self._asked()))
-        self._differs.setText(self._told(paper))
+        self._differs.setText(self._told(paper) if paper else "")
+        self._differs.setVisible(paper is not None)
         for label in self._heads.values():
             self._grid.removeWidget(label)
             label.hide()

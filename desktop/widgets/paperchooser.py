@@ -133,6 +133,8 @@ class PaperChooser(QWidget):
     chosen = Signal(str)
     """The number of the document."""
     left = Signal()
+    card_wanted = Signal()
+    """The card of control codes is to be made."""
 
     def __init__(self, theme: Theme, words: Words) -> None:
         super().__init__()
@@ -148,6 +150,10 @@ class PaperChooser(QWidget):
         self._blind.setObjectName("paper_none")
         self._blind.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._blind.clicked.connect(self._without)
+        self._card = QPushButton()
+        self._card.setObjectName("control_card")
+        self._card.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._card.clicked.connect(self.card_wanted)
         self.list = QListView()
         self.list.setObjectName("papers")
         self.list.setModel(self._papers)
@@ -172,6 +178,7 @@ class PaperChooser(QWidget):
         top.setSpacing(10)
         top.addWidget(self.field, 1)
         top.addWidget(self._blind)
+        top.addWidget(self._card)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -214,6 +221,7 @@ class PaperChooser(QWidget):
         self.field.setPlaceholderText(words.say("chooser_hint_dispense" if prescription else "chooser_hint"))
         self.field.setAccessibleName(words.say("chooser_search"))
         self.list.setAccessibleName(words.say("chooser_list"))
+        self._card.setText(words.say("print_card"))
         self._blind.setText(words.say("chooser_without_dispense" if prescription else "chooser_without"))
         self._empty.setText(words.say("chooser_empty_dispense" if prescription else "chooser_empty"))
         self._rows.chinese = words.language == "zh_CN"

@@ -303,3 +303,27 @@ def test_take_out_is_answered_at_the_panel_and_goes_for_the_prescription(stocked
         stocked.bot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert stocked.told(panel.confirm).saved
     assert stocked.scan(wedge(gs1("S-2"))).saved, "what was told of the take-out holds for the next pack"
+
+
+def test_a_stocktake_shows_what_is_still_to_be_found_and_gives_it_up_with_a_reason(stocked: Place) -> None:
+    control(stocked, "COUNT")
+    work = stocked.window.work
+    assert stocked.desk.sheet.document.startswith("PD-"), "a count without a number could not be taken up again"
+    for number in range(1, 8):
+        stocked.scan(wedge(gs1(f"S-{number}")))
+    stocked.bot.waitUntil(lambda: work.stocktake.state is not None and work.stocktake.state.open == 2)
+    assert work.stocktake.state is not None and work.stocktake.state.counted == 7
+    stocked.bot.keyClick(stocked.window, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
+    assert work.papers.view == "differences"
+    assert {item.serial for item in work.stocktake.state.items} == {"S-8", "S-9"}
+    work.differences.selectRow(0)
+    gone = work.stocktake.state.items[0].serial
+    stocked.bot.keyClick(work.differences, Qt.Key.Key_Delete)
+    stocked.bot.keyClick(work.finish.other, Qt.Key.Key_Return)
+    assert state(stocked, gone) is State.IN_STOCK, "not without a reason"
+    stocked.bot.wait(SETTLE_MS + 30)
+    verdict = stocked.told(lambda: work.choose_reason(1))
+    assert (verdict.title, verdict.serial) == ("did_count_missing", gone)
+    assert state(stocked, gone) is State.LOST
+    stocked.bot.waitUntil(lambda: work.stocktake.state is not None and work.stocktake.state.open == 1)
+    assert stocked.scan(wedge(gs1(gone))).level is Level.ASKED, "found again: extra, with a reason"
