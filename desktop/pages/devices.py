@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStandardPaths, QTimer, QUrl, Slot
+from PySide6.QtCore import QStandardPaths, Qt, QTimer, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.pages.page import Page
 from desktop.room import Room
@@ -74,6 +75,7 @@ class DevicesPage(Page):
         self._test.forget()
         self._camera.show_state(self._equipment.camera_state, on=self._equipment.camera_on)
         self._show_all()
+        self.room.away(_cameras, self._show_cameras, self._fail)
         self._scanners.begin.setFocus()
         if what == "calibrate":
             self._begin_calibration()
@@ -110,6 +112,9 @@ class DevicesPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Give camera and test their share of the width."""
         super().resizeEvent(event)
+        self._give_room()
+
+    def _give_room(self) -> None:
         width = max(430, min(760, round(self.width() * LEFT_SHARE)))
         self._left.setFixedWidth(width)
         self._camera.set_room(width, self.height() - _TEST_HEIGHT)
@@ -119,8 +124,16 @@ class DevicesPage(Page):
         return self._right.currentWidget() is self._wizard
 
     def _lay_out(self) -> None:
-        self._left = QWidget()
-        left = QVBoxLayout(self._left)
+        column = QWidget()
+        column.setObjectName("section_inner")
+        self._left = QScrollArea()  # a low window with a camera that offers a lot has no room for all of it
+        self._left.setObjectName("section")
+        self._left.setWidgetResizable(True)
+        self._left.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._left.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._left.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._left.setWidget(column)
+        left = QVBoxLayout(column)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(14)
         left.addWidget(self._camera)
@@ -163,6 +176,7 @@ class DevicesPage(Page):
         equipment.camera.connect(self._camera_turned)
         self._camera.switched.connect(equipment.camera_wanted)
         self._camera.turned.connect(equipment.viewfinder.turn)
+        self._camera.chosen.connect(self._choose_camera)
         self._scanners.calibrate.connect(self._begin_calibration)
         self._scanners.sheet.connect(self._make_sheet)
         self._scanners.choose.connect(self._choose)
@@ -204,6 +218,23 @@ class DevicesPage(Page):
         )
         return told, profile.reading.name != "REJECT" and profile.gs != "dropped"
 
+    def _show_cameras(self, names: tuple[str, ...]) -> None:
+        if self.room.station is None:
+            return
+        current = self.room.settings.text("camera")
+        self._camera.show_cameras(
+            names, names[int(current)] if current.isdigit() and int(current) < len(names) else current
+        )
+        self._give_room()
+
+    @Slot(str)
+    def _choose_camera(self, name: str) -> None:
+        """Another camera, now and from the next start on."""
+        self._keep_setting("camera", name)
+        if self._equipment.camera_on:
+            self._equipment.camera_wanted.emit()
+        self._equipment.camera_wanted.emit()
+
     # Serial ports that a person chose
 
     def _ports(self) -> dict[str, int]:
@@ -223,13 +254,16 @@ class DevicesPage(Page):
         from desktop.serialports import text_of
 
         text = text_of(ports)
+        self._keep_setting("scanner.ports", text)
+        self._equipment.choose(text)
+        self._soon.start()
+
+    def _keep_setting(self, name: str, value: str) -> None:
         try:
-            self.room.settings.set("scanner.ports", text)
+            self.room.settings.set(name, value)
             self.room.settings.save()
         except (TraceDeskError, OSError) as error:
             self._fail(error)
-        self._equipment.choose(text)
-        self._soon.start()
 
     # Calibration
 
@@ -324,6 +358,13 @@ class DevicesPage(Page):
             return self.folder
         documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         return Path(documents or self.room.home) / "TraceDesk"
+
+
+def _cameras() -> tuple[str, ...]:
+    """The names of the cameras, where the system lists them without opening each."""
+    from scanner.webcam import webcams
+
+    return tuple(device.name for device in webcams()) if sys.platform == "linux" else ()
 
 
 def _symbols() -> tuple[Modules, Modules]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.calibration_sheet import Modules
@@ -69,7 +69,7 @@ class _Finding(QWidget):
     def __init__(self, theme: Theme, sentence: str, severity: Severity) -> None:
         super().__init__()
         sign, tone = _SIGNS[severity]
-        text = QLabel(sentence)
+        text = self._text = QLabel(sentence)
         text.setWordWrap(True)
         text.setFont(sans(15))
         text.setTextFormat(Qt.TextFormat.PlainText)
@@ -79,6 +79,11 @@ class _Finding(QWidget):
         colour = theme.colour(tone if tone == "quiet" else f"{tone}_text")
         row.addWidget(Glyph(sign, colour, 20), 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(text, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Be as high as the lines need: layouts within layouts forget it."""
+        super().resizeEvent(event)
+        self._text.setMinimumHeight(self._text.heightForWidth(self._text.width()))
 
 
 class CalibrationWizard(Card):

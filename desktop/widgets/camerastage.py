@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from desktop.preview import Picture
 from desktop.theme import Theme, sans
@@ -30,10 +30,10 @@ class _Knob:
         self.label.setFont(sans(14))
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setObjectName(f"camera_{name}")
-        self.slider.setMinimumHeight(34)
+        self.slider.setMinimumHeight(38)
         self.auto = QCheckBox()
         self.auto.setFont(sans(14))
-        self.auto.setMinimumHeight(34)
+        self.auto.setMinimumHeight(38)
         for place, part in enumerate((self.label, self.slider, self.auto)):
             grid.addWidget(part, row, place)
         self.slider.valueChanged.connect(lambda value: turned(name, value))
@@ -70,12 +70,18 @@ class CameraStage(QWidget):
     """The person wants the camera on, or off."""
     turned = Signal(str, object)
     """Name of a control and its new value; None leaves it to the camera."""
+    chosen = Signal(str)
+    """The name of the camera that the person wants."""
 
     def __init__(self, theme: Theme, words: Words) -> None:
         super().__init__()
         self._offers = False
         self._panel = CameraPanel(theme, words)
         self._panel.switched.connect(self.switched)
+        self._cameras = QComboBox()
+        self._cameras.setObjectName("cameras")
+        self._cameras.setMinimumHeight(40)
+        self._cameras.textActivated.connect(self.chosen)
         self._knobs_place = QWidget()
         grid = QGridLayout(self._knobs_place)
         grid.setContentsMargins(0, 8, 0, 0)
@@ -85,10 +91,12 @@ class CameraStage(QWidget):
         self._knobs = {name: _Knob(grid, row, name, self.turned.emit) for row, name in enumerate(NAMES)}
         panel = self._panel.layout()
         assert panel is not None
+        panel.addWidget(self._cameras)
         panel.addWidget(self._knobs_place)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._panel)
+        self.show_cameras((), "")
         self.show_controls(())
         self.retranslate(words)
 
@@ -96,6 +104,7 @@ class CameraStage(QWidget):
         """Be so wide, and no higher where that can be: sixteen to nine, else a strip of it."""
         self._panel.set_width(width)
         margins = _ABOUT + (self._knobs_place.sizeHint().height() if self._offers else 0)
+        margins += 50 if self._cameras.count() > 1 else 0
         self._panel.view.setFixedHeight(max(_LOWEST, min(self._panel.view.height(), height - margins)))
 
     def show_state(self, state: CameraState | None, *, on: bool) -> None:
@@ -106,6 +115,13 @@ class CameraStage(QWidget):
         self._panel.view.show()  # here it stands its ground, to say how it is switched on
         if not on:
             self.show_controls(())
+
+    def show_cameras(self, names: tuple[str, ...], current: str) -> None:
+        """Offer these cameras, where there is more than one to choose from."""
+        self._cameras.clear()
+        self._cameras.addItems(list(names))
+        self._cameras.setCurrentText(current)
+        self._cameras.setVisible(len(names) > 1)
 
     def show_controls(self, controls: tuple[Control, ...]) -> None:
         """Offer what the camera offers."""
@@ -129,6 +145,8 @@ class CameraStage(QWidget):
         """Speak another language."""
         self._panel.retranslate(words)
         self._panel.view.show()
+        self._cameras.setAccessibleName(words.say("camera_choose"))
+        self._cameras.setToolTip(words.say("camera_choose"))
         for name, knob in self._knobs.items():
             knob.label.setText(words.say(f"camera_control_{name}"))
             knob.slider.setAccessibleName(knob.label.text())

@@ -8,7 +8,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.devices import Sight
@@ -23,8 +24,10 @@ from scanner.cameracontrols import Control
 from scanner.scan import Scan, Source
 from scanner.wedge import Wedge
 from tests.desktop.conftest import gs1
+from tests.desktop.test_access import nameless, small
 from tests.desktop.test_app import start, working  # noqa: F401
 from tests.desktop.test_equipment import recorded
+from tests.desktop.test_pseudo import Pseudo, cut
 from tests.scanner.strokes import Player
 from tests.scanner.test_serial import Plug
 
@@ -200,3 +203,55 @@ def test_what_a_camera_offers_can_be_turned(parts: SimpleNamespace) -> None:
     focus.slider.setValue(60)
     focus.auto.setChecked(True)
     assert turned == [("zoom", 200), ("focus", 30), ("focus", 60), ("focus", None)]
+
+
+def test_another_camera_is_chosen_and_kept(parts: SimpleNamespace, qtbot: QtBot) -> None:
+    wanted: list[int] = []
+    parts.equipment.camera_wanted.disconnect()
+    parts.equipment.camera_wanted.connect(lambda: wanted.append(1))
+    parts.page._show_cameras(("HD Webcam", "Document camera"))
+    box = parts.page.findChild(QComboBox, "cameras")
+    assert box.isVisibleTo(parts.page)
+    box.setCurrentText("Document camera")
+    box.textActivated.emit("Document camera")
+    assert Settings.load(parts.home).text("camera") == "Document camera"
+    assert len(wanted) == 1  # it was off: once on
+    parts.page._show_cameras(("HD Webcam",))
+    assert not box.isVisibleTo(parts.page)
+
+
+@pytest.mark.parametrize("size", [QSize(1366, 768), QSize(1920, 1080)], ids=["1366x768", "1920x1080"])
+def test_nothing_is_cut_where_words_are_longer(
+    parts: SimpleNamespace, qtbot: QtBot, plugs: list[Plug], size: QSize
+) -> None:
+    plugs += [Plug("X", vendor=0x1A86, product=0x7523), Plug("A1")]
+    qtbot.waitUntil(lambda: len(parts.equipment.states()) == 2, timeout=20_000)
+    parts.window.resize(size)
+    parts.window.retranslate(Pseudo("en"))
+    wrong: dict[str, list[str]] = {}
+
+    def look(name: str) -> None:
+        for _ in range(6):
+            QApplication.processEvents()
+            qtbot.wait(30)
+        found = cut(parts.page) + nameless(parts.page) + small(parts.page)
+        wrong[name] = [one for one in found if "raw" not in one]  # a code may be longer than any place
+
+    look("empty")
+    parts.page._camera.show_controls((Control("zoom", 1, 9, 1, 1), Control("focus", 0, 9, 1, 1, auto=False)))
+    parts.page._show_cameras(("HD Webcam", "Document camera"))
+    typed(parts, gs1("S1"))
+    look("test")
+    typed(parts, "6925265101481")
+    look("refused")
+    press(parts, "calibrate")
+    qtbot.waitUntil(lambda: bool(parts.page._wizard._symbol._modules), timeout=20_000)
+    look("wizard")
+    typed(parts, SYMBOL.replace("\x1d", ""), gs="ctrl")
+    look("advice")
+    typed(parts, GS1_SYMBOL.replace("\x1d", "|"))
+    look("result")
+    assert {name: found for name, found in wrong.items() if found} == {}
+    for plug in plugs:
+        plug.pull()
+    plugs.clear()

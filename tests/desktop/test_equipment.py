@@ -38,7 +38,7 @@ def records(home: Path) -> dict[str, str]:
 def recorded(home: Path) -> int:
     store = open_reader(home)
     try:
-        return store.head.seq
+        return store.packs()
     finally:
         store.close()
 
