@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
-    QWidget,
 )
 
 from desktop.icons import icon
@@ -38,29 +34,59 @@ _PAD, _SIGN = 11, 16
 _MIDDLE = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
 
-class _Cells(QStyledItemDelegate):
-    """Paints a cell: sign, colour and words. By hand, because a style sheet costs five times as much a cell."""
+KEPT = 64
+"""Rows kept painted: those in sight and a few more. A row is painted once, not with every scan above it."""
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
+
+class _Rows:
+    """Paints rows: sign, colour and words. By hand, because a style sheet costs five times as much a cell."""
+
+    def __init__(self, theme: Theme) -> None:
         self._inks = {name: QColor(theme.colour(name)) for name in _INKS}
-        self._theme = theme
         self._fonts = {"mono": mono(14), "bold": sans(14, QFont.Weight.DemiBold), "plain": sans(14)}
         self._metrics = {name: QFontMetrics(font) for name, font in self._fonts.items()}
+        self._kept: dict[tuple[int, str, bool], tuple[Verdict, QPixmap]] = {}
+        self._columns: tuple[tuple[int, int], ...] = ()
+        self._ratio = 1.0
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """Draw the cell."""
-        table = index.model()
-        assert isinstance(table, ScanTable)
-        column = COLUMNS[index.column()]
-        sign, ink, kind = self._look(table, index.row(), column)
-        room = QRect(option.rect)
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(room, self._inks["chosen"])
+    def forget(self) -> None:
+        """Paint every row anew, as in another language."""
+        self._kept.clear()
+
+    def lay_out(self, columns: tuple[tuple[int, int], ...], ratio: float) -> None:
+        """From now on the columns stand at these places, so wide; `ratio` is that of the screen's pixels."""
+        if (columns, ratio) != (self._columns, self._ratio):
+            self._columns, self._ratio = columns, ratio
+            self.forget()
+
+    def row(self, table: ScanTable, row: int, *, selected: bool) -> QPixmap:
+        """The picture of a row of the view."""
+        verdict = table.verdict(row)
+        assert verdict is not None
+        key = (verdict.ticket, table.delivery(row), selected)
+        kept = self._kept.pop(key, None)
+        if kept is None or kept[0] is not verdict:
+            kept = (verdict, self._painted(table, row, selected=selected))
+        self._kept[key] = kept  # the last one used stands last
+        if len(self._kept) > KEPT:
+            del self._kept[next(iter(self._kept))]
+        return kept[1]
+
+    def _painted(self, table: ScanTable, row: int, *, selected: bool) -> QPixmap:
+        wide = max((left + width for left, width in self._columns), default=1)
+        picture = QPixmap(round(wide * self._ratio), round(ROW * self._ratio))
+        picture.setDevicePixelRatio(self._ratio)
+        picture.fill(self._inks["chosen"] if selected else Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
         painter.setPen(self._inks["ground"])
-        painter.drawLine(room.bottomLeft(), room.bottomRight())
+        painter.drawLine(0, ROW - 1, wide, ROW - 1)
+        for column, (left, width) in zip(COLUMNS, self._columns, strict=True):
+            self._cell(painter, QRect(left, 0, width, ROW), table, row, column)
+        painter.end()
+        return picture
+
+    def _cell(self, painter: QPainter, room: QRect, table: ScanTable, row: int, column: str) -> None:
+        sign, ink, kind = self._look(table, row, column)
         room.adjust(_PAD, 0, -4, -1)
         if sign:
             middle = room.center().y() + 1
@@ -71,7 +97,7 @@ class _Cells(QStyledItemDelegate):
         painter.setPen(self._inks[ink])
         painter.setFont(self._fonts[kind])
         mode = Qt.TextElideMode.ElideMiddle if kind == "mono" else Qt.TextElideMode.ElideRight
-        text = self._metrics[kind].elidedText(table.text(index.row(), column), mode, room.width())
+        text = self._metrics[kind].elidedText(table.text(row, column), mode, room.width())
         painter.drawText(room, _MIDDLE, text)
 
     def _look(self, table: ScanTable, row: int, column: str) -> tuple[str, str, str]:
@@ -99,7 +125,7 @@ class ScanList(QTableView):
         self.setObjectName("scans")
         self._theme, self._words = theme, words
         self._empty = ""
-        self.setItemDelegate(_Cells(theme, self))
+        self._rows = _Rows(theme)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -138,6 +164,7 @@ class ScanList(QTableView):
     def retranslate(self, words: Words) -> None:
         """Speak another language."""
         self._words = words
+        self._rows.forget()
         self.setAccessibleName(words.say("scans"))
         self.viewport().update()
 
@@ -151,17 +178,27 @@ class ScanList(QTableView):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Say what will stand here while there is nothing."""
-        super().paintEvent(event)
-        model = self.model()
-        if model is None or model.rowCount():
-            return
+        """Draw the rows in sight; say what will stand here while there is nothing."""
+        table = self.model()
         painter = QPainter(self.viewport())
-        painter.setPen(QColor(self._theme.colour("quiet")))
-        painter.setFont(sans(15))
-        room = QRect(self.viewport().rect()).adjusted(24, 8, -24, -8)
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self._empty)
+        if isinstance(table, ScanTable) and table.rowCount():
+            self._paint_rows(painter, event.rect(), table)
+        elif table is not None:
+            painter.setPen(QColor(self._theme.colour("quiet")))
+            painter.setFont(sans(15))
+            room = QRect(self.viewport().rect()).adjusted(24, 8, -24, -8)
+            painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self._empty)
         painter.end()
+
+    def _paint_rows(self, painter: QPainter, part: QRect, table: ScanTable) -> None:
+        places = range(len(COLUMNS))
+        columns = tuple((self.columnViewportPosition(place), self.columnWidth(place)) for place in places)
+        self._rows.lay_out(columns, self.devicePixelRatioF())
+        chosen = {index.row() for index in self.selectedIndexes()}
+        first, last = self.rowAt(max(part.top(), 0)), self.rowAt(part.bottom())
+        for row in range(max(first, 0), (last if last >= 0 else table.rowCount() - 1) + 1):
+            picture = self._rows.row(table, row, selected=row in chosen)
+            painter.drawPixmap(0, self.rowViewportPosition(row), picture)
 
     def _look(self, index: QModelIndex | QPersistentModelIndex) -> None:
         verdict = index.data(VERDICT) if index.isValid() else None
