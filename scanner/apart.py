@@ -111,18 +111,17 @@ def serve() -> None:
     os.dup2(2, 1)  # whatever a library prints must not stand between two answers
     import numpy as np
 
-    from scanner.decode import decode_image
+    from scanner.watch import Watch
 
-    decode_image(
-        np.full((64, 64), 255, np.uint8), budget_ms=1.0
-    )  # loads what would take from the first frame
+    watch = Watch()
+    watch.glance(np.full((64, 64), 255, np.uint8), 0.0, 1.0)  # loads what would take from the first frame
     while head := source.read(_FRAME.size):
         height, width, budget_ms = _FRAME.unpack(head)
         data = source.read(height * width)
         if len(data) < height * width:
             return
         gray = np.frombuffer(data, np.uint8).reshape(height, width)
-        found = pickle.dumps(decode_image(gray, budget_ms=budget_ms))
+        found = pickle.dumps(watch(gray, budget_ms))
         target.write(_LENGTH.pack(len(found)))
         target.write(found)
         target.flush()

@@ -1,7 +1,7 @@
 """Camera threads: newest frame wins, codes become scans, and it stops fast.
 
-One thread takes frames from the source, two read them: the first reads every newest frame within its budget,
-the second spends longer on fewer frames. Nobody ever waits in a queue: a frame that was not taken is dropped.
+One thread takes frames from the source, another glances at every newest frame within its budget, a third, of
+`watch`, studies fewer frames for longer. Nobody ever waits in a queue: a frame that was not taken is dropped.
 
 The callbacks run in these threads and must return at once; they hand their frozen values on.
 """
@@ -86,10 +86,11 @@ class Decoder(Protocol):
         ...
 
 
-def _here(gray: Gray, budget_ms: float) -> tuple[Read, ...]:
-    from scanner.decode import decode_image
+def _here() -> Decoder:
+    """The decoder in this process."""
+    from scanner.watch import Watch
 
-    return decode_image(gray, budget_ms=budget_ms)
+    return Watch()
 
 
 class _Newest:
@@ -234,14 +235,13 @@ class Camera:
     def _read(self) -> None:
         from scanner.guidance import Guide
 
-        decode, guide = self._decode or _here, Guide()
+        decode, guide = self._decode or _here(), Guide()
         last = 0
         while (frame := self._newest.after(last)) is not None:
             last = frame.number
             reads = decode(frame.gray, self._budget_ms)
             self._tell(frame, reads, guide.see(frame.gray, bool(reads), frame.at))
-        if self._decode is not None:
-            self._decode.close()
+        decode.close()
 
     def _tell(self, frame: Frame, reads: tuple[Read, ...], guidance: str) -> None:
         height, width = frame.gray.shape

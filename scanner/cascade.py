@@ -13,11 +13,11 @@ from scanner.faint import patient_steps, quick_steps
 from scanner.matrix import grid_steps
 from scanner.read import Corners, Read
 from scanner.readers import CORE, EVERYTHING, PHARMACY, read_zbar, read_zxing
-from scanner.region import find_bars, find_squares, tensor
+from scanner.region import Bars, find_bars, find_squares, tensor
 from scanner.steady import votes_needed
 from scanner.step import Step
 from scanner.strip import cut_strip, level_steps, plain_steps, sharp_steps
-from scanner.vision import Gray, np
+from scanner.vision import Gray, cv2, np
 from scanner.window import (
     contrasted,
     cut_window,
@@ -66,15 +66,48 @@ def frame_steps(area: Gray) -> Iterator[Step]:
     yield _trusting(Step(2 * whole, lambda: read_zxing(area, PHARMACY)))
 
 
+def wide_steps(gray: Gray) -> Iterator[Step]:
+    """The attempts on bar codes of any width in a whole frame, found in a picture half as large: 10 ms."""
+    if min(gray.shape) < 48:
+        return
+    half = cv2.resize(gray, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    for one in find_bars(tensor(half), 2):  # type: ignore[arg-type]
+        twice = Bars(2 * one.x, 2 * one.y, one.angle, 2 * one.length, 2 * one.height, one.score)
+        strip = cut_strip(gray, twice)
+        yield from map(_trusting, plain_steps(strip))
+        yield from map(_trusting, sharp_steps(strip))
+
+
+def study_steps(area: Gray, linear_first: bool) -> Iterator[Step]:
+    """The attempts on an area of a frame when there is time for several frames: what a glance leaves out."""
+    if min(area.shape) < 24:
+        return
+    energy = tensor(area)
+    bars, squares = find_bars(energy, 2), find_squares(energy, 8)
+    whole = area.size * 40e-6
+    yield _trusting(Step(whole, lambda: read_zxing(area, PHARMACY)))
+    for one in bars:
+        yield from level_steps(cut_strip(area, one, margin=0.15, inner=1.3))
+    for square in squares[:2]:
+        crop, corner = cut_window(area, square)
+        yield from _placed(last_steps(crop), corner)
+    strips = [cut_strip(area, one) for one in bars]
+    if not linear_first:
+        yield from grid_steps(area, squares[:2])
+    for strip in strips:
+        yield from quick_steps(strip)
+    yield from grid_steps(area, squares[2:] if not linear_first else squares)
+
+
 def photo_steps(area: Gray) -> Iterator[Step]:
     """The attempts on a photograph, when time hardly matters: everything that ever helped, plainest first."""
     whole = area.size * 40e-6
     yield Step(3 * whole, lambda: read_zxing(area, EVERYTHING, downscale=True, invert=True))
     yield from frame_steps(area)
-    if min(area.shape) < 24:
+    if min(area.shape) < 8:
         return
-    energy = tensor(area)
-    strips = [cut_strip(area, one) for one in find_bars(energy, 4)]
+    energy = tensor(area) if min(area.shape) >= 24 else None
+    strips = [cut_strip(area, one) for one in find_bars(energy, 4)] if energy is not None else []
     clear = contrasted(area)
     yield Step(2 * whole, lambda: read_zxing(clear, EVERYTHING, view="clahe", invert=True))
     yield Step(8 * whole, lambda: moved(read_zxing(larger(area, 2), EVERYTHING, view="x2"), 0, 0, 2))
@@ -85,7 +118,8 @@ def photo_steps(area: Gray) -> Iterator[Step]:
         yield Step(4 * whole, lambda turns=turns: _turned(area, turns))  # type: ignore[misc]
     for strip in strips[:2]:
         yield from quick_steps(strip)
-    yield from grid_steps(area, find_squares(energy, 16))
+    if energy is not None:
+        yield from grid_steps(area, find_squares(energy, 16))
     for strip in strips[2:]:
         yield from quick_steps(strip)
     for strip in strips[:2]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from scanner.read import Read, from_zbar, from_zxing
+from scanner.read import Corners, Read, from_zbar, from_zxing
 
 if TYPE_CHECKING:
     import zxingcpp
@@ -57,6 +57,27 @@ def read_zxing(
         binarizer=zxingcpp.Binarizer.GlobalHistogram if histogram else zxingcpp.Binarizer.LocalAverage,
     )
     return [read for one in found if (read := from_zxing(one, view, sharpened)) is not None]
+
+
+def read_with_hints(gray: Gray, formats: str = PHARMACY) -> tuple[list[Read], list[Corners]]:
+    """What zxing-cpp reads, and where it saw a code whose error correction or check digit failed."""
+    import zxingcpp
+
+    if min(gray.shape) < 2:
+        return [], []
+    found = zxingcpp.read_barcodes(
+        gray,
+        formats=_formats(formats),
+        try_downscale=False,
+        try_invert=False,
+        text_mode=zxingcpp.TextMode.Plain,
+        return_errors=True,
+    )
+    reads = [read for one in found if one.valid and (read := from_zxing(one)) is not None]
+    hints = [
+        hint.corners for one in found if not one.valid and (hint := from_zxing(one, "failed")) is not None
+    ]
+    return reads, hints
 
 
 _ZBAR_KINDS = ("CODE128", "EAN13", "I25", "CODE39", "DATABAR", "DATABAR_EXP", "QRCODE")
