@@ -208,7 +208,14 @@ def _unknown(store: Store, key: str) -> bool:
 
 _PAPERS = frozenset({SHIPMENT, PRESCRIPTION, "transfer"})
 _RECALL_COUNTS = frozenset(
-    {*ARRIVALS, EventKind.DISPENSE, EventKind.UNDO, EventKind.TRANSFER_OUT, EventKind.RELEASE}
+    {
+        *ARRIVALS,
+        EventKind.DISPENSE,
+        EventKind.UNDO,
+        EventKind.TRANSFER_OUT,
+        EventKind.RELEASE,
+        EventKind.COUNT,
+    }
 )
 _GIVEN_AWAY = frozenset({EventKind.DISPENSE, EventKind.TRANSFER_OUT, EventKind.RELEASE})
 """Verbs that bring a pack nearer to a patient: none while the platform speaks against it."""

@@ -12,6 +12,7 @@ from ledger.pack import State
 from ledger.situation import Accept, Decision, Intent, Refuse, Repeat, Situation
 from ledger.tasks.contents import carried, found_again
 from ledger.tasks.findings import Findings, after, already, label
+from ledger.tasks.papers import recalled
 
 _HERE = (State.IN_STOCK, State.OPENED, State.QUARANTINED)
 
@@ -40,11 +41,11 @@ def judge(situation: Situation, intent: Intent, findings: Findings) -> Decision:
         return Refuse((Problem("count_not_here", params=(("state", state),)),))
     findings.ask_unless(intent.reason, "count_extra_reason")
     shown = label(situation, intent)
-    expired = shown.expiry is not None and shown.expiry < situation.today
-    facts = after(
-        situation, State.QUARANTINED if expired else State.IN_STOCK, shown, place=intent.place or ""
-    )
-    if not expired and facts.remaining is not None and facts.remaining != facts.units:
+    unfit = (shown.expiry is not None and shown.expiry < situation.today) or recalled(situation) is not None
+    if unfit:
+        findings.warn("found_to_quarantine")
+    facts = after(situation, State.QUARANTINED if unfit else State.IN_STOCK, shown, place=intent.place or "")
+    if not unfit and facts.remaining is not None and facts.remaining != facts.units:
         facts = replace(facts, state=State.OPENED)
     inside = found_again(situation, intent.place or "")
     return findings.settle(intent) or Accept((facts, *inside), findings.told, ("extra",))

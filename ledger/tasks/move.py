@@ -13,6 +13,8 @@ from ledger.tasks.findings import Findings, after, already
 from ledger.tasks.papers import check_approval, check_recalls
 
 _HERE = (State.IN_STOCK, State.OPENED, State.QUARANTINED)
+_ELSEWHERE = {State.QUARANTINED: "pack_quarantined", State.OPENED: "opened_stays"}
+"""What is here and yet goes neither on a journey nor into a case."""
 
 
 def judge_move(situation: Situation, intent: Intent, findings: Findings) -> Decision:
@@ -36,9 +38,7 @@ def judge_transfer_out(situation: Situation, intent: Intent, findings: Findings)
     if last and situation.state is State.IN_TRANSIT:
         return Repeat((already("already_sent", last, intent, situation.now),), last)
     if pack is None or situation.state is not State.IN_STOCK:
-        return Refuse(
-            (Problem("pack_quarantined" if situation.state is State.QUARANTINED else "not_in_stock"),)
-        )
+        return Refuse((Problem(_ELSEWHERE.get(situation.state, "not_in_stock")),))
     if pack.expiry and pack.expiry < situation.today:
         findings.stop("transfer_expired", expiry=pack.expiry.isoformat())
     if not intent.partner:
@@ -57,7 +57,7 @@ def judge_pack(situation: Situation, intent: Intent, findings: Findings) -> Deci
     """Put a pack into a case."""
     pack, last, case = situation.pack, situation.last, intent.parent
     if pack is None or last is None or situation.state is not State.IN_STOCK:
-        return Refuse((Problem("not_in_stock"),))
+        return Refuse((Problem(_ELSEWHERE.get(situation.state, "not_in_stock")),))
     if case is None:
         findings.ask("pack_case", need=("parent",))
     elif not case.accepted or case.key is None:
