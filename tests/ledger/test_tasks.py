@@ -17,6 +17,7 @@ from ledger.event import EventKind
 from ledger.pack import Pack, State
 from ledger.situation import Policy, TakeOut
 from tests.ledger.counter import CN20, GTIN, Counter, gs1
+from tests.length import examples
 
 CASE = "00095212340000000013"
 OTHER_CASE = "00095212340000000020"
@@ -508,7 +509,7 @@ heap_steps = st.tuples(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(20, 300), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(heap_steps, max_size=20))
 def test_no_heap_ever_holds_less_than_nothing(walk: list[tuple[str, int, bool]]) -> None:
     lot_only = "01095212340000131728013110L1"
@@ -599,7 +600,7 @@ wild = st.tuples(
 )
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(40, 600), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(wild, max_size=30))
 def test_any_walk_over_every_verb_is_legal_and_leaves_a_whole_ledger(
     walk: list[tuple[EventKind, str, dict[str, object], int]],
