@@ -59,12 +59,7 @@ class Site:
             return own
         if pack.is_heap:
             return tuple(one for one in own if one.kind is not EventKind.ADOPTED)
-        return self._merged(pack.key, own).events
-
-    def own(self, code: str) -> tuple[Pack | None, tuple[Event, ...]]:
-        """The pack and its events as this ledger alone recorded them: what a void takes back."""
-        pack = self._store.look_up(code)
-        return pack, self._store.events_of(pack.pack_id) if pack else ()
+        return self._merged(pack.key, own, self._told(pack.key)).events
 
     def first_to_expire(self, product: str, today: date, before: date) -> Pack | None:
         """The good pack of the product on the site's shelves that expires first, if before the given day."""
@@ -129,10 +124,19 @@ class Site:
         """Take an event of another workstation; what contradicts since then is returned. Hearing twice is harmless."""
         if not self.is_new(event.event_id):
             return ()
-        before = {facts.key: self._contradicting(facts.key) for facts in event.packs}
+        said = Told(event, self._store.head.seq)
+        void = self._connection.execute(
+            "SELECT 1 FROM told_void WHERE event_id = ?", (event.event_id,)
+        ).fetchone()
+        new: dict[str, Event] = {}
+        for key in dict.fromkeys(facts.key for facts in event.packs):
+            others, own = self._told(key), self._own_events(key)
+            before = self._merged(key, own, others).contradictions if others else ()
+            found = self._keep(key, own, others if void else [*others, said])
+            new |= {one.event_id: one for one in found if one not in before}
         self._connection.execute(
             "INSERT INTO told_event (event_id, after_seq, body) VALUES (?, ?, ?)",
-            (event.event_id, self._store.head.seq, event.canonical()),
+            (event.event_id, said.after_seq, event.canonical()),
         )
         self._connection.executemany(
             "INSERT OR IGNORE INTO told_pack (key, event_id) VALUES (?, ?)",
@@ -142,12 +146,6 @@ class Site:
             self._connection.execute(
                 "INSERT OR IGNORE INTO site_code (code, key) VALUES (?, ?)", (label, event.packs[0].key)
             )
-        new: dict[str, Event] = {}
-        for key, old in before.items():
-            self._settle(key)
-            new |= {
-                event_id: one for event_id, one in self._contradicting(key).items() if event_id not in old
-            }
         return tuple(new.values())
 
     def hear_void(self, event_id: str, declared: str) -> bool:
@@ -227,31 +225,27 @@ class Site:
         pack = self._store.look_up(key)
         return self._store.events_of(pack.pack_id) if pack else ()
 
-    def _merged(self, key: str, own: Sequence[Event]) -> Merged:
-        return merge(
-            key, [one for one in standing(own) if one.kind is not EventKind.ADOPTED], self._told(key)
-        )
-
-    def _contradicting(self, key: str) -> dict[str, Event]:
-        if key.startswith("heap:") or not self._is_told(key):
-            return {}
-        found = self._merged(key, self._own_events(key)).contradictions
-        return {one.event_id: one for one in found}
+    def _merged(self, key: str, own: Sequence[Event], others: Sequence[Told]) -> Merged:
+        if key.startswith("heap:"):
+            return Merged((), _heap(key, own, others))
+        return merge(key, [one for one in standing(own) if one.kind is not EventKind.ADOPTED], others)
 
     def _settle(self, key: str) -> None:
         """Work the site's row of a pack out anew."""
-        own, others = self._own_events(key), self._told(key)
-        if key.startswith("heap:"):
-            facts = _heap(key, own, others)
-        else:
-            facts = self._merged(key, own).facts
-            if facts is None and own:
-                # All that others told is void, and all of our own: the pack is as our own last event left it.
-                facts = next(one for one in own[-1].packs if one.key == key)
+        self._keep(key, self._own_events(key), self._told(key))
+
+    def _keep(self, key: str, own: Sequence[Event], others: Sequence[Told]) -> tuple[Event, ...]:
+        """Write the site's row of a pack as these histories leave it; return what contradicts in them."""
+        merged = self._merged(key, own, others)
+        facts = merged.facts
+        if facts is None and own:
+            # All that others told is void, and all of our own: the pack is as our own last event left it.
+            facts = next(one for one in own[-1].packs if one.key == key)
         if facts is None:
             self._connection.execute("DELETE FROM site_pack WHERE key = ?", (key,))
-            return
-        self._connection.execute(_KEEP, _values(facts))
+        else:
+            self._connection.execute(_KEEP, _values(facts))
+        return merged.contradictions
 
 
 def _heap(key: str, own: Sequence[Event], others: Sequence[Told]) -> PackFacts | None:

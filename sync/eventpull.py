@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -24,7 +24,7 @@ from ledger.store import Store
 from sync.contract import Met, Unreadable, read
 from sync.epcis import Wire
 from sync.faults import ConfigFault
-from sync.foreign import Voided, read_event
+from sync.foreign import Voided, read_event, texts
 from sync.meeting import Run
 from sync.platform import EVENTS_LIMIT, Platform
 from sync.replies import event_list
@@ -36,6 +36,8 @@ POLL_SECONDS = 30.0
 ABSENT_SECONDS = 3600.0
 OVERLAP = timedelta(seconds=10)
 PER_PAGE = 100
+PACKS_AT_ONCE = 100
+"""Packs taken in one transaction, so that a scan never waits long for the writer."""
 MOST_PAGES = 2000
 """Pages in one round at most; the next round goes on from the watermark."""
 _NO_QUERY = frozenset({404, 405, 501})
@@ -81,6 +83,7 @@ class EventPull:
         if not head:
             self._not_before = time.monotonic() + POLL_SECONDS
         pulled, path, begun_anew = 0, self._path(cursor.cursor), False
+        latest, ordered = cursor.cursor, True
         for _ in range(MOST_PAGES):
             reply = self._platform.exchange("GET", path, limit=EVENTS_LIMIT)
             if reply.status in _NO_QUERY and not reply.is_html:
@@ -96,7 +99,14 @@ class EventPull:
                 raise Unreadable("events", self._name)
             onward = self._platform.next_page(reply, path)
             events = self._look(events)
-            pulled += self._run(partial(self._settle, events=events, head="" if onward else head))
+            ordered = ordered and _ascending(latest, events)
+            latest = _latest(latest, events)
+            for part, last in _parts(events):
+                # The watermark moves with the last part of a page; where a platform does not keep the order,
+                # only when everything was seen, else what lies behind it would never be asked for again.
+                mark = latest if last and (ordered or not onward) else ""
+                told = head if last and not onward else ""
+                pulled += self._run(partial(self._settle, events=part, mark=mark, head=told))
             before, cursor = cursor, self._run(lambda store: store.pulled.cursor(self._name))
             if not onward:
                 return pulled
@@ -104,14 +114,14 @@ class EventPull:
             path = onward
         raise ConfigFault("platform_endless")
 
-    def _settle(self, store: Store, events: list[dict[str, Any]], head: str) -> int:
-        """Take a page and move the watermark, which never moves back."""
+    def _settle(self, store: Store, events: list[dict[str, Any]], mark: str, head: str) -> int:
+        """Take a part of a page, and the watermark with the last one, which never moves back."""
         count = self._take(store, events)
         cursor = store.pulled.cursor(self._name)
-        times = [cursor.cursor, *(str(event.get("recordTime", "")) for event in events)]
-        latest = max((one for one in map(_utc, times) if one), default="")
-        at = self._clock.now(store.head.at).iso()
-        store.pulled.move(replace(Cursor(self._name), cursor=latest, etag=head, whole=True, at=at))
+        if mark or head:
+            at = self._clock.now(store.head.at).iso()
+            latest = max(cursor.cursor, mark)
+            store.pulled.move(replace(Cursor(self._name), cursor=latest, etag=head, whole=True, at=at))
         return count
 
     def _path(self, watermark: str) -> str:
@@ -120,6 +130,34 @@ class EventPull:
             since = datetime.fromisoformat(watermark) - OVERLAP
             asked["GE_recordTime"] = since.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         return f"events?{urlencode(asked, quote_via=quote, safe='')}"
+
+
+def _parts(events: list[dict[str, Any]]) -> Iterator[tuple[list[dict[str, Any]], bool]]:
+    """A page in parts that hold the writer for a moment only, and whether it is the last one; at least one."""
+    part: list[dict[str, Any]] = []
+    packs = 0
+    for event in events:
+        if part and packs >= PACKS_AT_ONCE:
+            yield part, False
+            part, packs = [], 0
+        part.append(event)
+        packs += 1 + len(texts(event.get("epcList"))) + len(texts(event.get("childEPCs")))
+    yield part, True
+
+
+def _latest(before: str, events: list[dict[str, Any]]) -> str:
+    return max([before, *(_utc(str(event.get("recordTime", ""))) for event in events)])
+
+
+def _ascending(before: str, events: list[dict[str, Any]]) -> bool:
+    """Whether a page goes on where the one before ended, as it was asked to."""
+    times = [time for event in events if (time := _utc(str(event.get("recordTime", ""))))]
+    floor = _utc_minus(before, OVERLAP) if before else ""
+    return times == sorted(times) and (not times or times[0] >= floor)
+
+
+def _utc_minus(watermark: str, span: timedelta) -> str:
+    return _utc((datetime.fromisoformat(watermark) - span).isoformat())
 
 
 def site_events(run: Run, platform: Platform, clock: Clock, wire: Wire) -> EventPull:

@@ -12,12 +12,13 @@ import logging
 import time
 from collections.abc import Callable
 from functools import partial
+from types import MappingProxyType
 
 from ledger.clock import Clock
 from ledger.errors import PlatformFault, TraceDeskError
 from ledger.identity import Resumed
 from sync.arrivals import arrivals
-from sync.contract import KINDS, Met, UpdateNeeded
+from sync.contract import KINDS, PAGE_ITEMS, Met, UpdateNeeded
 from sync.epcis import Wire
 from sync.eventpull import site_events
 from sync.faults import Ambiguous, Offline
@@ -33,7 +34,9 @@ POLL_SECONDS = 300.0
 """A platform that does not tell what has moved is asked for every kind this often."""
 ABSENT_SECONDS = 3600.0
 """What a platform does not have is asked for again after so long."""
-MOST_PAGES = 500
+AT_ONCE = MappingProxyType({"trees": 20, "shipments": 20, "prescriptions": 50})
+"""Items of a page where one item is many rows; a scan must never wait long for the writer."""
+MOST_PAGES = 2000
 """Pages of one kind in one round; a platform that never comes to an end does not hold the others up."""
 
 
@@ -144,7 +147,8 @@ class Pull:
             if self._stopping():
                 break
             try:
-                page = self._client.page(kind, cursor.cursor, cursor.etag if cursor.whole else "")
+                etag = cursor.etag if cursor.whole else ""
+                page = self._client.page(kind, cursor.cursor, etag, AT_ONCE.get(kind, PAGE_ITEMS))
             except NotModified:
                 break
             except CursorGone:
