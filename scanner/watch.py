@@ -53,7 +53,9 @@ class _Seen:
 class Watch:
     """Reads the frames of one camera. One thread calls it with each frame; it studies in another of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, fuse: bool = True) -> None:
+        """`fuse` lays frames upon each other; without it a bench measures what that is worth."""
+        self._fuse = fuse
         self._places = Places()
         self._fusion = Fusion()
         self._studies = self._glances = 0
@@ -164,7 +166,8 @@ class Watch:
         expected = self._places.expected(at, gray.shape)
         frames = [one.gray for one in self._taken() if one.at < at]
         likely = _likely(gray, frames[0]) if frames else []
-        yield from self._fusion.steps([*frames, gray], at, [*expected, *likely])
+        if self._fuse:
+            yield from self._fusion.steps([*frames, gray], at, [*expected, *likely])
         if turn % _WHOLE_EVERY == 0:
             yield Step(gray.size * 40e-6, lambda: self._all_of(gray, at))
         attempts = partial(study_steps, linear_first=turn % 2 == 0)
