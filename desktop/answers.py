@@ -19,7 +19,7 @@ FIELDS = ("lot", "expiry", "quantity", "units", "place", "partner", "weeks", "fi
 """What is typed, in the order of the fields; a reason comes after them."""
 TICKS = ("consent", "assessed", "signed")
 """What is ticked, because a paper says so."""
-SCANNED = ("parent", "label", "symbol")
+SCANNED = ("parent", "label")
 """What the next scan answers."""
 _LABELLESS = "expiry_unknown_receive"
 """When receiving, a reason stands in for a label that has no expiry."""
@@ -46,6 +46,8 @@ class Answers:
     signed: bool = False
     second: str = ""
     """Id of the second person, once proved."""
+    apart: bool | None = None
+    """Goods without serial that lie in both places: those set apart are meant, or those on the shelf."""
     code: Code | None = None
     """The case or the other label that was scanned."""
 
@@ -75,13 +77,13 @@ def ticked(question: Question) -> tuple[str, ...]:
 
 
 def next_scan_for(question: Question) -> str:
-    """What the next scan answers: `parent`, `label` or `symbol`; empty where nothing is to be scanned."""
-    return next((need for need in SCANNED if need in question.needs and need != "symbol"), "")
+    """What the next scan answers, `parent` or `label`; empty where it is another pack's."""
+    return next((need for need in SCANNED if need in question.needs), "")
 
 
 def beyond(question: Question) -> tuple[str, ...]:
-    """What is answered by a scan or not at all; the pack stays unrecorded until then."""
-    known = {*FIELDS, *TICKS, "reason"}
+    """What is answered by a scan, or by typing the code again; the pack stays unrecorded until then."""
+    known = {*FIELDS, *TICKS, "reason", "apart"}
     return tuple(need for need in question.needs if need not in known)
 
 
@@ -94,6 +96,8 @@ def lacking(question: Question, answers: Answers) -> str:
             continue
         if not answers.field(need):
             return need
+    if "apart" in question.needs and answers.apart is None:
+        return "apart"
     for need in ticked(question):
         if not getattr(answers, need):
             return need
@@ -124,6 +128,8 @@ def intent_of(question: Question, answers: Answers) -> Intent:
         intent = replace(intent, partner=gln(answers.partner))
     if answers.second:
         intent = replace(intent, second=answers.second)
+    if answers.apart is not None:
+        intent = replace(intent, apart=answers.apart)
     if answers.code is not None and "parent" in question.needs:
         intent = replace(intent, parent=answers.code)
     elif answers.code is not None:

@@ -306,7 +306,9 @@ class WorkPage(QWidget):
     def _share(self) -> None:
         scale = min(1.6, max(1.0, min(self.width() / 1366, self.height() / 650)))
         asking = self.question.question is not None or self.finish.step is not None
-        self.verdict.set_room(scale * (0.9 if asking else 1.12), 2 if asking else 3)
+        few = 2 if asking and self.height() < 800 else 3
+        self.verdict.set_room(scale * (0.9 if asking else 1.12), few)
+        self.question.setVisible(self.question.question is not None and self.finish.step is None)
         self.verdict.show_body(shown=self.finish.step is None)
 
     def _show(self, verdict: Verdict, *, aloud: bool = True) -> None:
@@ -338,6 +340,8 @@ class WorkPage(QWidget):
         if shown is None:
             if had_focus or self.focusWidget() is None:
                 self.rest()
+        elif fresh and "again" in shown.needs:
+            self.entry.begin()
         elif fresh and self.question.takes_typing() and not self._typing_elsewhere():
             self.question.focus_first()
 

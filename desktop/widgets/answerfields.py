@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from types import MappingProxyType
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QCompleter, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCompleter,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
 
 from desktop.answers import FIELDS, TICKS
 from desktop.wedgefilter import ScanLineEdit
@@ -90,6 +99,10 @@ class AnswerFields(QWidget):
         self._badge = QLabel()
         self._badge.setProperty("role", "quiet")
         self.ticks = {need: self._tick(need) for need in TICKS}
+        self.shelf, self.quarantine = self._tick("shelf"), self._tick("quarantine")
+        self._where = QButtonGroup(self)
+        for button in (self.shelf, self.quarantine):
+            self._where.addButton(button)
         self._typed, self._stood, self._ticked = QWidget(), QWidget(), QWidget()
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -97,7 +110,7 @@ class AnswerFields(QWidget):
         rows: tuple[tuple[QWidget, list[tuple[QWidget, int]]], ...] = (
             (self._typed, [(one, _WIDTHS[one.need][1]) for one in self.fields.values()]),
             (self._stood, [(self.second, 3), (self.pin, 2), (self._badge, 4)]),
-            (self._ticked, [(one, 0) for one in self.ticks.values()]),
+            (self._ticked, [(one, 0) for one in (self.shelf, self.quarantine, *self.ticks.values())]),
         )
         for place, (widget, parts) in enumerate(rows):
             row = QHBoxLayout(widget)
@@ -112,7 +125,9 @@ class AnswerFields(QWidget):
             field.edit.textEdited.connect(self.edited)
             field.edit.returnPressed.connect(self.confirmed)
 
-    def show_needs(self, fields: Sequence[str], ticks: Sequence[str], reasons: bool, words: Words) -> None:
+    def show_needs(
+        self, fields: Sequence[str], ticks: Sequence[str], *, apart: bool, reasons: bool, words: Words
+    ) -> None:
         """Show these; `reasons` says that reasons are offered beside the field for one's own."""
         for need, field in self.fields.items():
             field.setVisible(need in fields)
@@ -126,17 +141,28 @@ class AnswerFields(QWidget):
         for need, tick in self.ticks.items():
             tick.setText(words.say(f"tick_{need}"))
             tick.setVisible(need in ticks)
+        self.shelf.setText(words.say("apart_shelf"))
+        self.quarantine.setText(words.say("apart_quarantine"))
+        for button in (self.shelf, self.quarantine):
+            button.setVisible(apart)
         self._typed.setVisible(any(need in fields for need in self.fields))
         self._stood.setVisible("second" in fields)
-        self._ticked.setVisible(bool(ticks))
-        self.setVisible(bool(fields or ticks))
+        self._ticked.setVisible(bool(ticks) or apart)
+        self.setVisible(bool(fields or ticks or apart))
 
     def clear(self) -> None:
         """Empty them all."""
         for field in (*self.fields.values(), self.second, self.pin):
             field.edit.clear()
-        for tick in self.ticks.values():
+        self._where.setExclusive(False)
+        for tick in (self.shelf, self.quarantine, *self.ticks.values()):
             tick.setChecked(False)
+        self._where.setExclusive(True)
+
+    @property
+    def apart(self) -> bool | None:
+        """Which goods are meant: those set apart, those on the shelf, or nobody has said."""
+        return True if self.quarantine.isChecked() else False if self.shelf.isChecked() else None
 
     def know(self, people: Sequence[tuple[str, str]], *, registered: bool) -> None:
         """Who may be the second person: id and name."""
@@ -159,6 +185,8 @@ class AnswerFields(QWidget):
             return self.second.edit
         if need == "pin":
             return self.pin.edit
+        if need == "apart":
+            return self.shelf
         return self.ticks[need] if need in self.ticks else self.fields[need].edit
 
     def first(self) -> QWidget | None:

@@ -143,8 +143,11 @@ class QuestionPanel(QFrame):
         self._render()
 
     def takes_typing(self) -> bool:
-        """True when something is to be typed."""
-        return self._question is not None and wanted(self._question)[:1] not in ((), ("reason",))
+        """True when something is to be typed at once; where a number key will do, the keys stay free for it."""
+        question = self._question
+        if question is None or (self._reasons and {"reason", "partner"} & {*question.needs}):
+            return False
+        return wanted(question)[:1] not in ((), ("reason",))
 
     def focus_first(self) -> None:
         """Put the cursor where the answer is typed."""
@@ -250,6 +253,7 @@ class QuestionPanel(QFrame):
             consent=marks["consent"],
             assessed=marks["assessed"],
             signed=marks["signed"],
+            apart=self.fields.apart if self._question and "apart" in self._question.needs else None,
         )
 
     def _prove(self) -> None:
@@ -305,10 +309,14 @@ class QuestionPanel(QFrame):
         self._close.setText(say("question_drop"))
         self._confirm.setText(say("question_confirm"))
         if question is None:
-            self.fields.show_needs((), (), bool(self._reasons), self._words)
+            self.fields.show_needs((), (), apart=False, reasons=bool(self._reasons), words=self._words)
             return
         self.fields.show_needs(
-            wanted(question), ticked(question), bool(self._reasons) and not self._by_partner, self._words
+            wanted(question),
+            ticked(question),
+            apart="apart" in question.needs,
+            reasons=bool(self._reasons) and not self._by_partner,
+            words=self._words,
         )
         self._render_about(question)
         self._render_choices()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -111,3 +113,17 @@ def test_every_need_has_words() -> None:
     )
     for language in LANGUAGES:
         assert [need for need in needs.split() if not Words(language).knows(f"need_{need}")] == []
+
+
+def test_every_need_of_the_rules_can_be_answered_here_or_by_a_scan() -> None:
+    """Needs are written as literals in the rules; what the page cannot take is told by a sentence of its own."""
+    source = Path(__file__).resolve().parents[2] / "ledger"
+    texts = [path.read_text() for path in (source / "rules.py", *(source / "tasks").glob("*.py"))]
+    groups = [group for text in texts for group in re.findall(r"need=\(([^)]*)\)", text)]
+    groups += [group for text in texts for group in re.findall(r"Ask\(.*\(([^()]*)\)\)", text)]
+    found = {need for group in groups for need in re.findall(r"\"([a-z]+)\"", group)} | {"reason"}
+    assert found >= {"second", "lot", "expiry", "partner", "place", "parent", "label", "again", "symbol"}
+    left = {need for need in found if beyond(asked((need,), "some_problem"))}
+    assert left <= {"parent", "label", "symbol", "again"}
+    for language in LANGUAGES:
+        assert all(Words(language).knows(f"question_{need}") for need in left)
