@@ -105,7 +105,7 @@ def capture(store: Store, workplace: Workplace, scanned: Scanned, intent: Intent
     code = read(workplace, scanned, moment)
     typed = scanned.entry is Entry.MANUAL and bool(scanned.text)
     situation = gather(store, workplace.policy, workplace.institution, code, intent, moment, typed=typed)
-    answer = _act(store, workplace, scanned, intent, moment, situation, decide(situation, intent))
+    answer = act(store, workplace, scanned, intent, moment, situation, decide(situation, intent))
     store.keep_scan(
         RawScan(
             at=moment.iso(),
@@ -138,7 +138,7 @@ def void_event(store: Store, workplace: Workplace, event: Event, intent: Intent)
     scanned = Scanned(facts.key, Entry.MANUAL)
     stands = situation.last is not None and situation.last.event_id == event.event_id
     decision = decide(situation, voiding) if stands else Refuse((Problem("void_not_last"),))
-    return _act(store, workplace, scanned, voiding, moment, situation, decision)
+    return act(store, workplace, scanned, voiding, moment, situation, decision)
 
 
 def read(workplace: Workplace, scanned: Scanned, moment: Moment) -> Code:
@@ -159,7 +159,7 @@ def read(workplace: Workplace, scanned: Scanned, moment: Moment) -> Code:
     return join(read(workplace, scanned.other, moment), code, moment.at.date()) or code
 
 
-def _act(
+def act(
     store: Store,
     workplace: Workplace,
     scanned: Scanned,
@@ -168,6 +168,8 @@ def _act(
     situation: Situation,
     decision: Decision,
 ) -> Captured:
+    """Save what was decided, if it may happen; the answer either way."""
+
     def answer(
         outcome: Outcome,
         problems: tuple[Problem, ...],
@@ -213,8 +215,10 @@ def mint(
     if decision.patient:
         subject = Patients.of(store.connection).keys.subject(decision.patient)
         detail = (*detail, ("subject", subject))
+    told = {name for name, _ in detail}
+    detail = (*detail, *(pair for pair in intent.beside if pair[0] not in told))
     return Event(
-        event_id=new_event_id(moment),
+        event_id=intent.event_id or new_event_id(moment),
         ledger_id=store.ledger_id,
         seq=store.head.seq + 1,
         kind=intent.verb,

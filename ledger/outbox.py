@@ -30,9 +30,10 @@ _ACCEPTED = "outbox_accepted"
 """Name in `meta` of the number of accepted records, kept so that nobody counts them."""
 
 # An event waits while an earlier one of the same pack is not accepted, parked ones included: the platform
-# would judge it by a history that it does not have. The declaration of an error waits for its original.
+# would judge it by a history that it does not have. The declaration of an error waits for its original. A
+# declaration and the event that corrects it travel together.
 _DUE = """
-SELECT o.event_id, o.declaration_time, o.seq, o.attempts, o.payload
+SELECT o.event_id, o.declaration_time, o.seq, o.attempts, o.payload, o.together
 FROM outbox AS o
 WHERE o.state <> 'accepted' AND o.state = 'pending' AND (o.next_try <= :now OR o.next_try > :far)
 AND NOT EXISTS (
@@ -40,6 +41,7 @@ AND NOT EXISTS (
     CROSS JOIN pack_event AS other ON other.pack_id = mine.pack_id AND other.seq < mine.seq
     CROSS JOIN outbox AS earlier ON earlier.seq = other.seq AND earlier.state <> 'accepted'
         AND earlier.state <> 'withdrawn'
+        AND NOT (o.together <> '' AND earlier.together = o.together AND earlier.state <> 'parked')
     WHERE mine.seq = o.seq)
 AND (o.declaration_time = '' OR NOT EXISTS (
     SELECT 1 FROM outbox AS original
@@ -60,6 +62,8 @@ class Parcel:
     attempts: int
     """How often the platform failed over it."""
     payload: bytes
+    together: str = ""
+    """What it has in common with the parcel that must be in the same document; empty for none."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -109,6 +113,13 @@ class Outbox:
             (seq, event_id, declaration_time, payload, hashlib.sha256(payload).digest()),
         )
 
+    def tie(self, keys: Iterable[tuple[str, str]], together: str) -> None:
+        """Let records travel in one document: a declaration and the event that corrects what it voids."""
+        self._connection.executemany(
+            "UPDATE outbox SET together = ? WHERE event_id = ? AND declaration_time = ?",
+            [(together, *key) for key in keys],
+        )
+
     def payload(self, event_id: str) -> bytes | None:
         """The frozen bytes of an event, to be replayed by its declaration; None when there are none."""
         row = self._connection.execute(
@@ -127,11 +138,11 @@ class Outbox:
         for row in rows:
             parcel = Parcel(*row)
             size += len(parcel.payload)
-            if parcels and size > max_bytes:
+            complete = not parcels or not parcel.together or parcel.together != parcels[-1].together
+            # What travels together may be one more than wanted, and a little larger.
+            if complete and parcels and (size > max_bytes or len(parcels) >= max_events):
                 break
             parcels.append(parcel)
-            if len(parcels) >= max_events:
-                break
         rows.close()
         return self._open(parcels, made_at) if parcels else None
 
@@ -269,6 +280,12 @@ class Outbox:
         """Close a batch and open two halves of what it still holds, the earlier half first."""
         parcels = self._parcels(batch_id)
         middle = (len(parcels) + 1) // 2
+        if (
+            middle + 1 < len(parcels)
+            and parcels[middle].together
+            and parcels[middle].together == parcels[middle - 1].together
+        ):
+            middle += 1
         halves = tuple(self._open(half, made_at) for half in (parcels[:middle], parcels[middle:]) if half)
         self._close_if_empty(batch_id, "split", "")
         return halves
@@ -361,15 +378,15 @@ class Outbox:
             "UPDATE outbox SET state = 'sent', batch_id = ? WHERE event_id = ? AND declaration_time = ?",
             [(batch_id, *parcel.key) for parcel in parcels],
         )
-        return Batch(batch_id, tuple(parcels))
+        return Batch(batch_id, _corrective_first(parcels))
 
     def _parcels(self, batch_id: int) -> tuple[Parcel, ...]:
         rows = self._connection.execute(
-            "SELECT event_id, declaration_time, seq, attempts, payload FROM outbox"
+            "SELECT event_id, declaration_time, seq, attempts, payload, together FROM outbox"
             " WHERE batch_id = ? AND state = 'sent' ORDER BY seq, declaration_time",
             (batch_id,),
         )
-        return tuple(Parcel(*row) for row in rows)
+        return _corrective_first(Parcel(*row) for row in rows)
 
     def _close_if_empty(self, batch_id: int, state: str, error: str) -> None:
         self._connection.execute(
@@ -377,3 +394,20 @@ class Outbox:
             " (SELECT 1 FROM outbox WHERE outbox.batch_id = batch.batch_id AND outbox.state = 'sent')",
             (state, error[:ERROR_LIMIT], batch_id),
         )
+
+
+def _corrective_first(parcels: Iterable[Parcel]) -> tuple[Parcel, ...]:
+    """In the order given, but an event that corrects stands before the declaration that names it (EPCIS 7.4.1.2)."""
+    found: list[Parcel] = []
+    for parcel in parcels:
+        if (
+            found
+            and parcel.together
+            and parcel.together == found[-1].together
+            and found[-1].declaration_time
+            and not parcel.declaration_time
+        ):
+            found.insert(len(found) - 1, parcel)
+        else:
+            found.append(parcel)
+    return tuple(found)

@@ -122,6 +122,7 @@ CREATE TABLE outbox (
     batch_id INTEGER,
     attempts INTEGER NOT NULL DEFAULT 0,
     next_try REAL NOT NULL DEFAULT 0,
+    together TEXT NOT NULL DEFAULT '',
     last_error TEXT NOT NULL DEFAULT '',
     payload BLOB NOT NULL,
     payload_sha256 BLOB NOT NULL,

@@ -98,6 +98,10 @@ class Intent:
     patient: str | None = None
     """Pseudonym of the patient."""
     take_out: TakeOut | None = None
+    event_id: str | None = None
+    """Id minted beforehand, for the event that corrects another; None to mint one."""
+    beside: tuple[tuple[str, str], ...] = ()
+    """Details that are recorded beside those of the decision, as (name, text) pairs."""
 
 
 @dataclass(frozen=True, slots=True)

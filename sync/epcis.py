@@ -165,7 +165,8 @@ class Wire:
         step = step_of(event)
         if step is None:
             raise UnfitEvent("wire_kind_unknown", kind=event.kind)
-        at = event.moment.iso()
+        # An event that corrects another happened when that one did, whenever it was recorded.
+        at = event.told("happened") or event.moment.iso()
         kind = "AggregationEvent" if step.nested else "TransactionEvent" if step.linked else "ObjectEvent"
         body: dict[str, Any] = {
             "type": kind,

@@ -27,6 +27,7 @@ _VERBS = {
     "clock": "desktop.commands.backup:clock",
     "codeless": "desktop.commands.codeless:codeless_",
     "config": "desktop.commands.config:config",
+    "correct": "desktop.commands.correct:correct_",
     "count": "desktop.commands.capture:count",
     "decode": "desktop.commands.decode:decode",
     "demo": "desktop.commands.demo:demo",

@@ -74,6 +74,15 @@ def test_refused_records_are_spelled_out_and_settled(tmp_path: Path) -> None:
         platform.stop()
 
 
+def test_a_wrong_record_is_put_right(tmp_path: Path) -> None:
+    assert tracedesk("receive", *CODES[:1], home=tmp_path).returncode == 0
+    wrong = ["correct", CODES[0], "--reason", "typed wrong"]
+    done = tracedesk("--json", *wrong, "--document", "PO-7", "--kind", "po", home=tmp_path)
+    assert (objects(done)[0]["outcome"], objects(done)[0]["seq"]) == ("accepted", 3), done.stderr
+    assert objects(tracedesk("--json", "status", home=tmp_path))[0]["pending"] == 3
+    assert tracedesk("correct", "nonsense", "--reason", "x", home=tmp_path).returncode == 1
+
+
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 def test_the_slip(tmp_path: Path, language: str) -> None:
     assert tracedesk("slip", home=tmp_path).returncode == 1
