@@ -14,7 +14,7 @@ from ledger.tasks.takeout import MOST_WEEKS, PLAIN_WEEKS
 if TYPE_CHECKING:
     from desktop.words import Words
     from ledger.board import Board
-    from ledger.documents import Document
+    from ledger.expectation import Document
     from ledger.partners import Partner
     from ledger.store import Store
 

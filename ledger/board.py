@@ -15,7 +15,8 @@ from typing import Any
 
 from ledger.allocation import Filled, allocate
 from ledger.catalog import Catalog
-from ledger.documents import Document, Documents, acts_of
+from ledger.documents import Documents
+from ledger.expectation import Document, acts_of
 from ledger.journal import Amount
 from ledger.shipment import PACK, Line
 from ledger.trees import Trees

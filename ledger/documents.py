@@ -10,30 +10,24 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from ledger.allocation import Allocation, Filled, allocate
 from ledger.approval import Approval, Standing
 from ledger.catalog import Catalog
 from ledger.change import Change
-from ledger.event import Event, EventKind
+from ledger.event import Event
+from ledger.expectation import Document, Expectation, acts_of
 from ledger.filing import Filing
 from ledger.grants import Grants
 from ledger.journal import Amount, Journal, concerned
 from ledger.journalcheck import JournalCheck
 from ledger.prescription import Prescription, Supply
-from ledger.shipment import APPROVAL, PRESCRIPTION, SHIPMENT, Line, Shipment
+from ledger.shipment import PRESCRIPTION, SHIPMENT, Line, Shipment
+from ledger.supplies import Supplies
 from ledger.trees import Trees
-
-_ARRIVALS = (EventKind.RECEIVE.value, EventKind.TRANSFER_IN.value)
-_COUNTED = {
-    PRESCRIPTION: (EventKind.DISPENSE.value,),
-    APPROVAL: (EventKind.DISPENSE.value,),
-    "order": (EventKind.TRANSFER_OUT.value, EventKind.SUPPLIER_RETURN.value),
-    "count": (EventKind.COUNT.value,),
-}
 
 _LINES = (
     "SELECT line, product, quantity, lot, expiry, expiry_precision, unit FROM document_line"
@@ -50,55 +44,6 @@ _NAMED = (
     " OR EXISTS (SELECT 1 FROM document_case AS one WHERE one.document_id = document.document_id AND key = ?))"
 )
 _SHOWN = "SELECT sum(shown) FROM progress WHERE document_id = ? AND key = ? AND act IN "
-_SUPPLIED = (
-    "SELECT number, weeks, max(seq) FILTER (WHERE of_seq IS NULL) AS latest FROM prescription"
-    " JOIN document USING (document_id) JOIN progress USING (document_id) WHERE patient = ? AND act = ?"
-)
-
-
-def acts_of(kind: str) -> tuple[str, ...]:
-    """What counts under a document of this kind: arrivals, unless it is of another nature."""
-    return _COUNTED.get(kind, _ARRIVALS)
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A document's own facts."""
-
-    document_id: int
-    kind: str
-    number: str
-    partner: str | None
-    """GLN of the sender, where known."""
-    day: date | None
-    finished: bool
-    """A person has closed it (DOCUMENT_FINISHED) and not opened it again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Expectation:
-    """What a document says of one pack."""
-
-    known: bool = False
-    """False where nobody has sent such a document; then nothing else is said but `already_seen`."""
-    listed: bool = False
-    """The pack is on the document, as exactly as the document tells: by serial, by lot or by product."""
-    why: str = ""
-    """Why it is not: `document_unknown`, `product_not_listed`, `lot_not_listed`, `serial_not_listed`."""
-    line: Line | None = None
-    """The line it counts on: hold lot and expiry against it. Without serials a full line still takes it (over)."""
-    open_quantity: int | None = None
-    """What the line still wants before this pack, in its unit; 1 or 0 where it lists serials; None: cannot be
-    said, because the pack size is not known."""
-    open_units: int | None = None
-    """The same in units, where the pack size is known."""
-    already_seen: bool = False
-    """This very pack, case or heap has been counted under the document and not been taken back."""
-    case: bool = False
-    """It is one of the document's cases or pallets, or lies in one as a case."""
-    finished: bool = False
-    lots: tuple[str, ...] = ()
-    """Lots of the product that the document names, for a person to choose from."""
 
 
 class Documents:
@@ -111,6 +56,7 @@ class Documents:
         self.filing = Filing(connection, catalog, trees)
         self.grants = Grants(connection, catalog)
         self.journal = Journal(connection)
+        self.supplies = Supplies(connection, catalog)
 
     def project(self, event: Event) -> None:
         """Write what an event means for documents; called by the store for every event it appends."""
@@ -229,18 +175,8 @@ class Documents:
         return Prescription(number, lines, patient, _day(day), weeks, filing, consent, assessed, signed)
 
     def last_supply(self, patient: str, product: str) -> Supply | None:
-        """The latest dispense of the product to the patient that was not taken back, under any prescription."""
-        products = self._catalog.identifiers(product)
-        row = self._connection.execute(
-            f"{_SUPPLIED} AND product IN {_marks(products)} GROUP BY document_id, key HAVING sum(shown) > 0"
-            " ORDER BY latest DESC LIMIT 1",
-            (patient, EventKind.DISPENSE.value, *products),
-        ).fetchone()
-        if row is None:
-            return None
-        number, weeks, seq = row
-        at = self._connection.execute("SELECT at FROM event WHERE seq = ?", (seq,)).fetchone()[0]
-        return Supply(number, datetime.fromisoformat(at).date(), weeks, seq)
+        """The latest dispense of the product to the patient that was not taken back (ledger/supplies.py)."""
+        return self.supplies.last_supply(patient, product)
 
     def approval(self, number: str) -> Approval | None:
         """An approval by its number."""

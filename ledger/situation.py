@@ -17,7 +17,7 @@ from ledger.pack import Pack, State
 if TYPE_CHECKING:
     from ledger.approval import Standing
     from ledger.catalog import Product
-    from ledger.documents import Expectation
+    from ledger.expectation import Expectation
     from ledger.prescription import Prescription, Supply
     from ledger.recalls import Recall
     from ledger.trees import Child

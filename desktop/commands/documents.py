@@ -14,8 +14,8 @@ from desktop.commands.proving import entitled, person_options
 from ledger.approval import Approval
 from ledger.board import PAGE, Board, BoardLine, Extra
 from ledger.clock import Clock
-from ledger.documents import Document
 from ledger.errors import UserError
+from ledger.expectation import Document
 from ledger.roles import Act
 from ledger.shipment import APPROVAL, PRESCRIPTION, SHIPMENT, Line
 from ledger.store import Store, exists, open_reader

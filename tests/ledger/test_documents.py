@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from ledger.approval import Approval
 from ledger.catalog import Product
 from ledger.change import Change
-from ledger.documents import Documents, Expectation
+from ledger.documents import Documents
 from ledger.event import DocumentRef, Event, EventKind
+from ledger.expectation import Expectation
 from ledger.prescription import Prescription, Supply
 from ledger.shipment import UNIT, Line, Shipment
 from ledger.trees import Child
