@@ -36,7 +36,9 @@ _WHOLE_EVERY = 3
 _REMEMBERED = 40
 """Glances whose reads are remembered; a study and its fusion reach back over fewer frames."""
 _ENOUGH = 12
-"""After so many studies of a scene in which nothing moves, a further one would find nothing either."""
+"""After so many studies of a scene in which nothing moves, a further one would hardly find anything..."""
+_REST_S = 1.0
+"""...and is made only so often."""
 _MOVED = 1.5
 """Grey levels that a small picture of the scene differs by, in the mean, where something moved."""
 
@@ -63,6 +65,7 @@ class Watch:
         self._glanced: deque[tuple[int, frozenset[Value]]] = deque(maxlen=_REMEMBERED)
         self._scene: Floats | None = None
         self._in_vain = 0
+        self._studied_at = 0.0
         self._changed = threading.Condition()
         self._newest: _Seen | None = None
         self._studied: list[tuple[int, tuple[Read, ...]]] = []
@@ -107,10 +110,11 @@ class Watch:
         return reads
 
     def study(self, gray: Gray, at: float, budget_ms: float = STUDY_MS) -> tuple[Read, ...]:
-        """What a frame shows to a longer look, each time of another kind; nothing while nothing moves and many
-        studies have found nothing."""
-        if self._still(gray) and self._in_vain >= _ENOUGH:
+        """What a frame shows to a longer look, each time of another kind; a scene in which nothing moves and nothing
+        was found is looked at now and then only."""
+        if self._still(gray) and self._in_vain >= _ENOUGH and at - self._studied_at < _REST_S:
             return ()
+        self._studied_at = at
         self._studies += 1
         reads = self._first(self._study_steps(gray, at, self._studies), at, budget_ms)
         self._in_vain = 0 if reads else self._in_vain + 1
@@ -166,10 +170,10 @@ class Watch:
         expected = self._places.expected(at, gray.shape)
         frames = [one.gray for one in self._taken() if one.at < at]
         likely = _likely(gray, frames[0]) if frames else []
-        if self._fuse:
-            yield from self._fusion.steps([*frames, gray], at, [*expected, *likely])
         if turn % _WHOLE_EVERY == 0:
             yield Step(gray.size * 40e-6, lambda: self._all_of(gray, at))
+        if self._fuse:
+            yield from self._fusion.steps([*frames, gray], at, [*expected, *likely])
         attempts = partial(study_steps, linear_first=turn % 2 == 0)
         for box in (*expected, middle_of(gray.shape)):
             yield from _inside(attempts, gray, box)

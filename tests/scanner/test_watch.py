@@ -62,12 +62,25 @@ def test_a_study_reads_all_of_the_frame(kind: str) -> None:
     assert {read.text for read in found} == {"TraceDesk"}
 
 
-def test_a_study_looks_no_more_at_a_scene_in_which_nothing_happens() -> None:
+def test_a_scene_in_which_nothing_happens_is_studied_now_and_then() -> None:
     watch = Watch()
     nothing = np.full((480, 640), 130, np.uint8)
-    for turn in range(20):
-        assert watch.study(nothing, turn / 10, LONG) == ()
-    assert watch.study(_frame("TD-1", "DataMatrix")[300:780, 500:1140], 3.0, LONG)
+    for turn in range(12):
+        assert watch.study(nothing, turn / 100, LONG) == ()
+    hidden = nothing.copy()  # too small a change for the scene to look another one
+    symbol = np.array(zxingcpp.create_barcode("TD-1", zxingcpp.BarcodeFormat.DataMatrix).to_image(scale=2))
+    hidden[200 : 200 + symbol.shape[0], 300 : 300 + symbol.shape[1]] = symbol
+    assert watch.study(hidden, 0.2, LONG) == ()
+    assert [read.text for read in watch.study(hidden, 1.2, LONG)] == ["TD-1"]
+
+
+def test_a_scene_that_changes_is_studied_at_once() -> None:
+    watch = Watch()
+    nothing = np.full((480, 640), 130, np.uint8)
+    for turn in range(12):
+        assert watch.study(nothing, turn / 100, LONG) == ()
+    shown = _frame("TD-1", "DataMatrix")[300:780, 500:1140]
+    assert [read.text for read in watch.study(shown, 0.2, LONG)] == ["TD-1"]
 
 
 def _read(decoder: str = "zxing", payload: str = DRUG_CODE) -> Read:
