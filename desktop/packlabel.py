@@ -92,33 +92,33 @@ def paint_label(painter: QPainter, label: PackLabel, words: Words) -> None:
     content, gs1 = printable(label.code)
     modules = datamatrix(content, gs1=gs1)
     paint_symbol(painter, modules, LABEL_MM[0] - _MARGIN - _SYMBOL, 9.5, _SYMBOL / len(modules))
-    y = _MARGIN
-    y += paint_text(painter, label.product, QRectF(_MARGIN, y, width, 6), 4.2, bold=True, wrap=False) + 0.6
+    y = 1.2
+    y += paint_text(painter, label.product, QRectF(_MARGIN, y, width, 6), 4.2, bold=True, wrap=False)
     if label.maker:
         paint_text(painter, label.maker, QRectF(_MARGIN, y, width - _SYMBOL - 2, 3.5), 2.4, wrap=False)
-    y = 12.2
+    y = 11.2
     left = QRectF(_MARGIN, 0, width - _SYMBOL - 3, 5)
     for caption, value in (
         ("pack_label_lot", label.lot or "–"),
         ("pack_label_expiry", label.expiry or "–"),
     ):
         paint_text(painter, f"{say(caption)}  {value}", left.translated(0, y), 3.2, bold=True, wrap=False)
-        y += 4.6
+        y += 4.4
     for line in _lines(label, words):
         paint_text(painter, line, left.translated(0, y), 2.6, wrap=False)
-        y += 3.7
-    shown = "".join(c if c.isprintable() else " " for c in label.code)
-    paint_text(painter, shown, QRectF(_MARGIN, 32.3, width, 3), 2.3, wrap=False)
-    paint_text(painter, say("pack_label_only"), QRectF(_MARGIN, 35.4, width, 3.4), 2.7, bold=True, wrap=False)
+        y += 3.6
+    bare = label.code[3:] if label.code[:1] == "]" else label.code
+    shown = "".join(c if c.isprintable() else " " for c in bare)
+    paint_text(painter, shown, QRectF(_MARGIN, 31.4, width, 3), 2.3, wrap=False)
+    paint_text(painter, say("pack_label_only"), QRectF(_MARGIN, 34.6, width, 5), 2.7, bold=True, wrap=False)
 
 
 def _lines(label: PackLabel, words: Words) -> list[str]:
     say = words.say
     lines = []
     if label.units is not None and label.quantity is not None:
-        lines.append(say("pack_label_units", quantity=label.quantity, units=label.units))
-        if label.remaining:
-            lines.append(say("pack_label_units_left", remaining=label.remaining))
+        numbers = {"quantity": label.quantity, "units": label.units, "remaining": label.remaining or 0}
+        lines.append(say("pack_label_units", **numbers))
     else:
         lines.append(say("pack_label_whole"))
     if label.paper:
