@@ -64,7 +64,7 @@ def test_the_sandbox_keeps_to_the_description(server: Sandbox, tmp_path: Path, l
     (tmp_path / "openapi.json").write_text(json.dumps(described()))
     command = [
         sys.executable, "-m", "schemathesis.cli", "run", "openapi.json", "--url", server.url,
-        "--checks", ",".join(CHECKS), "--max-examples", "200" if long_run else "8",
+        "--checks", ",".join(CHECKS), "--max-examples", "60" if long_run else "6",
         "--phases", "examples,coverage,fuzzing" if long_run else "fuzzing",
         "--seed", "7", "--no-color", "--warnings", "off",
     ]  # fmt: skip
