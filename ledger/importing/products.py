@@ -117,9 +117,10 @@ def _made(given: Given, known: Mapping[str, Product]) -> Product | None:
     if holder is None and not (values.get("name_zh") or values.get("name_en")):
         return None
     values["identifiers"] = given.all_identifiers(holder)
-    product = Product(given.main, **{"name_zh": "", "name_en": "", **values})
     if holder is not None:
         product = replace(holder, **values)
+    else:
+        product = Product(given.main, **{"name_zh": "", "name_en": "", **values})
     if product.name_zh and product.name_en:
         return product
     name = product.name_zh or product.name_en
