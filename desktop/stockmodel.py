@@ -25,6 +25,8 @@ from ledger.stockrows import Group, PackRow
 
 WINDOW = 120
 """Rows fetched at once: more than a tall screen shows."""
+_PAINTED = 600
+"""Painted rows kept ready."""
 KEEP = 80
 """Windows kept; the one seen longest ago goes first."""
 
@@ -92,6 +94,8 @@ class StockModel(QAbstractTableModel):
         self._wanted = -1
         self._asked = -1
         self._edition = 0
+        self._rows: dict[int, tuple[bool, tuple[Cell, ...]]] = {}
+        """Rows as they were painted last: scrolling paints the same ones again and again."""
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
@@ -149,6 +153,20 @@ class StockModel(QAbstractTableModel):
         """The product or lot in a row."""
         return self._groups[row] if 0 <= row < len(self._groups) else None
 
+    def row(self, row: int) -> tuple[bool, tuple[Cell, ...]] | None:
+        """Whether a row is alarming, and its cells; None while it is not there yet."""
+        made = self._rows.get(row)
+        if made is not None and not self._stale:
+            return made
+        cells = tuple(self.cell(row, column) for column in COLUMNS[self.by])
+        there = tuple(cell for cell in cells if cell is not None)
+        if len(there) < len(cells):
+            return None
+        if len(self._rows) > _PAINTED:
+            self._rows.clear()
+        made = self._rows[row] = (self.alarming(row), there)
+        return made
+
     def alarming(self, row: int) -> bool:
         """Whether the whole row is red: recalled, or contradicted by the platform."""
         if self.by is By.PACK:
@@ -168,6 +186,7 @@ class StockModel(QAbstractTableModel):
     def retranslate(self, words: Words) -> None:
         """Speak another language."""
         self._words = words
+        self._rows.clear()
         if rows := self.rowCount():
             self.dataChanged.emit(self.index(0, 0), self.index(rows - 1, self.columnCount() - 1))
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, self.columnCount() - 1)
@@ -299,6 +318,7 @@ class StockModel(QAbstractTableModel):
 
     def _forget(self) -> None:
         self._edition += 1
+        self._rows.clear()
         self._windows, self._stale = OrderedDict(), set()
         self._wanted = self._asked = -1
 
@@ -319,6 +339,7 @@ class StockModel(QAbstractTableModel):
                 return
             self._asked = -1
             self._stale.discard(number)
+            self._rows.clear()
             self._windows[number] = {row.pack_id: row for row in rows}
             while len(self._windows) > KEEP:
                 self._windows.popitem(last=False)

@@ -22,6 +22,9 @@ from ledger.stocklist import By
 
 ROW = 40
 _PAD, _SIGN = 11, 16
+_FITTED = 4_000
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _WIDTHS = {
     By.PRODUCT: {
         "lots": 116, "in_stock": 104, "opened": 124, "quarantined": 84, "in_transit": 84,
@@ -45,6 +48,9 @@ class _Cells(QStyledItemDelegate):
         self._theme = theme
         self._fonts = {"mono": mono(14), "bold": sans(14, QFont.Weight.DemiBold), "plain": sans(14)}
         self._metrics = {name: QFontMetrics(font) for name, font in self._fonts.items()}
+        self._worn: object = None
+        self._inks: dict[str, QColor] = {}
+        self._cut: dict[tuple[str, str, int], str] = {}
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -52,49 +58,65 @@ class _Cells(QStyledItemDelegate):
         """Draw the cell."""
         model = index.model()
         assert isinstance(model, StockModel)
-        colour = self._theme.colour
-        room = QRect(option.rect)
+        room, place = option.rect, index.column()
+        made = model.row(index.row())
+        alarming = made is not None and made[0]
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        alarming = model.alarming(index.row())
         if chosen or alarming:
-            painter.fillRect(room, QColor(colour("chosen" if chosen else "stop_tint")))
-        painter.setPen(QColor(colour("ground")))
+            painter.fillRect(room, self._ink("chosen" if chosen else "stop_tint"))
+        painter.setPen(self._ink("ground"))
         painter.drawLine(room.bottomLeft(), room.bottomRight())
-        if alarming and index.column() == 0:
-            painter.fillRect(QRect(room.left(), room.top(), 4, room.height() - 1), QColor(colour("stop")))
-        room.adjust(_PAD, 0, -4, -1)
-        cell = model.cell(index.row(), COLUMNS[model.by][index.column()])
-        if cell is None:
+        if alarming and place == 0:
+            painter.fillRect(QRect(room.left(), room.top(), 4, room.height() - 1), self._ink("stop"))
+        room = room.adjusted(_PAD, 0, -4, -1)
+        if made is None:
             bar = QRectF(room.left(), room.center().y() - 4, min(room.width() * 0.6, 120), 8)
-            painter.fillRect(bar, QColor(colour("sunken")))
+            painter.fillRect(bar, self._ink("sunken"))
             return
-        self._paint(painter, room, cell)
+        self._paint(painter, room, made[1][place])
 
     def _paint(self, painter: QPainter, room: QRect, cell: Cell) -> None:
-        colour = self._theme.colour
-        metrics = self._metrics[cell.type]
         if cell.tone:
-            wide = metrics.horizontalAdvance(cell.text) + 16 + (_SIGN + 6 if cell.sign else 0)
+            wide = (
+                self._metrics[cell.type].horizontalAdvance(cell.text) + 16 + (_SIGN + 6 if cell.sign else 0)
+            )
             pill = QRectF(room.left() - 6, room.center().y() - 12, min(wide, room.width() + 4), 25)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QColor(colour(cell.tone)))
-            painter.setBrush(QColor(colour(f"{cell.tone}_tint")))
+            painter.setPen(self._ink(cell.tone))
+            painter.setBrush(self._ink(f"{cell.tone}_tint"))
             painter.drawRoundedRect(pill, 7, 7)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             room.adjust(2, 0, 0, 0)
         if cell.sign:
             middle = room.center().y() + 1
-            drawn = icon(cell.sign, colour(cell.ink), _SIGN)
+            drawn = icon(cell.sign, self._theme.colour(cell.ink), _SIGN)
             drawn.paint(painter, room.left(), middle - _SIGN // 2, _SIGN, _SIGN)
             room.adjust(_SIGN + 6, 0, 0, 0)
-        painter.setPen(QColor(colour(cell.ink)))
-        painter.setFont(self._fonts[cell.type])
-        mode = Qt.TextElideMode.ElideMiddle if cell.type == "mono" else Qt.TextElideMode.ElideRight
-        side = Qt.AlignmentFlag.AlignRight if cell.right else Qt.AlignmentFlag.AlignLeft
         if cell.right:
             room.adjust(0, 0, -10, 0)
-        text = metrics.elidedText(cell.text, mode, room.width())
-        painter.drawText(room, int(side | Qt.AlignmentFlag.AlignVCenter), text)
+        painter.setPen(self._ink(cell.ink))
+        painter.setFont(self._fonts[cell.type])
+        painter.drawText(room, _RIGHT if cell.right else _LEFT, self._fitted(cell, room.width()))
+
+    def _ink(self, name: str) -> QColor:
+        """A colour of the palette that is worn now."""
+        if self._worn is not self._theme.palette:
+            self._worn, self._inks = self._theme.palette, {}
+        ink = self._inks.get(name)
+        if ink is None:
+            ink = self._inks[name] = QColor(self._theme.colour(name))
+        return ink
+
+    def _fitted(self, cell: Cell, width: int) -> str:
+        """The text as it fits: measuring costs as much as painting."""
+        key = (cell.text, cell.type, width)
+        fitted = self._cut.get(key)
+        if fitted is None:
+            if len(self._cut) > _FITTED:
+                self._cut.clear()
+            mode = Qt.TextElideMode.ElideMiddle if cell.type == "mono" else Qt.TextElideMode.ElideRight
+            fitted = self._cut[key] = self._metrics[cell.type].elidedText(cell.text, mode, width)
+        return fitted
 
 
 class StockView(QTableView):
