@@ -75,7 +75,7 @@ def gather(
     if code.key is None and code.product and lot:
         apart = store.site.known(heap_key(code.product, lot, quarantined=True))
         situation = replace(situation, set_apart=apart)
-    if pack is None or pack.is_heap:
+    if pack is None or (pack.is_heap and verb is not EventKind.VOID):
         return situation
     if verb is EventKind.UNPACK:
         situation = replace(situation, inside=store.site.inside(pack.key))

@@ -18,7 +18,16 @@ from ledger.codes.code import Level, Severity
 from ledger.event import Event, EventKind
 from ledger.pack import State
 from ledger.situation import Accept, Ask, Decision, Intent, Refuse, Repeat, Situation
-from ledger.tasks.findings import Findings, Label, after, already, label, near, scanned_twice
+from ledger.tasks.findings import (
+    Findings,
+    Label,
+    after,
+    already,
+    check_second,
+    label,
+    near,
+    scanned_twice,
+)
 from ledger.tasks.papers import APPROVAL, check_approval, check_prescription, check_recalls
 from ledger.tasks.takeout import check_take_out
 
@@ -58,8 +67,8 @@ def judge(situation: Situation, intent: Intent, findings: Findings) -> Decision:
     check_prescription(situation, intent, findings)
     detail = check_take_out(situation, intent, findings)
     approval = check_approval(situation, intent, findings)
-    if situation.product and situation.product.second_person and not intent.second:
-        findings.ask("second_person", need=("second",))
+    if situation.product and situation.product.second_person:
+        check_second(intent, findings, "second_person")
     if intent.quantity is not None or situation.state is State.OPENED:
         done = _split(situation, intent, findings, shown, flags)
     else:

@@ -126,6 +126,14 @@ def after(situation: Situation, state: State, shown: Label | None = None, **chan
     return PackFacts(**(known | changes))
 
 
+def check_second(intent: Intent, findings: Findings, wanted: str) -> None:
+    """Ask for the second person under this code word, and take nobody for two."""
+    if not intent.second:
+        findings.ask(wanted, need=("second",))
+    elif intent.second == intent.operator:
+        findings.stop("second_is_first")
+
+
 def scanned_twice(situation: Situation, intent: Intent, last: Event) -> bool:
     """True when the same person at this device did it a moment ago: the scanner was pressed twice."""
     if last.device_id != situation.device_id or last.operator != intent.operator:

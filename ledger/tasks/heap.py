@@ -14,7 +14,7 @@ from ledger.codes.code import Level, Problem
 from ledger.event import DocumentRef, EventKind, PackFacts
 from ledger.pack import HEAP, Pack, State, heap_key
 from ledger.situation import Accept, Ask, Decision, Intent, Refuse, Situation
-from ledger.tasks.findings import Findings, Label, label, near
+from ledger.tasks.findings import Findings, Label, check_second, label, near
 from ledger.tasks.papers import (
     check_approval,
     check_prescription,
@@ -60,8 +60,8 @@ def judge(situation: Situation, intent: Intent, findings: Findings) -> Decision:
     detail = check_take_out(situation, intent, findings) if kind is EventKind.DISPENSE else ()
     if code := _NEEDS_REASON.get(kind):
         findings.ask_unless(intent.reason, code)
-    if kind is EventKind.DESTROY and not intent.second:
-        findings.ask("destroy_witness", need=("second",))
+    if kind is EventKind.DESTROY:
+        check_second(intent, findings, "destroy_witness")
     if kind is EventKind.TRANSFER_OUT and not intent.partner:
         findings.ask("transfer_partner", need=("partner",))
     now = _Heap(_count(situation.pack), _count(situation.set_apart), _out(situation.pack))
@@ -103,13 +103,8 @@ def _check_papers(
 def _look_at_the_label(situation: Situation, intent: Intent, findings: Findings, shown: Label) -> None:
     today, policy, kind = situation.today, situation.policy, intent.verb
     arriving = kind in (EventKind.RECEIVE, EventKind.TRANSFER_IN)
-    if (
-        kind is EventKind.DISPENSE
-        and situation.product
-        and situation.product.second_person
-        and not intent.second
-    ):
-        findings.ask("second_person", need=("second",))
+    if kind is EventKind.DISPENSE and situation.product and situation.product.second_person:
+        check_second(intent, findings, "second_person")
     if shown.expiry is None:
         if arriving and not intent.reason:
             findings.ask("expiry_unknown_receive", need=("lot", "expiry"))
@@ -117,13 +112,15 @@ def _look_at_the_label(situation: Situation, intent: Intent, findings: Findings,
             findings.ask("expiry_unknown_dispense", need=("expiry",))
         return
     last_day, days = shown.expiry.isoformat(), str((shown.expiry - today).days)
+    own = situation.product.near_expiry_days if situation.product else None
+    near_days = policy.near_expiry_days if own is None else own
     if arriving and shown.expiry < today:
         findings.warn("expired_to_quarantine", expiry=last_day)
     elif kind in (EventKind.DISPENSE, EventKind.TRANSFER_OUT) and shown.expiry < today:
         findings.stop("expired", expiry=last_day)
     elif kind is EventKind.RELEASE and shown.expiry < today:
         findings.stop("release_expired", expiry=last_day)
-    elif kind is EventKind.DISPENSE and near(shown.expiry, today, policy.near_expiry_days):
+    elif kind is EventKind.DISPENSE and near(shown.expiry, today, near_days):
         findings.by_policy(policy.near_expiry, "near_expiry", expiry=last_day, days=days)
     elif arriving and near(shown.expiry, today, policy.receive_near_expiry_days):
         findings.note("near_expiry", expiry=last_day, days=days)
@@ -158,8 +155,11 @@ def _after(
     if kind is EventKind.UNDO:
         if quantity > now.out:
             findings.stop("nothing_to_undo")
-        if _undo_too_late(situation):
-            findings.warn("undone_late_to_quarantine")
+        expired = shown.expiry is not None and shown.expiry < situation.today
+        recall = recalled(situation) is not None
+        if expired or recall or _undo_too_late(situation):
+            word = "undone_to_quarantine" if expired else "undone_recalled_to_quarantine"
+            findings.warn(word if expired or recall else "undone_late_to_quarantine")
             return replace(now, out=now.out - quantity, apart=now.apart + quantity)
         return replace(now, out=now.out - quantity, shelf=now.shelf + quantity)
     if kind is EventKind.RELEASE or _from_apart(now, intent, findings):

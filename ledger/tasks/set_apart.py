@@ -11,7 +11,7 @@ from ledger.event import EventKind
 from ledger.pack import State
 from ledger.situation import Accept, Decision, Intent, Refuse, Repeat, Situation
 from ledger.tasks.contents import carried, released
-from ledger.tasks.findings import Findings, after, already, label
+from ledger.tasks.findings import Findings, after, already, check_second, label
 from ledger.tasks.papers import check_recalls
 
 _HERE = (State.IN_STOCK, State.OPENED, State.QUARANTINED)
@@ -65,10 +65,7 @@ def judge_destroy(situation: Situation, intent: Intent, findings: Findings) -> D
     if situation.state not in _HERE:
         return Refuse((Problem("not_in_stock"),))
     findings.ask_unless(intent.reason, "destroy_reason")
-    if not intent.second:
-        findings.ask("destroy_witness", need=("second",))
-    elif intent.second == intent.operator:
-        findings.stop("second_is_first")
+    check_second(intent, findings, "destroy_witness")
     if blocked := findings.settle(intent):
         return blocked
     inside = carried(situation, EventKind.DESTROY, State.DESTROYED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,12 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.audit import audit, check
-from ledger.capture import Captured, Outcome
+from ledger.capture import Captured, Outcome, void_event
+from ledger.catalog import Product
 from ledger.codes.code import Level
 from ledger.codes.identify import identify
 from ledger.event import EventKind
 from ledger.pack import Pack, State
 from ledger.recalls import Recall
+from ledger.situation import Intent
+from ledger.store import Store
 from ledger.trees import Child
 from tests.ledger.counter import GTIN, TODAY, Counter, gs1
 
@@ -194,6 +197,39 @@ def test_quarantined_heap_is_counted_for_itself(counter: Counter) -> None:
     assert heaps(counter) == (1, 2)
 
 
+@pytest.mark.parametrize("text", [LOT_ONLY, gs1("A")], ids=["lot", "serial"])
+def test_two_persons_are_two(counter: Counter, text: str) -> None:
+    counter.receive(text)
+    asked = counter.scan(text, K.DESTROY, reason="wet")
+    assert asked.needs == ("second",)
+    alone = counter.scan(text, K.DESTROY, reason="wet", second="op-1")
+    assert (alone.outcome, said(alone)) == ("refused", {"second_is_first"})
+    product = Product(GTIN, "药", "drug", second_person=True)
+    counter.store(lambda store: store.catalog.load([product]))
+    assert counter.dispense(text).needs == ("second",)
+    assert said(counter.dispense(text, second="op-1")) == {"second_is_first"}
+    assert counter.dispense(text, second="op-2").outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.parametrize("why", ["expired", "recalled"])
+def test_undone_heap_goods_that_are_unfit_go_to_quarantine(counter: Counter, why: str) -> None:
+    counter.receive(LOT_ONLY, quantity=3)
+    counter.dispense(LOT_ONLY)
+    if why == "expired":
+        counter.time = datetime(2028, 2, 1, tzinfo=UTC)
+    else:
+        counter.store(lambda store: store.recalls.put(Recall("RC-1", GTIN, lot="L1", day=TODAY)))
+    undone = counter.scan(LOT_ONLY, K.UNDO, reason="not taken")
+    assert undone.outcome is Outcome.ACCEPTED and any("quarantine" in one for one in said(undone))
+    assert heaps(counter) == (2, 1)
+
+
+def test_near_expiry_of_a_heap_is_the_products_own(counter: Counter) -> None:
+    counter.store(lambda store: store.catalog.load([Product(GTIN, "药", "drug", near_expiry_days=900)]))
+    counter.receive(LOT_ONLY)
+    assert "near_expiry" in said(counter.dispense(LOT_ONLY))
+
+
 # -- random walks over cases and their packs
 
 steps = st.tuples(
@@ -204,6 +240,54 @@ steps = st.tuples(
     st.booleans(),
     st.sampled_from([0, 1, 48]),
 )  # fmt: skip
+
+
+heap_steps = st.tuples(
+    st.sampled_from([
+        K.RECEIVE, K.DISPENSE, K.UNDO, K.RETURN, K.QUARANTINE, K.RELEASE, K.DESTROY, K.SUPPLIER_RETURN,
+        K.COUNT, K.TRANSFER_OUT, K.TRANSFER_IN, K.VOID]),
+    st.integers(0, 6),
+    st.sampled_from([None, True, False]),
+    st.booleans(),
+)  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(heap_steps, max_size=25))
+def test_any_walk_of_heaps_with_voids_leaves_a_whole_ledger_and_no_number_below_zero(
+    walk: list[tuple[EventKind, int, bool | None, bool]],
+) -> None:
+    with TemporaryDirectory() as folder:
+        counter = Counter(Path(folder))
+        try:
+            for kind, quantity, apart, damaged in walk:
+                if kind is K.VOID:
+                    _void_the_latest(counter)
+                else:
+                    answers: dict[str, object] = {"reason": "r", "second": "op-2", "partner": SITE}
+                    more = {"quantity": quantity, "apart": apart, "damaged": "damaged" if damaged else None}
+                    counter.scan(LOT_ONLY, kind, **answers, **more)
+                shelf, set_apart = heaps(counter)
+                assert shelf >= 0 and set_apart >= 0
+        finally:
+            counter.close()
+        finding = audit(Path(folder))
+        assert finding.chain_ok and finding.projection_ok
+
+
+def _void_the_latest(counter: Counter) -> None:
+    """Declare the latest record wrong, whatever it was, as from a list."""
+
+    def job(store: Store) -> Captured | None:
+        if not store.head.seq:
+            return None
+        event = store.event(store.head.seq)
+        if event.kind is K.VOID:
+            return None
+        return void_event(store, counter.workplace, event, Intent(K.VOID, "op-1", reason="r"))
+
+    answer = counter.writer.run(job)
+    assert answer is None or answer.outcome is Outcome.ACCEPTED
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
