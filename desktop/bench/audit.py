@@ -18,25 +18,17 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+from desktop.bench.ground.fill import Filler
 from desktop.bench.row import Row
-from desktop.settings import Settings
-from desktop.station import scanned_of, workplace_of
 from ledger.audit import audit
 from ledger.backup import back_up
-from ledger.capture import Workplace, capture
-from ledger.clock import Clock
 from ledger.connection import connect_reader
-from ledger.event import GENESIS, EventKind
+from ledger.event import GENESIS
 from ledger.export import Target, export
 from ledger.exportcheck import check_export
 from ledger.exportform import JsonLines
 from ledger.signing import SigningKey
-from ledger.situation import Intent
-from ledger.store import FILE, Store
-from ledger.writer import Writer
-from scanner.scan import Scan, Source
-
-_CHUNK = 5_000
+from ledger.store import FILE
 
 
 def rows(options: dict[str, str]) -> Iterator[Row]:
@@ -100,20 +92,5 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _fill(home: Path, count: int) -> None:
-    """Receive so many packs by the walk itself, many to a transaction."""
-    writer = Writer(home)
-    try:
-        workplace = workplace_of(Settings(home), Clock(), writer.run(lambda store: store.device_id))
-        for first in range(0, count, _CHUNK):
-            numbers = range(first, min(first + _CHUNK, count))
-            writer.run(lambda store, numbers=numbers: _receive(store, workplace, numbers))  # type: ignore[misc]
-    finally:
-        writer.close()
-
-
-def _receive(store: Store, workplace: Workplace, numbers: range) -> None:
-    for number in numbers:
-        serial = f"{number * 2_654_435_761 % 2**32:08X}{number:06d}"
-        text = f"01095212340000131731123110LOT{number // 500:05d}\x1d21{serial}"
-        scan = Scan(text, Source.SERIAL, "DataMatrix", "bench", "]d2")
-        capture(store, workplace, scanned_of(scan), Intent(EventKind.RECEIVE, "op-1"))
+    with closing(Filler(home, count)) as filler:
+        filler.fill(count)
