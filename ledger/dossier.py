@@ -27,6 +27,9 @@ INSIDE = 200
 ANSWERED = timedelta(minutes=10)
 """A question answered within this time came to something."""
 
+ELSEWHERE = "elsewhere"
+"""Stands as the delivery of what another workstation of the site recorded."""
+
 _NOTHING = ("refused", "asked", "failed")
 
 
@@ -89,8 +92,12 @@ class Dossier:
 
     @property
     def records(self) -> tuple[int, ...]:
-        """Numbers of the events that changed the pack."""
-        return tuple(chapter.event.seq for chapter in self.chapters if chapter.facts is not None)
+        """Numbers of this ledger's events that changed the pack."""
+        return tuple(
+            chapter.event.seq
+            for chapter in self.chapters
+            if chapter.facts is not None and chapter.delivery != ELSEWHERE
+        )
 
 
 def dossier(store: Store, code: str, keys: Iterable[str] = ()) -> Dossier | None:
@@ -98,7 +105,7 @@ def dossier(store: Store, code: str, keys: Iterable[str] = ()) -> Dossier | None
 
     `keys` are what the code was identified as.
     """
-    pack = next((found for key in (code, *keys) if key and (found := store.look_up(key))), None)
+    pack = next((found for key in (code, *keys) if key and (found := store.site.known(key))), None)
     chapters = _chapters(store, pack) if pack else ()
     attempts = _attempts(store, {code, *_texts(store, chapters)})
     if pack is None:
@@ -106,12 +113,12 @@ def dossier(store: Store, code: str, keys: Iterable[str] = ()) -> Dossier | None
             Dossier(code, None, attempts=attempts, people=_people(store, (), attempts)) if attempts else None
         )
     told = chapters[-MOST:]
-    inside = store.inside(pack.key)
+    inside = store.site.inside(pack.key)
     known = {one.key for one in inside}
     declared = tuple(
         child
         for child in store.trees.children(pack.key)
-        if child.key not in known and not store.look_up(child.key)
+        if child.key not in known and not store.site.known(child.key)
     )
     product = store.catalog.product(pack.product) if pack.product else None
     recalls: tuple[Recall, ...] = ()
@@ -144,13 +151,13 @@ def _codes(store: Store, pack: Pack) -> tuple[str, ...]:
 
 
 def _chapters(store: Store, pack: Pack) -> tuple[Chapter, ...]:
-    events = list(store.events_of(pack.pack_id))
+    events = list(store.events_of(pack.pack_id)) if pack.pack_id else []
     events += _beside(store, pack)
     events.sort(key=lambda event: event.seq)
     voids = {event.told("voids"): event.seq for event in events if event.kind is EventKind.VOID}
     told = []
     for event in events:
-        facts = next((one for one in event.packs if one.key == pack.key), None)
+        facts = _facts_of(event, pack.key)
         delivery, said = store.outbox.delivery_of(event.seq)
         partner = store.partners.partner(event.partner) if event.partner else None
         told.append(
@@ -164,7 +171,15 @@ def _chapters(store: Store, pack: Pack) -> tuple[Chapter, ...]:
                 (partner.name_zh, partner.name_en) if partner else ("", ""),
             )
         )
+    others = store.site.told_of(pack.key)
+    if others:
+        told += [Chapter(one, _facts_of(one, pack.key), b"", ELSEWHERE) for one in others]
+        told.sort(key=lambda chapter: chapter.event.moment.at)
     return tuple(told)
+
+
+def _facts_of(event: Event, key: str) -> PackFacts | None:
+    return next((one for one in event.packs if one.key == key), None)
 
 
 def _beside(store: Store, pack: Pack) -> Iterable[Event]:
@@ -190,7 +205,7 @@ def _around(store: Store, pack: Pack) -> tuple[str, ...]:
     here: Pack | None = pack
     while here is not None and here.parent and here.parent not in found:
         found.append(here.parent)
-        here = store.look_up(here.parent)
+        here = store.site.known(here.parent)
     return tuple(found)
 
 

@@ -39,6 +39,8 @@ def put(
         uri, instance = pack_uri(pack, host)
         if instance:
             instances.append(uri)
+        elif pack.quantity is None and uri in classes:
+            continue  # the heap beside, which the same packs come from or go to: they are counted already
         elif measure := event.told(f"measure {pack.key}"):
             measured.append({"epcClass": uri, **_measure(measure)})
         else:

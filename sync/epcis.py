@@ -229,7 +229,9 @@ class Wire:
             body["td:expectedQuantity"] = int(expected)
         if word := reason_told(event):
             body["td:discrepancyReason" if "td:expectedQuantity" in body else step.reason] = word
-        if step.set_apart and all(pack.state == State.QUARANTINED for pack in event.packs):
+        if step.set_apart and (
+            event.kind is EventKind.RETURN or any(pack.state == State.QUARANTINED for pack in event.packs)
+        ):
             body[step.set_apart] = "pending"
         if event.detail:
             if related := event.told(step.related):

@@ -69,6 +69,7 @@ STEPS = MappingProxyType(
             amount="td:returnedAmount",
             reason="td:returnReason",
             related="undoes",
+            set_apart="td:restockDecision",
         ),
         _K.RETURN: Step(
             "receiving",

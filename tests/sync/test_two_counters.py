@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -182,6 +183,25 @@ def test_goods_without_serial_are_one_heap_for_the_site(pair: tuple[Workstation,
     assert b.dispense(code, quantity=1).outcome is Outcome.REFUSED
 
 
+def test_goods_without_serial_set_apart_here_are_off_the_shelf_there(
+    pair: tuple[Workstation, Workstation],
+) -> None:
+    a, b = pair
+    code, heap = f"01{GTIN}1728013110LOT9", f"heap:{GTIN}/LOT9"
+    a.scan(code, EventKind.RECEIVE, quantity=10)
+    a.scan(code, EventKind.QUARANTINE, quantity=4, reason="damaged")
+    a.scan(code, EventKind.DISPENSE, quantity=3)
+    a.scan(code, EventKind.RETURN, quantity=2, reason="unused")
+    a.sync()
+    b.sync()
+    assert [desk.remaining(heap) for desk in pair] == [3, 3]
+    assert [desk.remaining(f"{heap}#quarantine") for desk in pair] == [6, 6]
+    sent = a.of(
+        lambda store: [json.loads(row[0]) for row in store.connection.execute("SELECT payload FROM outbox")]
+    )
+    assert [one["quantityList"][0]["quantity"] for one in sent] == [10, 4, 3, 2]
+
+
 def test_the_first_to_expire_is_looked_for_on_both_shelves(pair: tuple[Workstation, Workstation]) -> None:
     a, b = pair
     a.receive(gs1("S1", expiry="270131", lot="OLD"))
@@ -245,6 +265,34 @@ def test_another_label_is_known_over_there(pair: tuple[Workstation, Workstation]
     assert b.known("cn20:83386520001941653320") == "in_stock"
     assert b.dispense("83386520001941653320").outcome is Outcome.ACCEPTED
     assert b.dispense(gs1("S1"), operator="op-2").outcome is Outcome.REFUSED
+
+
+def test_the_story_of_a_pack_is_told_at_both_counters(pair: tuple[Workstation, Workstation]) -> None:
+    from ledger.dossier import ELSEWHERE, dossier
+
+    a, b = pair
+    a.receive(gs1("S1"))
+    a.sync()
+    b.sync()
+    b.later(minutes=1)
+    b.dispense(gs1("S1"))
+    found = b.of(lambda store: dossier(store, key("S1")))
+    assert found is not None and found.pack is not None
+    told = [(one.event.kind.value, one.delivery == ELSEWHERE) for one in found.chapters]
+    assert told == [("receive", True), ("adopted", False), ("dispense", False)]
+    assert found.records == (1, 2)
+
+
+def test_units_that_come_back_there_are_not_back_on_the_shelf_here(
+    pair: tuple[Workstation, Workstation],
+) -> None:
+    a, b = pair
+    a.receive(gs1("S1"))
+    a.dispense(gs1("S1"), quantity=3, units=10)
+    a.scan(gs1("S1"), EventKind.RETURN, quantity=2, reason="unused")
+    a.sync()
+    b.sync()
+    assert [desk.remaining(key("S1")) for desk in pair] == [7, 7]
 
 
 def test_events_of_another_site_are_none_of_ours(tmp_path: Path, sandbox: Sandbox) -> None:
