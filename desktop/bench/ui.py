@@ -26,6 +26,7 @@ from typing import Any
 
 from desktop.bench.row import Row
 from desktop.settings import Settings
+from ledger.store import open_store
 
 _PROBE = "desktop.bench.ground.probe"
 
@@ -74,6 +75,7 @@ class _Bench:
         if url:
             settings.set("platform.url", url)
         settings.save()
+        open_store(home).close()  # a workstation is started a thousand times and made once
         command = [sys.executable, "-m", _PROBE, mode, repr(time.time()), str(home), *rest]
         done = subprocess.run(
             command, env=self._environment, capture_output=True, text=True, timeout=600, check=False
