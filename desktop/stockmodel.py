@@ -246,6 +246,8 @@ class StockModel(QAbstractTableModel):
             case "place":
                 return Cell(pack.place) if pack.place else _NOTHING
             case "at":
+                if not pack.at:
+                    return Cell(say("stock_elsewhere"), "quiet")
                 return Cell(f"{pack.at[5:10]} {pack.at[11:16]}", "quiet", "mono")
         return self._alert(pack)
 

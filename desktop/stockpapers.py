@@ -62,7 +62,7 @@ def _pack(pack: PackRow, words: Words) -> tuple[Cell, ...]:
     alert = f"stock_verdict_{pack.verdict}"
     if pack.recall is not None:
         alert = "stock_recalled" if pack.surely_recalled else "stock_maybe_recalled"
-    at = datetime.fromisoformat(pack.at)
+    at = f"{datetime.fromisoformat(pack.at):%Y-%m-%d %H:%M}" if pack.at else say("stock_elsewhere")
     return (
         say(f"stock_state_{pack.state}"),
         product_name(pack.names, pack.spec, pack.product, words),
@@ -72,7 +72,7 @@ def _pack(pack: PackRow, words: Words) -> tuple[Cell, ...]:
         pack.place,
         pack.remaining,
         say(alert),
-        f"{at:%Y-%m-%d %H:%M}",
+        at,
         short_key(pack.key),
     )
 

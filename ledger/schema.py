@@ -307,8 +307,9 @@ CREATE TABLE told_void (
     event_id TEXT PRIMARY KEY,
     declared TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+-- With row ids: the stock list names its rows by them (ledger/stocklist.py).
 CREATE TABLE site_pack (
-    key TEXT PRIMARY KEY,
+    key TEXT NOT NULL PRIMARY KEY,
     kind TEXT NOT NULL,
     state TEXT NOT NULL,
     product TEXT,
@@ -322,7 +323,7 @@ CREATE TABLE site_pack (
     out INTEGER,
     parent TEXT,
     place TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX site_pack_shelf ON site_pack (product, expiry) WHERE state IN ('in_stock', 'opened');
 CREATE INDEX site_pack_parent ON site_pack (parent) WHERE parent IS NOT NULL;
 CREATE INDEX site_pack_lot ON site_pack (product, lot);

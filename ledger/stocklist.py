@@ -55,7 +55,7 @@ class Wanted:
     text: str = ""
     """Part of any code, of a lot, a serial or a product's name or identifier."""
     product: str | None = None
-    """Only this product, by any of its identifiers, or its own one where the catalogue does not know it."""
+    """Only this product, by any of its identifiers; empty for what names no product, such as a case."""
     lot: str | None = None
     """Only this lot; empty for packs whose lot is not known."""
     order: str = "expiry"
@@ -74,7 +74,7 @@ _PRODUCTS = (
 # Every scope of a recall in force by every identifier of its product; the second part adds the packs whose lot is
 # not known, which fall under a lot's recall for all anybody knows.
 _ALARMED = """
-WITH alarm AS MATERIALIZED (
+alarm AS MATERIALIZED (
     SELECT DISTINCT coalesce(twin.code, recall.product) AS product, recall.lot AS lot, recall.serial AS serial
     FROM recall LEFT JOIN product_code AS mine ON mine.code = recall.product
     LEFT JOIN product_code AS twin ON twin.product_id = mine.product_id
@@ -84,12 +84,32 @@ scope AS MATERIALIZED (
     UNION SELECT product, '', serial FROM alarm WHERE lot <> ''
     UNION SELECT product, NULL, serial FROM alarm WHERE lot <> ''),
 alarmed AS MATERIALIZED (
-    SELECT pack.pack_id FROM scope CROSS JOIN pack INDEXED BY pack_product
+    SELECT pack.pack_id FROM scope CROSS JOIN pack
     ON pack.product = scope.product AND pack.lot IS scope.lot
     WHERE scope.serial IN ('', coalesce(pack.serial, ''), pack.key)
-    UNION SELECT pack.pack_id FROM alarm CROSS JOIN pack INDEXED BY pack_product
+    UNION SELECT pack.pack_id FROM alarm CROSS JOIN pack
     ON pack.product = alarm.product
     WHERE alarm.lot = '' AND alarm.serial IN ('', coalesce(pack.serial, ''), pack.key))
+"""
+# Where other workstations have told of packs, what they told stands in the place of the own record, and packs that
+# were never here have the negative number of their row for an id. This takes the place of the table `pack`.
+_SITE = """
+pack AS (
+    SELECT own.pack_id, own.key, coalesce(told.state, own.state) AS state, own.product, own.serial,
+        CASE WHEN told.key IS NULL THEN own.lot ELSE told.lot END AS lot,
+        CASE WHEN told.key IS NULL THEN own.expiry ELSE told.expiry END AS expiry,
+        CASE WHEN told.key IS NULL THEN own.expiry_precision ELSE told.expiry_precision END AS expiry_precision,
+        own.level, CASE WHEN told.key IS NULL THEN own.units ELSE told.units END AS units,
+        CASE WHEN told.key IS NULL THEN own.remaining ELSE told.remaining END AS remaining,
+        CASE WHEN told.key IS NULL THEN own.out ELSE told.out END AS out,
+        CASE WHEN told.key IS NULL THEN own.parent ELSE told.parent END AS parent,
+        CASE WHEN told.key IS NULL THEN own.place ELSE told.place END AS place,
+        own.last_seq AS last_seq
+    FROM main.pack AS own LEFT JOIN site_pack AS told ON told.key = own.key
+    UNION ALL
+    SELECT -told.rowid, told.key, told.state, told.product, told.serial, told.lot, told.expiry,
+        told.expiry_precision, told.level, told.units, told.remaining, told.out, told.parent, told.place, 0
+    FROM site_pack AS told WHERE NOT EXISTS (SELECT 1 FROM main.pack AS own WHERE own.key = told.key))
 """
 ORDERS = MappingProxyType(
     {
@@ -108,7 +128,7 @@ _ROWS = (
     "SELECT pack.pack_id, pack.key, pack.state, pack.product, pack.serial, pack.lot, pack.expiry,"  # noqa: S608
     " pack.expiry_precision, pack.level, pack.units, pack.remaining, pack.out, pack.parent, pack.place,"
     " product.name_zh, product.name_en, product.spec, verdict.verdict, event.at FROM pack"
-    f"{_PRODUCTS} LEFT JOIN verdict ON verdict.key = pack.key JOIN event ON event.seq = pack.last_seq"
+    f"{_PRODUCTS} LEFT JOIN verdict ON verdict.key = pack.key LEFT JOIN event ON event.seq = pack.last_seq"
     " WHERE pack.pack_id IN "
 )
 _GROUPS = (
@@ -136,7 +156,7 @@ _TOTALS = (
     f" FROM pack WHERE {_HERE}"
 )
 _RECALLED = (
-    f"{_ALARMED} SELECT count(*) FROM pack WHERE pack.pack_id IN (SELECT pack_id FROM alarmed) AND {_HERE}"  # noqa: S608
+    f"SELECT count(*) FROM pack WHERE pack.pack_id IN (SELECT pack_id FROM alarmed) AND {_HERE}"  # noqa: S608
     " AND pack.level <> 'case'"
 )
 
@@ -147,6 +167,8 @@ class Stocklist:
     def __init__(self, store: Store) -> None:
         self._connection: sqlite3.Connection = store.connection
         self._catalog, self._recalls = store.catalog, store.recalls
+        told = self._connection.execute("SELECT EXISTS (SELECT 1 FROM site_pack)").fetchone()[0]
+        self._site = (_SITE,) if told else ()
 
     def sheet(self, wanted: Wanted) -> array[int]:
         """Ids of the wanted packs in their order."""
@@ -155,7 +177,7 @@ class Stocklist:
         column = ORDERS[wanted.order]
         way = "DESC" if wanted.falling else "ASC"
         rows = self._connection.execute(
-            f"{_alarmed(wanted)} SELECT pack.pack_id FROM pack{joins} WHERE {where}"  # noqa: S608 - our own words
+            f"{self._with(alarmed=wanted.recalled)} SELECT pack.pack_id FROM pack{joins} WHERE {where}"  # noqa: S608 - our own words
             f" ORDER BY {column} IS NULL, {column} {way}, pack.pack_id",
             given,
         )
@@ -165,7 +187,8 @@ class Stocklist:
         """What stands in these packs, in the order of the ids; at most PORTION of them."""
         some = list(ids)[:PORTION]
         marks = ", ".join("?" * len(some))
-        found = {row[0]: row for row in self._connection.execute(f"{_ROWS}({marks})", some)}
+        rows = self._connection.execute(f"{self._with()} {_ROWS}({marks})", some)
+        found = {row[0]: row for row in rows}
         return tuple(self._judged(found[pack_id]) for pack_id in some if pack_id in found)
 
     def groups(self, wanted: Wanted, by: By) -> tuple[Group, ...]:
@@ -173,7 +196,7 @@ class Stocklist:
         where, given = self._where(wanted)
         lot = ", pack.lot" if by is By.LOT else ""
         rows = self._connection.execute(
-            f"{_ALARMED} SELECT {_GROUPS} WHERE {where} GROUP BY of_product{lot}"
+            f"{self._with(alarmed=True)} SELECT {_GROUPS} WHERE {where} GROUP BY of_product{lot}"
             " ORDER BY recalled = 0, min(pack.expiry) IS NULL, min(pack.expiry), product.name_zh, of_product",
             given,
         )
@@ -182,17 +205,21 @@ class Stocklist:
     def totals(self, today: date, near: date, soon: date) -> Totals:
         """How much is here; expired before today, near before `near`, soon before `soon`."""
         days = {"today": today.isoformat(), "near": near.isoformat(), "soon": soon.isoformat()}
-        counted = self._connection.execute(_TOTALS, days).fetchone()
-        recalled = self._connection.execute(_RECALLED).fetchone()[0]
+        counted = self._connection.execute(f"{self._with()} {_TOTALS}", days).fetchone()
+        recalled = self._connection.execute(f"{self._with(alarmed=True)} {_RECALLED}").fetchone()[0]
         numbers = [number or 0 for number in (*counted, recalled)]
         return Totals(*numbers)
 
     def places(self) -> tuple[str, ...]:
         """The places where something lies, by name."""
         rows = self._connection.execute(
-            f"SELECT DISTINCT place FROM pack WHERE {_HERE} AND place <> '' ORDER BY place"  # noqa: S608
+            f"{self._with()} SELECT DISTINCT place FROM pack WHERE {_HERE} AND place <> '' ORDER BY place"  # noqa: S608
         )
         return tuple(place for (place,) in rows)
+
+    def _with(self, *, alarmed: bool = False) -> str:
+        parts = (*self._site, *((_ALARMED,) if alarmed else ()))
+        return f"WITH {', '.join(parts)}" if parts else ""
 
     def _judged(self, row: tuple[Any, ...]) -> PackRow:
         _, key, _, product, serial, lot, *_ = row
@@ -217,7 +244,9 @@ class Stocklist:
         if wanted.until is not None:
             terms.append("pack.expiry < ?")
             given.append(wanted.until.isoformat())
-        if wanted.product is not None:
+        if wanted.product == "":
+            terms.append("pack.product IS NULL")
+        elif wanted.product is not None:
             codes = self._catalog.identifiers(wanted.product)
             terms.append(f"pack.product IN ({', '.join('?' * len(codes))})")
             given += codes
@@ -227,8 +256,9 @@ class Stocklist:
         if wanted.recalled:
             terms.append("pack.pack_id IN (SELECT pack_id FROM alarmed)")
         if text := wanted.text.strip():
-            terms.append(_FOUND)
-            given += [_like(text)] * _FOUND.count("?")
+            found = f"({_FOUND} OR {_FOUND_TOLD})" if self._site else _FOUND
+            terms.append(found)
+            given += [_like(text)] * found.count("?")
         return " AND ".join(terms), given
 
 
@@ -239,10 +269,9 @@ _FOUND = (
     " WHERE name_zh LIKE ? ESCAPE '\\' OR name_en LIKE ? ESCAPE '\\' OR EXISTS (SELECT 1 FROM product_code AS mine"
     " WHERE mine.product_id = product.product_id AND mine.code LIKE ? ESCAPE '\\')))"
 )
-
-
-def _alarmed(wanted: Wanted) -> str:
-    return _ALARMED if wanted.recalled else ""
+_FOUND_TOLD = (
+    "pack.key LIKE ? ESCAPE '\\' OR pack.key IN (SELECT key FROM site_code WHERE code LIKE ? ESCAPE '\\')"
+)
 
 
 def _like(text: str) -> str:

@@ -36,7 +36,7 @@ class PackRow:
     verdict: str
     """`provisional`, `confirmed` or `stop`, as ledger/worklist.py says of the pack."""
     at: str
-    """ISO time of the last event."""
+    """ISO time of this ledger's last event; empty for a pack that only other workstations told of."""
     recall: Recall | None = None
     """The gravest recall in force that it falls under; its `match` says how sure that is."""
 
@@ -124,7 +124,7 @@ def row_of(row: tuple[Any, ...], recalls: tuple[Recall, ...]) -> PackRow:
             (name_zh or "", name_en or ""),
             spec or "",
             verdict or "provisional",
-            at,
+            at or "",
             recalls[0] if recalls else None,
         )
     except ValueError as error:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import TypeVar
 
 import pytest
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 
 from ledger.capture import Outcome
 from ledger.catalog import Product
-from ledger.event import EventKind
+from ledger.codes.code import Kind, Level
+from ledger.event import Event, EventKind, PackFacts, new_event_id
 from ledger.pack import State
 from ledger.recalls import Match, Recall
 from ledger.schema import scratch
@@ -187,7 +189,7 @@ def test_lists_of_what_is_here_read_the_index_alone(stock: Counter) -> None:
         return [row[3] for sql in found for row in store.connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
 
     told = stock.writer.run(plan)
-    assert [step for step in told if "pack" in step] == ["SCAN pack USING COVERING INDEX pack_here"] * 2
+    assert [step for step in told if " pack " in step] == ["SCAN pack USING COVERING INDEX pack_here"] * 2
 
 
 PRODUCTS = st.sampled_from((DROPS, DRUG, GTIN))
@@ -226,3 +228,51 @@ def test_the_match_of_a_listed_recall_says_how_sure_it_is(counter: Counter) -> N
     counter.store(lambda store: store.recalls.put(Recall("R-1", DRUG, "E1", day=DAY)))
     (row,) = asked(counter, lambda one: one.packs(one.sheet(Wanted(recalled=True))))
     assert row.recall is not None and row.recall.match is Match.POSSIBLE and not row.surely_recalled
+
+
+def elsewhere(counter: Counter, kind: EventKind, facts: PackFacts) -> None:
+    """An event of another workstation of the site, heard here."""
+
+    def hear(store: Store) -> None:
+        moment = counter.clock.now(store.head.at)
+        told = Event(
+            event_id=new_event_id(moment),
+            ledger_id="other-ledger",
+            seq=7,
+            kind=kind,
+            moment=moment,
+            device_id="other-device",
+            operator="op-9",
+            place="COUNTER-2",
+            packs=(facts,),
+        )
+        store.site.hear(told)
+
+    counter.time += timedelta(minutes=1)
+    counter.store(hear)
+
+
+def test_what_other_workstations_told_counts_for_the_stock(stock: Counter) -> None:
+    dispensed = PackFacts(
+        S1, Kind.GS1, GTIN, "S1", "L1", date(2028, 1, 31), "day", level=Level.UNIT, state="dispensed"
+    )
+    arrived = replace(dispensed, key=f"gs1:{GTIN}/S9", serial="S9", state="in_stock", place="OTHER")
+    elsewhere(stock, EventKind.DISPENSE, dispensed)
+    elsewhere(stock, EventKind.RECEIVE, arrived)
+    assert keys(stock, Wanted()) == [S2, SMALL, S5, arrived.key, S3]
+    assert sorted(keys(stock, Wanted(states=(State.DISPENSED,)))) == [S1, S4]
+    assert keys(stock, Wanted(place="OTHER")) == keys(stock, Wanted(text="s9")) == [arrived.key]
+    (row,) = asked(stock, lambda one: one.packs(one.sheet(Wanted(text="S9"))))
+    assert row.pack_id < 0 and (row.at, row.names[0]) == ("", "示例单抗")
+    mab = asked(stock, lambda one: one.groups(Wanted(), By.PRODUCT))[0]
+    assert (mab.in_stock, mab.quarantined, mab.members) == (2, 1, 3)
+    assert asked(stock, lambda one: one.totals(DAY, DAY, DAY)).in_stock == 3
+    assert "OTHER" in asked(stock, lambda one: one.places())
+    stock.store(lambda store: store.recalls.put(Recall("R-1", GTIN, "L1", day=DAY)))
+    assert sorted(keys(stock, Wanted(recalled=True))) == sorted([S3, arrived.key])
+    assert asked(stock, lambda one: one.totals(DAY, DAY, DAY)).recalled == 2
+
+
+def test_what_names_no_product_is_a_group_of_its_own(stock: Counter) -> None:
+    stock.receive("00095212340000000013", reason="x")
+    assert keys(stock, Wanted(product="")) == ["sscc:095212340000000013"]
