@@ -104,6 +104,7 @@ class Store(Stock, History, Scans):
                     self._connection.execute("ROLLBACK TO part")
                     self._connection.execute("RELEASE part")
                 self.head, self._last_scan = before
+                self.worklist.forget()
                 raise
             self._connection.execute("RELEASE part")
 
@@ -119,6 +120,7 @@ class Store(Stock, History, Scans):
 
     def recover(self) -> None:
         """Read the head of the chain from the file, as at opening and after a rollback."""
+        self.worklist.forget()
         row = self._connection.execute("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
         if row and not isinstance(row[1], bytes):
             raise LedgerDamaged("ledger_damaged", why="event hash")

@@ -13,9 +13,10 @@ import pytest
 from ledger.audit import audit
 from ledger.errors import DiskFull, EnvironmentFault, LedgerDamaged, LedgerForeign, LedgerLocked, LedgerNewer
 from ledger.event import EventKind
-from ledger.store import FILE, open_reader, open_store
+from ledger.record import record
+from ledger.store import FILE, Store, open_reader, open_store
 from ledger.writer import Writer
-from tests.ledger.counter import Counter, gs1
+from tests.ledger.counter import GTIN, Counter, gs1
 
 
 def connect(home: Path) -> sqlite3.Connection:
@@ -235,3 +236,41 @@ def test_reopened_ledger_goes_on_where_it_stopped(tmp_path: Path) -> None:
         second.close()
     assert audit(tmp_path).events == 2
     assert EventKind.RECEIVE == "receive"
+
+
+def test_the_count_of_confirmed_packs_keeps_step_and_survives_what_is_undone(counter: Counter) -> None:
+    counter.receive(gs1("S1"))
+    counter.receive(gs1("S2"))
+
+    def confirm(store: Store, *serials: str, fail: bool = False) -> int:
+        for serial in serials:
+            record(store, counter.clock, EventKind.CONFIRMED, "op-1", key=f"gs1:{GTIN}/{serial}")
+        if fail:
+            raise ValueError
+        return store.worklist.confirmed()
+
+    assert counter.writer.run(lambda store: store.worklist.confirmed()) == 0
+    reader = open_reader(counter.home)
+    assert reader.worklist.confirmed() == 0
+    assert counter.writer.run(lambda store: confirm(store, "S1")) == 1
+    assert reader.worklist.confirmed() == 1
+    reader.close()
+    assert counter.writer.run(lambda store: confirm(store, "S1")) == 1
+    with pytest.raises(ValueError):
+        counter.writer.run(lambda store: confirm(store, "S2", fail=True))
+    assert counter.writer.run(lambda store: store.worklist.confirmed()) == 1
+    assert counter.writer.run(lambda store: confirm(store, "S2")) == 2
+
+    def contradict(store: Store) -> int:
+        record(
+            store,
+            counter.clock,
+            EventKind.TASK_OPENED,
+            "op-1",
+            key=f"gs1:{GTIN}/S1",
+            task="contradicted",
+            words="",
+        )
+        return store.worklist.confirmed()
+
+    assert counter.writer.run(contradict) == 1
