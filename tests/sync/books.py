@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,12 +30,25 @@ WIRE = Wire(
 START = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 
 
+@cache
+def _empty() -> bytes:
+    """A ledger file in which nothing has happened; made once, because migrations take their time."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    schema.migrate(connection)
+    data = connection.serialize()
+    connection.close()
+    return data
+
+
 class TinyBooks:
     """What sync.delivery.Books asks for; `run` is what a writer would be."""
 
     def __init__(self, path: Path | str = ":memory:") -> None:
+        if isinstance(path, Path) and not path.exists():
+            path.write_bytes(_empty())
         self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        schema.migrate(self.connection)
+        if not isinstance(path, Path):
+            self.connection.deserialize(_empty())
         self.outbox = Outbox(self.connection)
         self._lock = threading.Lock()
         self.jobs = 0

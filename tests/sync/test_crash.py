@@ -57,6 +57,9 @@ def armed(cut: str, faults: tuple[str, ...]) -> tuple[str, ...]:
 def test_a_death_at_any_step(
     tmp_path: Path, dedupe: str, faults: tuple[str, ...], cut: str, long_run: bool
 ) -> None:
+    if not long_run and dedupe in ("hash", "unknown") and cut != "cut-after":
+        pytest.skip("the same walk as event_id and none, but for what the platform does: ./test --long")
+
     def die() -> None:
         raise Killed
 
