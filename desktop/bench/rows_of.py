@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from ledger.store import FILE
 
 Written = list[tuple[str, tuple[object, ...]]]
 _BY_SEQ = ("event", "pack_event", "outbox")
-_BY_PACK = ("pack", "pack_code")
 _ADD_UP = (
     "INSERT INTO progress_sum VALUES (?, ?, ?, 'receive', 1, 1, 0, 0)"
     " ON CONFLICT DO UPDATE SET shown = shown + 1, packs = packs + 1"
@@ -41,8 +41,11 @@ def written_by(mirror: sqlite3.Connection, seq: int) -> Written:
     packs = [row[0] for row in mirror.execute("SELECT pack_id FROM pack_event WHERE seq = ?", (seq,))]
     scan = mirror.execute("SELECT max(scan_id) FROM raw_scan").fetchone()[0]
     found = _found(mirror, "event", "seq", [seq])
-    for table in _BY_PACK:
-        found += _found(mirror, table, "pack_id", packs)
+    found += _found(mirror, "pack", "pack_id", packs)
+    keys = [
+        row[0] for pack in packs for row in mirror.execute("SELECT key FROM pack WHERE pack_id = ?", (pack,))
+    ]
+    found += _found(mirror, "pack_code", "key", keys)
     for table in _BY_SEQ[1:]:
         found += _found(mirror, table, "seq", [seq])
     found += _found(mirror, "raw_scan", "scan_id", [scan]) + _found(mirror, "progress", "seq", [seq])
@@ -68,7 +71,7 @@ def insert(connection: sqlite3.Connection, written: Written) -> float:
     return time.perf_counter() - started
 
 
-def _found(mirror: sqlite3.Connection, table: str, column: str, keys: list[int]) -> Written:
+def _found(mirror: sqlite3.Connection, table: str, column: str, keys: Sequence[int | str]) -> Written:
     found: Written = []
     for key in keys:
         for values in mirror.execute(f"SELECT * FROM {table} WHERE {column} = ?", (key,)):  # noqa: S608
