@@ -20,6 +20,11 @@ class History:
         body = self._connection.execute("SELECT body FROM event WHERE seq = ?", (seq,)).fetchone()[0]
         return _told(body)
 
+    def event_at(self, seq: int) -> Event | None:
+        """The event with this sequence number; None where a restore has left a gap."""
+        row = self._connection.execute("SELECT body FROM event WHERE seq = ?", (seq,)).fetchone()
+        return _told(row[0]) if row else None
+
     def event_by_id(self, event_id: str) -> Event:
         """The event with this id."""
         row = self._connection.execute("SELECT body FROM event WHERE event_id = ?", (event_id,)).fetchone()

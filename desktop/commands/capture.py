@@ -24,7 +24,8 @@ from desktop.commands.keeping import Keeping
 from desktop.settings import DECLARED, Settings
 from desktop.station import Station
 from desktop.terminal import acting, read_secret, seconded
-from ledger.capture import Captured, Outcome
+from ledger.batch import last_record, set_apart
+from ledger.capture import Captured, Outcome, void_event
 from ledger.codes.code import Code
 from ledger.codes.escape import unescape
 from ledger.codes.identify import identify
@@ -32,6 +33,7 @@ from ledger.errors import SettingsError, UserError
 from ledger.event import DocumentRef, EventKind
 from ledger.roles import Act, Refusal
 from ledger.situation import Intent, TakeOut
+from ledger.store import Store
 from ledger.tasks.typed import typed_expiry, typed_lot, typed_text
 from scanner.scan import Scan, Source
 
@@ -88,12 +90,16 @@ def _verb(kind: EventKind, what: str, document_kind: str, *more: Callable[..., A
         settings = Settings.load(ctx.home)
         intent = _intent(kind, document_kind, settings, given)
         product = given.get("product")
+        chosen = _chosen(given, codes, file)
         if not codes and file is None and product is None:
             file = "-"
         texts = iter([""]) if product is not None else _texts(codes, file)
         station = Station(ctx.home, settings)
         try:
             intent = signed(station, intent, given)
+            if chosen is not None:
+                _tell_chosen(ctx, chosen(station, intent))
+                return
             with Keeping(ctx.home, file) as keeping:
                 fine = capture_all(
                     ctx, station, intent, texts, literal=literal, product=product, keep=keeping.keep
@@ -109,6 +115,48 @@ def _verb(kind: EventKind, what: str, document_kind: str, *more: Callable[..., A
         command = option(command)
     made: click.Command = click.command(kind.value.replace("_", "-"), help=what)(command)
     return made
+
+
+def _chosen(
+    given: dict[str, Any], codes: tuple[str, ...], file: str | None
+) -> Callable[[Station, Intent], list[Captured]] | None:
+    """How packs are chosen otherwise than by codes: the last record, or a whole delivery."""
+    last, delivery = given.get("last"), given.get("delivery")
+    if not last and not delivery:
+        return None
+    if codes or file is not None:
+        raise click.UsageError("--last and --delivery take no codes.")
+    if last:
+        return _void_last
+    ref = DocumentRef(given["delivery_kind"], str(delivery))
+    lot = given["lot"]
+    return lambda station, intent: list(
+        station.run(lambda store: set_apart(store, station.workplace, ref, intent, lot))
+    )
+
+
+def _void_last(station: Station, intent: Intent) -> list[Captured]:
+    """Declare the last record of whoever acts wrong."""
+
+    def job(store: Store) -> Captured | None:
+        event = last_record(store, intent.operator)
+        return None if event is None else void_event(store, station.workplace, event, intent)
+
+    answer = station.run(job)
+    if answer is None:
+        raise UserError("void_nothing_last")
+    return [answer]
+
+
+def _tell_chosen(ctx: Context, answers: list[Captured]) -> None:
+    """Print what became of each; exit status 1 where any was refused or asked, or there was none."""
+    for answer in answers:
+        text = answer.scanned.text
+        ctx.line(answer_json(ctx, text, answer), answer_text(ctx, text, answer))
+    if not answers:
+        ctx.complain(ctx.words.say("delivery_nothing_here"))
+    if not answers or any(one.outcome not in (Outcome.ACCEPTED, Outcome.REPEATED) for one in answers):
+        raise SystemExit(1)
 
 
 def _intent(kind: EventKind, document_kind: str, settings: Settings, given: dict[str, Any]) -> Intent:
@@ -154,7 +202,13 @@ supplier_return = _verb(EventKind.SUPPLIER_RETURN, "Send packs back to the suppl
 transfer_out = _verb(EventKind.TRANSFER_OUT, "Send packs to another site.", "transfer")
 transfer_in = _verb(EventKind.TRANSFER_IN, "Take packs in from another site.", "transfer", *_ARRIVING)
 move = _verb(EventKind.MOVE, "Put packs somewhere else inside the site.", "move")
-quarantine = _verb(EventKind.QUARANTINE, "Set packs apart.", "recall-notice")
+quarantine = _verb(
+    EventKind.QUARANTINE,
+    "Set packs apart, or with --delivery everything that came with one and is still here.",
+    "recall-notice",
+    click.option("--delivery", metavar="N", help="Number of the delivery; --lot chooses a lot of it."),
+    click.option("--delivery-kind", default="desadv", show_default=True, help="Kind of its document."),
+)
 release = _verb(EventKind.RELEASE, "Let packs back into stock after inspection.", "inspection")
 destroy = _verb(EventKind.DESTROY, "Destroy packs before a second person.", "cert", *_WHICH)
 pack = _verb(
@@ -177,7 +231,12 @@ label = _verb(
     "label",
     click.option("--label", metavar="CODE", help="The code that is put on the pack."),
 )
-void = _verb(EventKind.VOID, "Declare the record of a pack's last event wrong.", "void")
+void = _verb(
+    EventKind.VOID,
+    "Declare the record of a pack's last event wrong, or with --last your own last record.",
+    "void",
+    click.option("--last", is_flag=True, help="Whatever you recorded last at this workstation."),
+)
 
 
 def _code(typed: str | None) -> Code | None:

@@ -250,3 +250,17 @@ def test_demo_with_a_folder_of_ones_own(tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
     assert tracedesk("demo", "--headless", "--images", str(empty)).returncode == 1
+
+
+def test_last_record_and_a_whole_delivery_need_no_code(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    reason = ("--reason", "warm", "--json")
+    (received,) = objects(tracedesk("receive", "--document", "DN-9", GS1, "--json", home=home))
+    assert received["outcome"] == "accepted"
+    apart = objects(tracedesk("quarantine", "--delivery", "DN-9", *reason, home=home))
+    assert [one["outcome"] for one in apart] == ["accepted"]
+    again = tracedesk("quarantine", "--delivery", "DN-9", *reason, home=home)
+    assert (again.returncode, again.stdout) == (1, "")
+    voided = objects(tracedesk("void", "--last", *reason, home=home))
+    assert [one["outcome"] for one in voided] == ["accepted"]
+    assert tracedesk("void", "--last", *reason, GS1, home=home).returncode == 2
