@@ -12,7 +12,7 @@ from datetime import datetime
 
 from desktop.words import Words
 from ledger.chainproof import Proof
-from ledger.dossier import Attempt, Chapter
+from ledger.dossier import ELSEWHERE, Attempt, Chapter
 from ledger.event import Event, EventKind, PackFacts
 from ledger.pack import Pack, State
 
@@ -42,6 +42,8 @@ class Line:
     seq: int | None
     hash: str
     voided: bool
+    faint: bool = False
+    """Not a record of this ledger that stands: shown less strongly."""
 
 
 class Teller:
@@ -137,10 +139,11 @@ class Teller:
             remarks=tuple(capital(remark) for remark in self._remarks(chapter)),
             tone=tone,
             sign=sign,
-            delivery=f"delivery_{chapter.delivery}" if chapter.delivery else "",
-            seq=event.seq,
+            delivery=_delivery(chapter),
+            seq=None if chapter.delivery == ELSEWHERE else event.seq,
             hash=chapter.hash.hex(),
             voided=chapter.voided_by is not None,
+            faint=chapter.voided_by is not None,
         )
 
     def attempt(self, attempt: Attempt) -> Line:
@@ -160,6 +163,7 @@ class Teller:
             seq=None,
             hash="",
             voided=False,
+            faint=True,
         )
 
     def proof(self, proof: Proof) -> tuple[str, ...]:
@@ -200,6 +204,8 @@ class Teller:
             told.append(event.place)
         if facts is not None and facts.place and event.kind not in _NO_PLACE:
             told.append(say("story_place", place=facts.place))
+        if chapter.delivery == ELSEWHERE:
+            told.append(say("story_station", station=event.device_id[:8], seq=event.seq))
         if facts is not None and facts.parent:
             told.append(say("story_parent", parent=short_key(facts.parent)))
         if event.partner:
@@ -257,6 +263,12 @@ _LOOKS: Mapping[EventKind, tuple[str, str]] = {
     EventKind.TASK_OPENED: ("ask", "todo"),
     EventKind.TASK_RESOLVED: ("ok", "done"),
 }
+
+
+def _delivery(chapter: Chapter) -> str:
+    if chapter.delivery == ELSEWHERE:
+        return "story_elsewhere"
+    return f"delivery_{chapter.delivery}" if chapter.delivery else ""
 
 
 def capital(sentence: str) -> str:

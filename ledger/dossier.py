@@ -42,7 +42,8 @@ class Chapter:
     """What the event says of this pack; None where it is about the pack without touching it (a task, an answer)."""
     hash: bytes
     delivery: str = ""
-    """Delivery state of its record; empty where there is nothing to deliver."""
+    """Delivery state of its record; empty where there is nothing to deliver. ELSEWHERE: the number is of another
+    ledger, and our chain does not hold it."""
     said: str = ""
     """What the platform said of it last."""
     voided_by: int | None = None
@@ -74,7 +75,7 @@ class Dossier:
     recalls: tuple[Recall, ...] = ()
     verdict: str = "provisional"
     chapters: tuple[Chapter, ...] = ()
-    """In order, the oldest first."""
+    """In order, the oldest first; what other workstations told stands among the own ones by time."""
     earlier: int = 0
     """Events before these that are not told."""
     attempts: tuple[Attempt, ...] = ()
@@ -145,9 +146,10 @@ def dossier(store: Store, code: str, keys: Iterable[str] = ()) -> Dossier | None
 
 def _codes(store: Store, pack: Pack) -> tuple[str, ...]:
     rows = store.connection.execute(
-        "SELECT key FROM pack_code WHERE pack_id = ? ORDER BY key <> ?, key", (pack.pack_id, pack.key)
+        "SELECT key FROM pack_code WHERE pack_id = ?1 UNION SELECT code FROM site_code WHERE key = ?2",
+        (pack.pack_id, pack.key),
     )
-    return tuple(key for (key,) in rows)
+    return tuple(sorted({pack.key, *(key for (key,) in rows)}, key=lambda key: (key != pack.key, key)))
 
 
 def _chapters(store: Store, pack: Pack) -> tuple[Chapter, ...]:

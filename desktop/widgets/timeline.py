@@ -39,6 +39,7 @@ DELIVERY = {
     "delivery_sent": ("outbox", "accent"),
     "delivery_accepted": ("check", "ok_text"),
     "delivery_parked": ("fault", "stop_text"),
+    "story_elsewhere": ("cloud", "accent"),
 }
 
 
@@ -139,7 +140,7 @@ class _Painter(QStyledItemDelegate):
         font = QFont(self._title)
         font.setStrikeOut(line.voided)
         painter.setFont(font)
-        painter.setPen(QColor(colour("quiet" if line.voided or line.seq is None else "text")))
+        painter.setPen(QColor(colour("quiet" if line.faint else "text")))
         painter.drawText(QRect(left, room.top() + _TOP, width, _TITLE), _LEFT, line.title)
         painter.setFont(self._small)
         y = room.top() + _TOP + _TITLE + _GAP

@@ -11,7 +11,7 @@ from desktop.words import LANGUAGES, Words
 from ledger.chain import Fault
 from ledger.chainproof import Proof, Witness
 from ledger.codes.code import Kind
-from ledger.dossier import Attempt, Chapter
+from ledger.dossier import ELSEWHERE, Attempt, Chapter
 from ledger.event import DocumentRef, Event, EventKind, PackFacts
 from ledger.moment import Moment
 from ledger.scans import RawScan
@@ -61,6 +61,14 @@ def test_one_event_is_told_with_all_that_belongs_to_it() -> None:
 def test_a_voided_event_says_so() -> None:
     line = Teller(Words("zh_CN")).chapter(chapter(event(), voided_by=15))
     assert line.voided and line.remarks[0] == "此记录已作废（见记录 15）"
+
+
+def test_an_event_of_another_workstation_says_so() -> None:
+    told = Chapter(event(), FACTS, b"", ELSEWHERE)
+    line = Teller(Words("zh_CN")).chapter(told)
+    assert (line.delivery, line.seq, line.faint) == ("story_elsewhere", None, False)
+    assert "工作站 d1 的记录 12" in line.details
+    assert "其他工作站" in Teller(Words("zh_CN")).aside(told)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

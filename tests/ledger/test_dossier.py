@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from ledger.catalog import Product
-from ledger.codes.code import Level
+from ledger.codes.code import Kind, Level
 from ledger.codes.identify import identify
-from ledger.dossier import INSIDE, Dossier, dossier
-from ledger.event import EventKind
+from ledger.dossier import ELSEWHERE, INSIDE, Dossier, dossier
+from ledger.event import Event, EventKind, PackFacts, new_event_id
 from ledger.pack import State
 from ledger.partners import Partner
 from ledger.people import Person
 from ledger.recalls import Recall
 from ledger.roles import Role
+from ledger.store import Store
 from ledger.trees import Child
 from tests.ledger.counter import GTIN, Counter, gs1
 
@@ -119,3 +120,39 @@ def test_what_the_platform_said_and_the_tasks_stand_among_the_events(counter: Co
     found = told(counter, KEY)
     assert kinds(found) == ["receive", "task_opened"]
     assert (found.verdict, found.tasks, found.records) == ("stop", ("contradicted",), (1,))
+
+
+def test_what_other_workstations_told_stands_among_the_events(counter: Counter) -> None:
+    counter.receive(gs1())
+    counter.time += timedelta(minutes=5)
+    hear(counter, KEY, "dispensed", EventKind.DISPENSE)
+    found = told(counter, gs1())
+    assert [(chapter.event.kind, chapter.delivery == ELSEWHERE) for chapter in found.chapters] == [
+        (EventKind.RECEIVE, False),
+        (EventKind.DISPENSE, True),
+    ]
+    assert found.pack is not None and found.pack.state is State.DISPENSED
+    assert found.records == (1,)
+
+
+def test_a_pack_that_only_others_know_is_told(counter: Counter) -> None:
+    other = f"gs1:{GTIN}/S77"
+    hear(counter, other, "in_stock", EventKind.RECEIVE)
+    found = told(counter, other)
+    assert found.pack is not None and found.pack.state is State.IN_STOCK and found.records == ()
+    assert [chapter.delivery == ELSEWHERE for chapter in found.chapters] == [True] and found.codes == (other,)
+
+
+def hear(counter: Counter, key: str, state: str, kind: EventKind) -> None:
+    facts = PackFacts(
+        key, Kind.GS1, GTIN, key[-2:], "L1", date(2028, 1, 31), "day", level=Level.UNIT, state=state
+    )
+
+    def job(store: Store) -> None:
+        moment = counter.clock.now(store.head.at)
+        event_id = new_event_id(moment)
+        store.site.hear(
+            Event(event_id, "other", 7, kind, moment, "other-device", "op-9", "COUNTER-2", (facts,))
+        )
+
+    counter.store(job)
