@@ -6,18 +6,12 @@ Whatever is open or focused here, a scan is taken and answered at once.
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QSizePolicy,
-    QStackedWidget,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -27,9 +21,9 @@ from desktop.answers import Answers
 from desktop.desk import Desk
 from desktop.labels import Label
 from desktop.models import ScanTable
-from desktop.packlabel import FOLDER, label_of, write_label
 from desktop.pages.controls import Controls
 from desktop.pages.paperwork import Paperwork
+from desktop.pages.printing import Printing
 from desktop.pages.stocktaking import Stocktaking
 from desktop.pages.witness import Witness
 from desktop.paperboard import partners
@@ -38,16 +32,12 @@ from desktop.room import Room
 from desktop.tasksheet import TASKS, TaskSheet
 from desktop.verdict import Level, Verdict
 from desktop.wedgefilter import ScanSink
-from desktop.widgets.boardview import ROW, BoardView
 from desktop.widgets.camerapanel import CameraPanel
 from desktop.widgets.cards import EntryCard, LabelCard
-from desktop.widgets.differences import DifferenceView
 from desktop.widgets.finishpanel import FinishPanel
 from desktop.widgets.keys import KeyHints
-from desktop.widgets.paperchooser import PaperChooser
+from desktop.widgets.lowercard import LowerCard
 from desktop.widgets.question import QuestionPanel
-from desktop.widgets.scanlist import ScanList
-from desktop.widgets.tally import Tally
 from desktop.widgets.taskcard import TaskCard
 from desktop.widgets.verdict import VerdictPanel
 from desktop.words import Words
@@ -77,32 +67,20 @@ class WorkPage(QWidget):
         self.verdict = VerdictPanel(theme, words)
         self.question = QuestionPanel(theme, words)
         self.finish = FinishPanel(theme, words)
-        self.scans = ScanList(theme, words)
-        self.board = BoardView(theme, words)
-        self.chooser = PaperChooser(theme, words)
-        self.differences = DifferenceView(theme, words)
+        self.below = LowerCard(theme, words)
+        self.scans, self.board = self.below.scans, self.below.board
+        self.chooser, self.differences = self.below.chooser, self.below.differences
         self.task = TaskCard(theme, words)
         self.camera = CameraPanel(theme, words)
         self.label = LabelCard(words)
         self.entry = EntryCard(words)
         self.hints = KeyHints(words)
-        self._title = QLabel()
-        self._title.setProperty("role", "heading")
-        self._give_up = QPushButton()
-        self._give_up.setObjectName("give_up")
-        self._give_up.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._other_view = QPushButton()
-        self._other_view.setObjectName("other_view")
-        self._other_view.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._print = QPushButton()
-        self._print.setObjectName("print_label")
-        self._print.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.tally = Tally(theme, words)
         self._lay_out()
         self.papers = Paperwork(desk, room, self.task.paper, self.chooser, self.board, self.finish)
         self.stocktake = Stocktaking(desk, room, self.differences, self.finish)
         self.controls = Controls(desk, self, self.papers, self.question, self.finish)
         self.witness = Witness(desk, room, gate, self.question)
+        self.printing = Printing(room, self)
         self._connect()
         self._keys()
         self._task(desk.verb)
@@ -118,15 +96,15 @@ class WorkPage(QWidget):
         self.task.left.connect(self.rest)
         self.scans.looked_at.connect(self._look)
         self.sink.typed.connect(self._typed)
-        self._print.clicked.connect(self.print_label)
-        self.chooser.card_wanted.connect(self.print_card)
-        self._other_view.clicked.connect(self.papers.toggle)
+        self.below.print_wanted.connect(self.print_label)
+        self.chooser.card_wanted.connect(self.printing.card)
+        self.below.toggled.connect(self.papers.toggle)
         self.papers.view_changed.connect(self._view)
-        for part in (self.papers, self.controls, self.witness):
+        for part in (self.papers, self.controls, self.witness, self.printing):
             part.noticed.connect(self._notice)
-        self.papers.done.connect(self._done)
+        for maker in (self.papers, self.printing):
+            maker.done.connect(self._done)
         self.stocktake.changed.connect(self._view)
-        self._give_up.clicked.connect(self.differences.give_up)
         desk.told.connect(self._told)
         desk.waiting.connect(self.verdict.show_waiting)
         desk.questions_changed.connect(self._questions)
@@ -152,33 +130,12 @@ class WorkPage(QWidget):
             QShortcut(QKeySequence(keys), self, act)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(16, 9, 12, 7)
-        head.setSpacing(14)
-        head.addWidget(self._title)
-        head.addWidget(self.tally)
-        head.addStretch(1)
-        head.addWidget(self._print)
-        head.addWidget(self._give_up)
-        head.addWidget(self._other_view)
-        listed = QFrame()
-        listed.setProperty("role", "card")
-        self._views = QStackedWidget()
-        for view in (self.scans, self.board, self.chooser, self.differences):
-            self._views.addWidget(view)
-        self._views.setMinimumHeight(32 + ROW)  # else the one with the greatest needs would speak for all
-        column = QVBoxLayout(listed)
-        column.setContentsMargins(1, 0, 1, 1)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(self._views, 1)
-        listed.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         main = QVBoxLayout()
         main.setSpacing(12)
         main.addWidget(self.verdict, 13)
         main.addWidget(self.question)
         main.addWidget(self.finish)
-        main.addWidget(listed, 10)
+        main.addWidget(self.below, 10)
         side = QVBoxLayout()
         side.setSpacing(12)
         for part in (self.task, self.camera, self.label, self.entry):
@@ -201,8 +158,7 @@ class WorkPage(QWidget):
             table.retranslate(words)
         for part in (
             *(self.verdict, self.question, self.finish),
-            *(self.scans, self.board, self.chooser, self.differences),
-            *(self.task, self.camera, self.label, self.entry, self.hints, self.tally),
+            *(self.below, self.task, self.camera, self.label, self.entry, self.hints),
         ):
             part.retranslate(words)
         self._task_words()
@@ -249,35 +205,8 @@ class WorkPage(QWidget):
     @Slot()
     def print_label(self) -> None:
         """Make the label of the dispense that is shown, else of the last one."""
-        shown = self.verdict.verdict
-        verdicts = [one for one in (shown, self._last[EventKind.DISPENSE]) if one is not None]
-        label = next((made for one in verdicts if (made := label_of(one, self._words)) is not None), None)
-        if label is None:
-            self._room.say("label_none")
-            return
-        seq = next(one.seq for one in verdicts if label_of(one, self._words) is not None)
-        path = self._room.home / FOLDER / f"{label.at:%Y%m%d}-{seq}.pdf"
-        try:
-            write_label(path, label, self._words)
-        except OSError as error:
-            self._room.say("file_unwritable", file=str(path), why=os.strerror(error.errno or 0))
-            return
-        self._done("label_saved", {"file": str(path)})
-        self._desk.did.emit("label_printed")
-
-    @Slot()
-    def print_card(self) -> None:
-        """Make the card of control codes, in the language at hand."""
-        from desktop.controlcard import write_card
-
-        path = self._room.home / FOLDER / f"control-card-{self._words.language}.pdf"
-        try:
-            path.parent.mkdir(mode=0o700, exist_ok=True)
-            write_card(path, self._words)
-        except OSError as error:
-            self._room.say("file_unwritable", file=str(path), why=os.strerror(error.errno or 0))
-            return
-        self._done("control_card_saved", {"file": str(path)})
+        if self.printing.label(self.verdict.verdict, self._last[EventKind.DISPENSE]):
+            self._desk.did.emit("label_printed")
 
     def to_question(self) -> None:
         """Put the cursor into the open question."""
@@ -286,7 +215,7 @@ class WorkPage(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """The arrows go to the list from wherever nothing else wants them."""
         if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self.sink.hasFocus():
-            view = self._shown(self.papers.view)
+            view = self.below.shown
             view.setFocus(Qt.FocusReason.OtherFocusReason)
             if isinstance(view, QTableView) and not view.currentIndex().isValid():
                 view.selectRow(0)
@@ -321,7 +250,7 @@ class WorkPage(QWidget):
         table.put(verdict)
         self._last[verdict.verb] = verdict
         if verdict.verb is self._desk.verb:
-            self.tally.show_counts(table.counts)
+            self.below.tally.show_counts(table.counts)
             self.scans.clearSelection()
             self.scans.scrollToTop()
         self._show(verdict)
@@ -344,16 +273,6 @@ class WorkPage(QWidget):
             self.entry.begin()
         elif fresh and self.question.takes_typing() and not self._typing_elsewhere():
             self.question.focus_first()
-
-    def _shown(self, view: str) -> QWidget:
-        """The widget of a view by its name."""
-        views: dict[str, QWidget] = {
-            "scans": self.scans,
-            "board": self.board,
-            "chooser": self.chooser,
-            "differences": self.differences,
-        }
-        return views[view]
 
     def _typing_elsewhere(self) -> bool:
         return bool(self.entry.field.text()) or self.papers.view == "chooser" or self.task.begun
@@ -389,34 +308,17 @@ class WorkPage(QWidget):
         return "case" if packing else str(self._desk.verb)
 
     def _task_words(self) -> None:
-        verb, say = self._desk.verb, self._words.say
-        self.scans.show_table(self.tables[verb], say(f"scans_empty_{verb}"))
-        self.tally.show_counts(self.tables[verb].counts)
+        self.below.show_scans(self._desk.verb, self.tables[self._desk.verb])
         self._view()
 
     @Slot()
     def _view(self) -> None:
         """Show the part of the page that the papers call for."""
-        view, say = self.papers.view, self._words.say
-        shown = self._shown(view)
-        left_chooser = self._views.currentWidget() is self.chooser and view != "chooser"
-        self._views.setCurrentWidget(shown)
+        verb = self._desk.verb
         count = self.stocktake.state if self.stocktake.on else None
-        words = {"chooser": "chooser", "board": "board_title", "differences": "differences_title"}
-        numbers = {"open": count.open, "counted": count.counted} if count else {"open": "", "counted": ""}
-        self._title.setText(
-            say(words.get(view, f"scans_{self._desk.verb}"), number=self.papers.number, **numbers)
-        )
-        self.tally.setVisible(view not in ("chooser", "differences"))
-        self._give_up.setText(say("give_up"))
-        self._give_up.setVisible(view == "differences" and bool(count and count.open))
-        self._other_view.setVisible((bool(self.papers.number) or self.stocktake.on) and view != "chooser")
-        other = "view_differences" if self.stocktake.on else "view_board"
-        self._other_view.setText(say("view_scans" if view in ("board", "differences") else other, **numbers))
-        last = self._last[self._desk.verb]
-        self._print.setText(say("print_label"))
-        self._print.setVisible(
-            view != "chooser" and last is not None and label_of(last, self._words) is not None
+        printable = self.printing.printable(self._last[verb])
+        left_chooser = self.below.show_view(
+            self.papers.view, verb, self.papers.number, count, printable=printable
         )
         self._hint()
         self._share()
