@@ -16,6 +16,7 @@ from ledger.gather import gather
 from ledger.rules import decide
 from ledger.situation import Intent
 from ledger.store import Store
+from ledger.tasks.takeout import told_by
 
 CORRECTABLE = frozenset(
     {
@@ -85,6 +86,7 @@ def _again(store: Store, workplace: Workplace, event: Event, right: Intent, corr
         quantity=facts.quantity if right.quantity is None else right.quantity,
         units=right.units or facts.units,
         place=right.place or facts.place or None,
+        take_out=right.take_out or told_by(event),
         event_id=corrective,
         beside=beside,
     )

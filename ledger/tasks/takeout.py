@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from ledger.event import Event
 from ledger.situation import Intent, Situation, TakeOut
 from ledger.tasks.findings import Findings
 
@@ -53,6 +54,15 @@ def check_take_out(situation: Situation, intent: Intent, findings: Findings) -> 
         ("filing", out.filing),
         *((name, "yes") for name, given in agreed.items() if given),
     )
+
+
+def told_by(event: Event) -> TakeOut | None:
+    """The take-out that an event tells of; None where nothing left the zone."""
+    weeks = event.told("take_out_weeks")
+    if weeks is None:
+        return None
+    consent, assessed, signed = (event.told(name) == "yes" for name in ("consent", "assessed", "signed"))
+    return TakeOut(int(weeks), event.told("filing") or "", consent, assessed, signed)
 
 
 def _check_refill(situation: Situation, findings: Findings) -> None:

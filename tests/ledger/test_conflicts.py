@@ -11,12 +11,14 @@ from desktop.words import LANGUAGES, Words
 from ledger.audit import check
 from ledger.change import Change
 from ledger.conflicts import Resolved, open_task, park, platform_says, resolve, take_recall
+from ledger.correction import correct
 from ledger.event import EventKind
 from ledger.importing import load
 from ledger.recalls import Recall
 from ledger.roles import Role
-from ledger.situation import Intent
+from ledger.situation import Intent, TakeOut
 from ledger.store import Store
+from ledger.tasks.takeout import told_by
 from ledger.worklist import STEPS, Task
 from tests.ledger.counter import GTIN, TODAY, Counter, gs1
 from tests.ledger.house import House
@@ -217,6 +219,29 @@ def test_a_refused_record_that_is_voided_is_told_to_nobody_and_holds_nothing_up(
     again = counter.receive(gs1()).event
     assert again is not None
     assert due(counter) == [(again.event_id, "")], "the pack's next record is not held up"
+
+
+def test_a_refused_record_that_is_corrected_is_delivered_as_it_should_have_been(counter: Counter) -> None:
+    received = counter.receive(gs1(), place="A-1").event
+    assert received is not None
+    refuse(counter)
+    right = Intent(EventKind.RECEIVE, "op-1", reason="other shelf", place="B-2")
+    answer = counter.writer.run(lambda store: correct(store, counter.workplace, received, right))
+    assert answer.event is not None
+    assert delivery(counter, received.seq)[0] == "withdrawn"
+    assert due(counter) == [(answer.event.event_id, "")], "the right one alone goes out"
+    task = one_task(counter)
+    assert settle(counter, task.task_id, "void", "corrected").event is not None  # type: ignore[attr-defined]
+
+
+def test_correcting_a_take_out_keeps_what_it_was_agreed_under(counter: Counter) -> None:
+    counter.receive(gs1())
+    out = TakeOut(6, "F-1", consent=True, assessed=True, signed=True)
+    given = counter.dispense(gs1(), take_out=out).event
+    assert given is not None and told_by(given) == out
+    right = Intent(EventKind.DISPENSE, "op-1", reason="wrong counter", place="C-1")
+    answer = counter.writer.run(lambda store: correct(store, counter.workplace, given, right))
+    assert answer.event is not None and told_by(answer.event) == out
 
 
 def test_a_record_voided_before_its_refusal_needs_nobody(counter: Counter) -> None:
