@@ -135,7 +135,13 @@ class StockPage(Page):
         def job(store: Store) -> tuple[Code, PackRow | None]:
             code = code_of(scan, zone, date.today())
             pack = store.look_up(code.key) if code.key else None
-            rows = Stocklist(store).packs((pack.pack_id,)) if pack else ()
+            listed = Stocklist(store)
+            if pack is not None:
+                rows = listed.packs((pack.pack_id,))
+            elif code.key:  # other workstations of the site may have told of it
+                rows = listed.packs(listed.sheet(Wanted(states=_SCOPES["all"], text=code.key))[:1])
+            else:
+                rows = ()
             return code, rows[0] if rows else None
 
         self.room.look(job, self._scanned)
