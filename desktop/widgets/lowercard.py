@@ -79,7 +79,7 @@ class LowerCard(QFrame):
     @property
     def shown(self) -> QWidget:
         """The view that is shown."""
-        return self._stack.currentWidget()
+        return next(view for view in self._views.values() if view is self._stack.currentWidget())
 
     def show_scans(self, verb: EventKind, table: ScanTable) -> None:
         """Put this task's scans into the list."""
