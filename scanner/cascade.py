@@ -13,7 +13,7 @@ from scanner.faint import patient_steps, quick_steps
 from scanner.matrix import grid_steps
 from scanner.read import Corners, Read
 from scanner.readers import CORE, EVERYTHING, PHARMACY, read_zbar, read_zxing
-from scanner.region import Bars, find_bars, find_squares, tensor
+from scanner.region import BARS_FROM, Bars, coherence, find_bars, find_squares, tensor
 from scanner.steady import votes_needed
 from scanner.step import Step
 from scanner.strip import cut_strip, level_steps, plain_steps, sharp_steps
@@ -29,6 +29,9 @@ from scanner.window import (
     sharper,
     smoother,
 )
+
+_ONE_CODE = 400 * 400
+"""Pixels of an area that can be taken for the surroundings of one code."""
 
 
 def frame_steps(area: Gray) -> Iterator[Step]:
@@ -78,8 +81,12 @@ def wide_steps(gray: Gray) -> Iterator[Step]:
         yield from map(_trusting, sharp_steps(strip))
 
 
-def study_steps(area: Gray, linear_first: bool) -> Iterator[Step]:
-    """The attempts on an area of a frame when there is time for several frames: what a glance leaves out."""
+def study_steps(area: Gray, linear_first: bool = False) -> Iterator[Step]:
+    """The attempts on an area of a frame when there is time for several frames: what a glance leaves out.
+
+    A crop around one code shows by its slopes whether lines or grids are worth fitting; of a larger area both may be
+    true, and `linear_first` says where to begin.
+    """
     if min(area.shape) < 24:
         return
     energy = tensor(area)
@@ -92,11 +99,15 @@ def study_steps(area: Gray, linear_first: bool) -> Iterator[Step]:
         crop, corner = cut_window(area, square)
         yield from _placed(last_steps(crop), corner)
     strips = [cut_strip(area, one) for one in bars]
-    if not linear_first:
+    one_code, linear = area.size <= _ONE_CODE, coherence(energy) > BARS_FROM
+    if not (linear if one_code else linear_first):
         yield from grid_steps(area, squares[:2])
-    for strip in strips:
-        yield from quick_steps(strip)
-    yield from grid_steps(area, squares[2:] if not linear_first else squares)
+        squares = squares[2:]
+    if linear or not one_code:
+        for strip in strips:
+            yield from quick_steps(strip)
+    if not (linear and one_code):
+        yield from grid_steps(area, squares)
 
 
 def photo_steps(area: Gray) -> Iterator[Step]:
