@@ -10,7 +10,6 @@ from pathlib import Path
 from ledger.store import FILE
 
 Written = list[tuple[str, tuple[object, ...]]]
-_BY_SEQ = ("event", "pack_event", "outbox")
 _ADD_UP = (
     "INSERT INTO progress_sum VALUES (?, ?, ?, 'receive', 1, 1, 0, 0)"
     " ON CONFLICT DO UPDATE SET shown = shown + 1, packs = packs + 1"
@@ -46,8 +45,8 @@ def written_by(mirror: sqlite3.Connection, seq: int) -> Written:
         row[0] for pack in packs for row in mirror.execute("SELECT key FROM pack WHERE pack_id = ?", (pack,))
     ]
     found += _found(mirror, "pack_code", "key", keys)
-    for table in _BY_SEQ[1:]:
-        found += _found(mirror, table, "seq", [seq])
+    ids = [row[0] for row in mirror.execute("SELECT event_id FROM event WHERE seq = ?", (seq,))]
+    found += _found(mirror, "pack_event", "seq", [seq]) + _found(mirror, "outbox", "event_id", ids)
     found += _found(mirror, "raw_scan", "scan_id", [scan]) + _found(mirror, "progress", "seq", [seq])
     sums = {(row[1][0], row[1][5], row[1][6]) for row in found if "progress " in row[0]}
     return found + [(_ADD_UP, (number, product, lot)) for number, product, lot in sorted(sums, key=repr)]
