@@ -86,6 +86,8 @@ class Duty(QObject):
         equipment.scanned.connect(self._scanned)
         equipment.turned.connect(window.status.show_device)
         equipment.camera_wanted.connect(self._switch_camera)
+        for chip in (window.status.scanner, window.status.camera):
+            chip.pressed.connect(self._to_devices)
         desk.told.connect(self._told)
         desk.halted.connect(self._halted)
         desk.turned_away.connect(self._turned_away)
@@ -176,6 +178,10 @@ class Duty(QObject):
             self._equipment.mask(scan)
         self._window.take(scan)
 
+    @Slot()
+    def _to_devices(self) -> None:
+        self._window.room.go("devices")
+
     @Slot(object)
     def _told(self, verdict: Verdict) -> None:
         if not self._sound.play(SOUNDS[verdict.level]):
@@ -255,6 +261,7 @@ class Duty(QObject):
     def _settings_changed(self) -> None:
         """What was set on the settings page holds from now on."""
         settings = self._settings = self._window.room.settings
+        self._equipment.choose(settings.text("scanner.ports"))
         if self._sound.volume != settings.number("sound.volume"):
             self._sound.volume = settings.number("sound.volume")
             self._window.header.show_sound(on=bool(self._sound.volume))

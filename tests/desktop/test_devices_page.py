@@ -220,7 +220,13 @@ def test_another_camera_is_chosen_and_kept(parts: SimpleNamespace, qtbot: QtBot)
     assert not box.isVisibleTo(parts.page)
 
 
-@pytest.mark.parametrize("size", [QSize(1366, 768), QSize(1920, 1080)], ids=["1366x768", "1920x1080"])
+@pytest.mark.parametrize(
+    "size",
+    [
+        pytest.param(QSize(1366, 768), id="1366x768"),
+        pytest.param(QSize(1920, 1080), id="1920x1080", marks=pytest.mark.long),
+    ],
+)
 def test_nothing_is_cut_where_words_are_longer(
     parts: SimpleNamespace, qtbot: QtBot, plugs: list[Plug], size: QSize
 ) -> None:
