@@ -176,6 +176,15 @@ def test_the_list_is_exported_as_it_is_shown(place: Place, page: StockPage, tmp_
     assert not [one for one in (tmp_path / "out").iterdir() if one.name.startswith(".")]
 
 
+def test_printing_goes_to_a_printer_or_says_that_there_is_none(place: Place, page: StockPage) -> None:
+    from PySide6.QtPrintSupport import QPrinterInfo
+
+    if QPrinterInfo.availablePrinterNames():
+        pytest.skip("a test must not print on somebody's printer")
+    page.export.begin("print")
+    place.bot.waitUntil(lambda: "没有找到打印机" in page.export.line.told, timeout=20_000)
+
+
 def test_a_folder_that_takes_nothing_is_told(place: Place, page: StockPage, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     page.export.folder = tmp_path / "file"
