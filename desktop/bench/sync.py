@@ -2,7 +2,7 @@
 
 The baseline posts the very documents that the drain sent, one after the other on one connection, and does nothing
 else: no ledger, no job to look after. Both meet a fresh sandbox, and take turns. Memory: the most that the process
-of a drain ever held, with a small and a large backlog.
+of a drain ever held, with a small and a large backlog; the ledger's page cache fills once, to 16 MB, in between.
 
 Options: events (drained, 2000), rounds (3), few and many (pending records for the memory, 1000 and 10000). The full
 size is events=10000 many=100000.

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from sync.sandbox import Sandbox
 
 
+_PEM = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
 @click.command(
     help="Run a sandbox platform on this machine until interrupted. The first line tells its address."
 )
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 @click.option(
     "--fault", "faults", multiple=True, metavar="NAME[=VALUE][*TIMES]", help="Misbehave; may be given again."
 )
+@click.option("--list-faults", is_flag=True, help="List the faults and end.")
 @click.option(
     "--store", type=click.Path(dir_okay=False, path_type=Path), help="File to keep what it gets; else memory."
 )
@@ -40,20 +44,37 @@ if TYPE_CHECKING:
 @click.option(
     "--enrolled", is_flag=True, help="Let only enrolled devices in; the first line tells a one-time code."
 )
+@click.option("--cert", type=_PEM, help="Speak https: the server's certificate.")
+@click.option("--key", type=_PEM, help="Its private key.")
+@click.option("--client-ca", type=_PEM, help="Let in only clients with a certificate of this authority.")
 @click.pass_obj
 def sandbox(
     ctx: Context,
     port: int,
     faults: tuple[str, ...],
+    list_faults: bool,
     store: Path | None,
     keep: Path | None,
     reference: Path | None,
     enrolled: bool,
+    cert: Path | None,
+    key: Path | None,
+    client_ca: Path | None,
 ) -> None:
     """Serve until Ctrl+C."""
-    from sync.sandbox import serve
+    if list_faults:
+        from sync.sandbox.faults import NAMES
 
-    platform = serve(port, path=store, faults=faults, keep_documents=keep)
+        for name, what in NAMES.items():
+            ctx.line({"name": name, "what": what}, f"{name:18} {what}")
+        return
+    if (cert is None) != (key is None) or (client_ca and not cert):
+        raise click.UsageError("--cert and --key go together, --client-ca with both")
+    from sync.sandbox import serve
+    from sync.sandbox.server import Https
+
+    https = Https(cert, key, client_ca) if cert and key else None
+    platform = serve(port, path=store, faults=faults, keep_documents=keep, https=https)
     try:
         if reference is not None:
             _publish(platform, reference)

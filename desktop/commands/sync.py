@@ -53,4 +53,6 @@ def status_text(words: Words, now: Status) -> str:
         lines.append(words.say("parked", parked=now.parked))
     last = (now.last_success or "")[:16].replace("T", " ")
     lines.append(words.say("last_success", at=last) if last else words.say("last_success_never"))
+    if now.last_failure:
+        lines.append(words.say("why_not_since", why=words.say(now.last_failure)))
     return "\n".join(lines)

@@ -11,6 +11,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from sync.platform import Platform
+from sync.sandbox.faults import NAMES
+from sync.tls import Trust
+from tests.sync.authority import Authority
+
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-c", "from desktop.commands.root import main; main()"]
 
@@ -57,3 +62,22 @@ def test_a_fault_that_is_none_is_said_with_those_there_are(tmp_path: Path) -> No
     assert done.stdout == ""
     assert "nix" in done.stderr
     assert "cut-after" in done.stderr
+
+
+def test_it_lists_its_faults(tmp_path: Path) -> None:
+    command = [*COMMAND, "--json", "--home", str(tmp_path), "sandbox", "--list-faults"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert {json.loads(line)["name"] for line in done.stdout.splitlines()} == set(NAMES)
+
+
+def test_it_speaks_https_with_a_certificate_of_ones_own(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    cert, key = authority.issue("server")
+    command = [*COMMAND, "--json", "--home", str(tmp_path), "sandbox", "--cert", str(cert), "--key", str(key)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        url = json.loads(process.stdout.readline())["url"]
+        platform = Platform(url, trust=lambda: Trust(ca_file=str(authority.path)))
+        assert platform.options()
+        platform.close()
+        process.terminate()
