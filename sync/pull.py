@@ -11,12 +11,14 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import MappingProxyType
 
 from ledger.clock import Clock
 from ledger.errors import PlatformFault, TraceDeskError
 from ledger.identity import Resumed
+from ledger.store import Store
 from sync.arrivals import arrivals
 from sync.contract import KINDS, PAGE_ITEMS, Met, UpdateNeeded
 from sync.epcis import Wire
@@ -34,6 +36,8 @@ POLL_SECONDS = 300.0
 """A platform that does not tell what has moved is asked for every kind this often."""
 ABSENT_SECONDS = 3600.0
 """What a platform does not have is asked for again after so long."""
+NOTED_EVERY = timedelta(minutes=5)
+"""That all is well is noted this often, that something is not at once."""
 AT_ONCE = MappingProxyType({"trees": 20, "shipments": 20, "prescriptions": 50})
 """Items of a page where one item is many rows; a scan must never wait long for the writer."""
 MOST_PAGES = 2000
@@ -81,6 +85,8 @@ class Pull:
         self._met: Met | None = None
         self._asked: dict[str, float] = {}
         self._absent: dict[str, float] = {}
+        self._told: str | None = None
+        self._told_at = datetime.min.replace(tzinfo=UTC)
         self.why = ""
         """Code word of why nothing comes; empty when all is well."""
         self.params: dict[str, str] = {}
@@ -103,12 +109,32 @@ class Pull:
         """Take everything that is new; how many items that were. Faults are told by `why`."""
         pulled = 0
         if not self._may_pull():
+            self._note()
             return 0
         for kind in KINDS:
             pulled += self._guarded(partial(self._kind, kind))
         for source in self._sources:
             pulled += self._guarded(partial(source, self._met))
+        self._note()
         return pulled
+
+    def _note(self) -> None:
+        """Keep how the pull ended, so that a window or a command opened later can tell it."""
+        why, told = self.why, self._told
+        moment = self._clock.now()
+        if why == told and moment.at - self._told_at < NOTED_EVERY:
+            return
+
+        def note(store: Store) -> None:
+            store.note("pull_why", why)
+            if not why:
+                store.note("pull_success", moment.iso())
+
+        try:
+            self._run(note)
+        except TraceDeskError as error:
+            log.warning("cannot note the outcome of a pull: %s", error)
+        self._told, self._told_at = why, moment.at
 
     def _may_pull(self) -> bool:
         fault_is_final = self.why.startswith("reference_update") or self.why == "reference_platform_old"

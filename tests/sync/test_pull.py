@@ -289,7 +289,7 @@ def test_items_of_any_shape_never_break_a_page(tmp_path: Path) -> None:
         desk = Workstation(tmp_path / "home", platform.url)
 
         @given(st.fixed_dictionaries(dict.fromkeys(KINDS, items)))
-        @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
         def each(drawn: dict[str, list[dict[str, Any]]]) -> None:
             for kind, some in drawn.items():
                 pages[kind] = [
@@ -306,7 +306,7 @@ def test_items_of_any_shape_never_break_a_page(tmp_path: Path) -> None:
             desk.close()
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(order=st.lists(st.integers(0, 4), min_size=1, max_size=12))
 def test_pages_that_come_twice_or_out_of_turn_change_nothing(order: list[int]) -> None:
     """The last word on an item counts, however often the earlier ones come before it."""
@@ -340,10 +340,12 @@ def test_no_common_version_pulls_nothing_and_stops_no_delivery(
     assert desk.receive(gs1("S1")).outcome is Outcome.ACCEPTED
     result = desk.sync()
     assert (result.why, result.pulled, result.accepted, result.pending) == (why, 0, 1, 0)
+    assert desk.of(lambda store: store.noted("pull_why")) == why
     assert desk.dispense(gs1("S1")).outcome is Outcome.ACCEPTED
     sandbox.desk.versions = (VERSION, VERSION + 4)
     assert desk.sync().pulled == 1
     assert desk.puller.why == ""
+    assert desk.of(lambda store: (store.noted("pull_why"), bool(store.noted("pull_success")))) == ("", True)
 
 
 def test_a_platform_without_the_contract_is_no_fault(tmp_path: Path) -> None:

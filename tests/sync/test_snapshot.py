@@ -174,7 +174,7 @@ def test_an_interrupted_load_is_taken_again(tmp_path: Path, desk: Workstation, s
         new.close()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_no_byte_can_be_changed_added_or_cut_off(
     tmp_path: Path, desk: Workstation, data: st.DataObject
