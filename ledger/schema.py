@@ -81,12 +81,14 @@ CREATE TABLE pack (
 ) STRICT;
 CREATE INDEX pack_product ON pack (product, lot);
 CREATE INDEX pack_shelf ON pack (product, expiry) WHERE state IN ('in_stock', 'opened');
-CREATE INDEX pack_here ON pack (expiry, place, state) WHERE state IN ('in_stock', 'opened', 'quarantined', 'in_transit');
+CREATE INDEX pack_here ON pack (expiry, place, state)
+    WHERE state IN ('in_stock', 'opened', 'quarantined', 'in_transit');
 CREATE INDEX pack_parent ON pack (parent) WHERE parent IS NOT NULL;
 CREATE TABLE pack_code (
     key TEXT PRIMARY KEY,
     pack_id INTEGER NOT NULL REFERENCES pack
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX pack_code_pack ON pack_code (pack_id);
 CREATE TABLE pack_event (
     pack_id INTEGER NOT NULL REFERENCES pack,
     seq INTEGER NOT NULL REFERENCES event,
@@ -107,6 +109,7 @@ CREATE TABLE task (
     resolved INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX task_open ON task (key, kind) WHERE resolved IS NULL;
+CREATE INDEX task_key ON task (key);
 CREATE TABLE verdict (
     key TEXT PRIMARY KEY,
     verdict TEXT NOT NULL,
@@ -331,6 +334,7 @@ CREATE TABLE site_code (
     code TEXT PRIMARY KEY,
     key TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX site_code_key ON site_code (key);
 
 -- Progress of documents: a projection of the events alone, whatever the documents' lines say.
 CREATE TABLE progress (

@@ -15,6 +15,7 @@ from desktop.station import status_of
 from ledger.clock import Clock
 from ledger.codes.code import Entry
 from ledger.codes.identify import identify
+from ledger.dossier import dossier
 from ledger.event import DocumentRef, EventKind
 from ledger.gather import gather
 from ledger.rules import decide
@@ -47,6 +48,7 @@ def looks(settings: Settings) -> Mapping[str, Look]:
     return {
         "pack by its code": lambda store, pack: store.look_up(past.face(pack).key),
         "history of a pack": _history,
+        "everything known of a pack": lambda store, pack: _known(dossier(store, past.face(pack).key)),
         "raw scans of a code": lambda store, pack: store.scans_of(past.face(pack).text),
         "decision on a scan that dispenses": lambda store, pack: _decision(store, pack, EventKind.DISPENSE),
         "decision on a pack that arrives": lambda store, pack: _decision(store, pack, EventKind.RECEIVE),
