@@ -153,6 +153,18 @@ class Outbox:
         ).fetchall()
         return tuple(Batch(batch_id, self._parcels(batch_id), job_url) for batch_id, job_url in rows)
 
+    def open_ids(self) -> tuple[int, ...]:
+        """The ids of `open_batches`: there may be many, after much was carried by hand."""
+        rows = self._connection.execute("SELECT batch_id FROM batch WHERE state = 'open' ORDER BY batch_id")
+        return tuple(batch_id for (batch_id,) in rows.fetchall())
+
+    def open_batch(self, batch_id: int) -> Batch | None:
+        """One of them; None where it is settled by now."""
+        row = self._connection.execute(
+            "SELECT job_url FROM batch WHERE batch_id = ? AND state = 'open'", (batch_id,)
+        ).fetchone()
+        return Batch(batch_id, self._parcels(batch_id), row[0]) if row else None
+
     def note_job(self, batch_id: int, job_url: str) -> None:
         """Keep where the platform tells what became of a batch; empty forgets it."""
         self._connection.execute("UPDATE batch SET job_url = ? WHERE batch_id = ?", (job_url, batch_id))

@@ -154,9 +154,10 @@ class Delivery:
         self._failed_in_a_row = 0
         before = self.tally.accepted
         self._greet()
-        for batch in self._run(lambda books: books.outbox.open_batches()):
-            self._recover(batch)
-            self._progressed()
+        for batch_id in self._run(lambda books: books.outbox.open_ids()):
+            if batch := self._open(batch_id):
+                self._recover(batch)
+                self._progressed()
         while (due := self._next()) is not None:
             self._send(due)
             self._progressed()
@@ -172,6 +173,9 @@ class Delivery:
         moment = self._clock.now().iso()
         self._run(lambda books: books.note("last_success", moment))
         self._succeeded(moment)
+
+    def _open(self, batch_id: int) -> Batch | None:
+        return self._run(lambda books: books.outbox.open_batch(batch_id))
 
     def _next(self) -> Batch | None:
         moment = self._clock.now()

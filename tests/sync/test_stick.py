@@ -15,15 +15,18 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.errors import UserError
+from ledger.outbox import Batch
 from ledger.signing import SigningKey
 from sync import stick
+from sync.courier import Courier
 from sync.lint import document_faults
+from sync.platform import Platform
 from sync.receipts import Receipt, Settled, made, read, settle
 from sync.sandbox.carried import KEY as SANDBOX_KEY
 from sync.sandbox.server import Sandbox, serve
 from tests.sync.books import WIRE, TinyBooks, event
 from tests.sync.test_crash import held, ours
-from tests.sync.victim import drain, fill
+from tests.sync.victim import QUICK, drain, fill
 
 NOW = datetime(2026, 11, 21, 17, 30, tzinfo=UTC)
 
@@ -101,6 +104,27 @@ def test_a_stick_that_never_arrived_loses_nothing(books: TinyBooks, server: Sand
     export(books, key)
     assert drain(books, server.url, "unknown").pending == 0
     assert held(server) == Counter(ours(books))
+
+
+def test_many_carried_batches_are_taken_up_one_at_a_time(
+    books: TinyBooks, server: Sandbox, key: SigningKey
+) -> None:
+    for seq in range(1, 451):
+        books.add(event(seq))
+    hand_in(server, export(books, key))
+    held_at_once: list[int] = []
+
+    def run(job: Callable[[TinyBooks], object]) -> object:
+        found = books.run(job)
+        if isinstance(found, Batch):
+            held_at_once.append(len(found.parcels))
+        return found
+
+    platform = Platform(server.url)
+    assert Courier(run, platform, WIRE, QUICK).drain().accepted == 450  # type: ignore[arg-type]
+    platform.close()
+    assert held_at_once == [100, 100, 100, 100, 50]
+    assert server.held() == 450
 
 
 def test_what_waits_for_a_person_stays_here_with_all_that_stands_on_it(
