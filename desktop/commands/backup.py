@@ -9,6 +9,7 @@ import click
 
 from desktop.commands.context import Context
 from desktop.commands.proving import entitled, on_terminal, person_options, recording
+from ledger import patientkeys
 from ledger.clock import Clock
 from ledger.errors import UserError
 from ledger.roles import Act
@@ -41,6 +42,9 @@ def backup(ctx: Context, dest: str, operator: str | None, pin_stdin: bool) -> No
         "size": made.size,
     }
     ctx.line(result, ctx.words.say("backup_done", events=made.events, file=made.file))
+    if (keys := ctx.home / patientkeys.FOLDER).is_dir():
+        # On purpose: a copy that held them would keep what the law has erased.
+        ctx.complain(ctx.words.say("backup_without_patient_keys", folder=keys))
 
 
 @click.command(

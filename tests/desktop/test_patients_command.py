@@ -37,6 +37,18 @@ def test_patient_is_kept_masked_shown_and_erased(tmp_path: Path) -> None:
     assert audit["chain_ok"] and audit["projection_ok"]
 
 
+def test_backup_says_that_it_holds_no_patient_keys(tmp_path: Path) -> None:
+    office = Office(tmp_path / "home")
+    office.verb("receive", "01095212340000131728013110L1<GS>21S1")
+    office.verb("backup", str(tmp_path / "plain"))
+    assert "patient-keys" not in office.said
+    office.verb("patients", "put", PATIENT, given=json.dumps(WANG))
+    office.verb("backup", str(tmp_path / "sealed"))
+    assert "patient-keys" in office.said
+    (key,) = (tmp_path / "home" / "patient-keys").iterdir()
+    assert key.read_bytes() not in (tmp_path / "sealed").read_bytes()
+
+
 def test_only_a_pseudonym_names_a_patient(tmp_path: Path) -> None:
     office = Office(tmp_path / "home")
     for verb in (("put",), ("show",), ("erase", "--reason", "law")):
