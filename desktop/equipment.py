@@ -7,6 +7,8 @@ it. While a scanner is being calibrated its scans go to the calibration instead.
 from __future__ import annotations
 
 import logging
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +21,7 @@ from desktop.viewfinder import Viewfinder
 from desktop.wedgefilter import WedgeFilter
 from ledger.badge import is_minted
 from ledger.errors import TraceDeskError
-from scanner.blackbox import BlackBox
+from scanner.blackbox import BlackBox, Road
 from scanner.boxfile import FILE, BoxFile
 from scanner.calibrate import CALIBRATING
 from scanner.profile import Profile
@@ -28,8 +30,10 @@ from scanner.scan import Scan, Source
 if TYPE_CHECKING:
     from desktop.devices import Devices, DeviceState, Sight
     from desktop.settings import Settings
+    from desktop.winkeys import WinKeys
     from scanner.burst import Burst
     from scanner.camera import CameraState
+    from scanner.models import Models
 
 log = logging.getLogger("devices")
 
@@ -71,6 +75,8 @@ class Equipment(QObject):
         self._bridge, self._wedge, self._sight = bridge, wedge, sight
         self._devices: Devices | None = None
         self._file: BoxFile | None = None
+        self._winkeys: WinKeys | None = None
+        self._forget_keyboards: Callable[[], None] = lambda: None
         self.home: Path | None = None
         self.camera_state: CameraState | None = None
         self.camera_on = False
@@ -119,12 +125,17 @@ class Equipment(QObject):
         application.applicationStateChanged.connect(self._attend)
         self._attend()
         self._devices.start()
+        if sys.platform == "win32":
+            self._know_keyboards(models, application)
 
     def close(self) -> None:
         """Let go of every scanner, and write what the black box still has to say."""
         if self._devices is not None:
             application = QGuiApplication.instance()
             assert isinstance(application, QGuiApplication)
+            if self._winkeys is not None:
+                self._winkeys.stop(application)
+                self._winkeys = None
             application.applicationStateChanged.disconnect(self._attend)
             self._devices.stop()
             self._devices = None
@@ -157,6 +168,7 @@ class Equipment(QObject):
         """Begin to calibrate a scanner that types, or end it."""
         self.calibrating = on
         self._attend()
+        self._forget_keyboards()
         if on:
             self._wedge.wedge.profile = CALIBRATING
         else:
@@ -175,6 +187,23 @@ class Equipment(QObject):
     def mask(self, scan: Scan) -> None:
         """The scan was a badge: the black box must not have it."""
         self.box.mask(scan)
+
+    def _know_keyboards(self, models: Models, application: QGuiApplication) -> None:
+        """Read scanners in keyboard mode by their device, where the system lets us listen."""
+        from desktop.winkeys import WinKeys, scanner_behind
+        from scanner.rawkeys import RawKeys
+
+        keys = RawKeys(
+            lambda device: "" if self.calibrating else scanner_behind(models, device),
+            self.profiles_of,
+            on_scan=self._scanned,
+            on_strokes=lambda scan, strokes, profile: self.box.keep(
+                scan, strokes=strokes, profile=profile, road=Road.DEVICE
+            ),
+        )
+        self._forget_keyboards = keys.forget
+        winkeys = WinKeys(keys)
+        self._winkeys = winkeys if winkeys.start(application) else None
 
     @Slot()
     def _attend(self, *_state: object) -> None:
