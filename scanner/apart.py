@@ -27,6 +27,7 @@ _FRAME = struct.Struct("<IIf")
 """Height and width of a frame and the milliseconds it may take."""
 _LENGTH = struct.Struct("<I")
 _NICE = 10
+_FLAGS = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0) | getattr(subprocess, "CREATE_NO_WINDOW", 0)
 _FAILURES = 3
 """A process that ended so often without reading a frame in between is not started again."""
 
@@ -86,7 +87,7 @@ class Apart:
                     stdout=subprocess.PIPE,
                     stderr=subprocess.DEVNULL,
                     env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-                    creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
+                    creationflags=_FLAGS,
                 )
             return self._process
 
