@@ -51,6 +51,10 @@ SIDE = (372, 540)
 """Least and greatest width of the column with camera and entry."""
 
 
+SMALL = 800
+"""A page lower than this has no room for every sentence while something is asked."""
+
+
 class WorkPage(QWidget):
     """Shows what the desk does."""
 
@@ -235,7 +239,8 @@ class WorkPage(QWidget):
     def _share(self) -> None:
         scale = min(1.6, max(1.0, min(self.width() / 1366, self.height() / 650)))
         asking = self.question.question is not None or self.finish.step is not None
-        few = 2 if asking and self.height() < 800 else 3
+        small = asking and self.height() < SMALL
+        few = 3 if not small else 1 if self.question.tells_why else 2
         self.verdict.set_room(scale * (0.9 if asking else 1.12), few)
         self.question.setVisible(self.question.question is not None and self.finish.step is None)
         self.verdict.show_body(shown=self.finish.step is None)

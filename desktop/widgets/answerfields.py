@@ -110,7 +110,6 @@ class AnswerFields(QWidget):
         rows: tuple[tuple[QWidget, list[tuple[QWidget, int]]], ...] = (
             (self._typed, [(one, _WIDTHS[one.need][1]) for one in self.fields.values()]),
             (self._stood, [(self.second, 3), (self.pin, 2), (self._badge, 4)]),
-            (self._ticked, [(one, 0) for one in (self.shelf, self.quarantine, *self.ticks.values())]),
         )
         for place, (widget, parts) in enumerate(rows):
             row = QHBoxLayout(widget)
@@ -118,9 +117,14 @@ class AnswerFields(QWidget):
             row.setSpacing(12)
             for part, share in parts:
                 row.addWidget(part, share)
-            if widget is self._ticked:
-                row.addStretch(1)
             grid.addWidget(widget, place, 0)
+        ticks = QGridLayout(self._ticked)
+        ticks.setContentsMargins(0, 0, 0, 0)
+        ticks.setSpacing(8)
+        for place, button in enumerate((self.shelf, self.quarantine, *self.ticks.values())):
+            ticks.addWidget(button, place // 2, place % 2)
+        ticks.setColumnStretch(2, 1)
+        grid.addWidget(self._ticked, len(rows), 0)
         for field in (*self.fields.values(), self.second, self.pin):
             field.edit.textEdited.connect(self.edited)
             field.edit.returnPressed.connect(self.confirmed)

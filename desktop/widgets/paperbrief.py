@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -82,24 +82,33 @@ class PaperBrief(QWidget):
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
         for name, button, signal in (
-            ("choose", self.choose, self.choose_wanted),
             ("finish", self.finish, self.finish_wanted),
             ("later", self.later, self.later_wanted),
             ("roll_back", self.back, self.roll_back_wanted),
         ):
-            button.setObjectName(f"paper_{name}")
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(signal)
+            self._ready(button, name, signal)
             buttons.addWidget(button)
         buttons.addStretch(1)
+        self._ready(self.choose, "choose", self.choose_wanted)
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self.name, 1)
+        top.addWidget(self.choose)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         self._facts = [Elided() for _ in range(_FACTS)]
-        for part in (self.name, self.partner, self.bar, self.count, *self._facts):
+        column.addLayout(top)
+        for part in (self.partner, self.bar, self.count, *self._facts):
             column.addWidget(part)
         column.addLayout(buttons)
         self._render()
+
+    @staticmethod
+    def _ready(button: QPushButton, name: str, signal: SignalInstance) -> None:
+        button.setObjectName(f"paper_{name}")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(signal)
 
     @property
     def paper(self) -> Paper | None:

@@ -118,6 +118,11 @@ class QuestionPanel(QFrame):
         return self._question
 
     @property
+    def tells_why(self) -> bool:
+        """True while it has to say itself what it is about, because the verdict above is another pack's."""
+        return self._question is not None and self._why_shown
+
+    @property
     def wants_second(self) -> bool:
         """True while a second person is wanted, who may scan the badge."""
         return self._question is not None and "second" in self._question.needs and not self._second

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFont, QResizeEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.models import expiry_text, product_name
@@ -35,6 +35,7 @@ _SIGN = {
 }
 _WITH_CASE = frozenset({EventKind.TRANSFER_OUT, EventKind.UNPACK})
 """Tasks in which a case takes what lies in it along; receiving says so itself."""
+_SIDE = 24
 _MOST = 4
 """So many sentences are shown; the rest is counted."""
 
@@ -94,18 +95,21 @@ class VerdictPanel(QFrame):
         self._time.setObjectName("verdict_time")
         self._band = QFrame()
         self._band.setObjectName("verdict_band")
+        first = QHBoxLayout()
+        first.setSpacing(16)
+        first.addWidget(self.title, 1)
+        first.addWidget(self._time, 0, Qt.AlignmentFlag.AlignTop)
         heading = QVBoxLayout()
         heading.setSpacing(0)
         heading.addStretch(1)
-        heading.addWidget(self.title)
+        heading.addLayout(first)
         heading.addWidget(self.basis)
         heading.addStretch(1)
         band = QHBoxLayout(self._band)
-        band.setContentsMargins(24, 12, 24, 12)
+        band.setContentsMargins(_SIDE, 12, _SIDE, 12)
         band.setSpacing(22)
         band.addWidget(self._sign)
         band.addLayout(heading, 1)
-        band.addWidget(self._time, 0, Qt.AlignmentFlag.AlignTop)
         self.product = QLabel()
         self.product.setObjectName("verdict_product")
         self.product.setTextFormat(Qt.TextFormat.PlainText)
@@ -198,7 +202,24 @@ class VerdictPanel(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Keep the sentences whole at every width."""
         super().resizeEvent(event)
+        self._fit()
         self._claim()
+
+    def _fit(self) -> None:
+        """Large words that are too long for their place become smaller, down to half, instead of being cut."""
+        margins = 2 * _SIDE + 22 + self._sign.width()
+        room = self.width() - margins
+        beside = (
+            self._time.fontMetrics().horizontalAdvance(self._time.text()) + 20 if self._time.text() else 0
+        )
+        for label, pixels, bold, width in (
+            (self.title, round(46 * self._scale), True, room - beside),
+            (self.basis, round(16 * self._scale), False, room),
+        ):
+            weight = QFont.Weight.Bold if bold else QFont.Weight.Normal
+            needed = QFontMetrics(sans(pixels, weight)).horizontalAdvance(label.text())
+            share = min(1.0, max(0.5, (width - 4) / needed)) if needed and width > 0 else 1.0
+            label.setFont(sans(int(pixels * share), weight))
 
     def _claim(self) -> None:
         """Ask for the height that the wrapped sentences need: a layout would squeeze them."""
@@ -245,6 +266,7 @@ class VerdictPanel(QFrame):
                 reason.sentence.setText(sentence)
             reason.setVisible(place < len(told))
         self._body.setVisible(self._body_wanted)
+        self._fit()
         self._claim()
         self.setAccessibleName(self.spoken())
 
@@ -276,6 +298,7 @@ class VerdictPanel(QFrame):
         self.title.setText(say("saving", count=self._waiting) if busy else say(f"please_scan_{self._wanted}"))
         self.basis.setText(say("saving_hint") if busy else say("please_scan_hint"))
         self._time.setText("")
+        self._fit()
         self._body.hide()
         self.setAccessibleName(self.title.text())
 
@@ -303,9 +326,6 @@ class VerdictPanel(QFrame):
         self.product.setFont(mono(size) if bare else sans(size, QFont.Weight.Bold))
 
     def _type(self, scale: float) -> None:
-        bold = QFont.Weight.Bold
-        self.title.setFont(sans(round(46 * scale), bold))
-        self.basis.setFont(sans(round(16 * scale)))
         self._time.setFont(sans(round(15 * scale)))
         self._maker.setFont(sans(round(14 * scale)))
         for fact in (self._lot, self._expiry, self._serial):
@@ -315,3 +335,4 @@ class VerdictPanel(QFrame):
             reason.sentence.setFont(sans(round(17 * scale)))
             reason.sign.set_size(round(19 * scale), reason.sentence.fontMetrics().height())
         self._sign.set_size(round(68 * scale))
+        self._fit()

@@ -51,6 +51,7 @@ class Shift:
     keyboard: Keyboard
     home: Path
     language: str
+    """Of the program when it is started next."""
     platform: Platform
     program: Program | None = None
     pictures: list[str] = field(default_factory=list)
@@ -108,17 +109,18 @@ class Shift:
 
     def scan(self, text: str, *outcomes: str) -> None:
         """Scan until the ledger has kept the scan with one of the outcomes; a scan cut in two is scanned again."""
-        before = len(self.outcomes(text))
         for _ in range(6):
-            self.keyboard.scan(text, 2)
-            if self.until(lambda: len(self.outcomes(text)) > before, 3):
+            if self.taken(text, len(self.outcomes(text))):
                 outcome, problem = self.outcomes(text)[-1]
-                if problem == "suspect_scan":
-                    before = len(self.outcomes(text))  # keys came late: it was told, and is scanned again
-                    continue
-                assert outcome in outcomes, (text, outcome, problem)
-                return
+                if problem != "suspect_scan":  # else keys came late: it was told, and is scanned again
+                    assert outcome in outcomes, (text, outcome, problem)
+                    return
         pytest.fail(f"never taken: {text!r}")
+
+    def taken(self, text: str, before: int) -> bool:
+        """Scan once; whether the ledger has kept one more scan of the text."""
+        self.keyboard.scan(text, 2)
+        return self.until(lambda: len(self.outcomes(text)) > before, 3)
 
     def control(self, word: str) -> None:
         self.scan(f"{PREFIX}{word}", "control")
@@ -145,16 +147,31 @@ def screen() -> Iterator[XServer]:
         yield server
 
 
-@pytest.fixture(params=["zh_CN", pytest.param("en", marks=pytest.mark.long)])
-def shift(request: pytest.FixtureRequest, screen: XServer, tmp_path: Path) -> Iterator[Shift]:
+@pytest.fixture(
+    params=[
+        ("zh_CN", "en"),
+        pytest.param(("zh_CN", "zh_CN"), marks=pytest.mark.long),
+        pytest.param(("en", "en"), marks=pytest.mark.long),
+    ],
+    ids="-".join,
+)
+def languages(request: pytest.FixtureRequest) -> tuple[str, str]:
+    """The language before the program is killed, and after; each for a whole shift in the long run."""
+    first, second = request.param
+    return first, second
+
+
+@pytest.fixture
+def shift(languages: tuple[str, str], screen: XServer, tmp_path: Path) -> Iterator[Shift]:
     platform = Platform(0, tmp_path / "platform.sqlite3")
     platform.start()
     home = tmp_path / "home"
     furnish(home, platform.url)
-    for old in OUTPUT.glob(f"shift-{request.param}-*.png"):
-        old.unlink()
+    for language in languages:
+        for old in OUTPUT.glob(f"shift-{language}-*.png"):
+            old.unlink()
     with Keyboard(screen.display) as keyboard:
-        running = Shift(screen, keyboard, home, request.param, platform)
+        running = Shift(screen, keyboard, home, languages[0], platform)
         try:
             yield running
         finally:
@@ -163,12 +180,13 @@ def shift(request: pytest.FixtureRequest, screen: XServer, tmp_path: Path) -> It
             platform.pull_the_plug()
 
 
-def test_a_whole_shift(shift: Shift) -> None:
+def test_a_whole_shift(shift: Shift, languages: tuple[str, str]) -> None:
     shift.start()
     shift.keep("signed-in")
     receive(shift)
     shift.kill()
     assert len(arrivals(shift)) == 60, "a power cut takes nothing that was shown as saved"
+    shift.language = languages[1]
     shift.start()
     shift.keep("started-again")
     dispense(shift)
