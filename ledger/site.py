@@ -43,10 +43,15 @@ class Site:
     def __init__(self, connection: sqlite3.Connection, store: Store) -> None:
         self._connection = connection
         self._store = store
+        self._alone = False
+        """True where it is known that nobody else has told of any pack. Only the one connection that writes can
+        know that, so it is found out where an event is recorded."""
 
     def known(self, code: str) -> Pack | None:
         """The pack that bears this code, as it stands for the whole site."""
         own = self._store.look_up(code)
+        if self._alone:
+            return own
         key = own.key if own else self._key_of(code)
         row = self._connection.execute(_ROW + "WHERE key = ?", (key,)).fetchone()
         return _pack(_facts(row), own) if row else own
@@ -55,7 +60,7 @@ class Site:
         """Everything that happened to the pack and counts, in order; voided events and voids of this ledger too
         where nobody else has told of it."""
         own = self._store.events_of(pack.pack_id) if pack.pack_id else ()
-        if not self._is_told(pack.key):
+        if self._alone or not self._is_told(pack.key):
             return own
         if pack.is_heap:
             return tuple(one for one in own if one.kind is not EventKind.ADOPTED)
@@ -63,6 +68,8 @@ class Site:
 
     def first_to_expire(self, product: str, today: date, before: date) -> Pack | None:
         """The good pack of the product on the site's shelves that expires first, if before the given day."""
+        if self._alone:
+            return self._store.first_to_expire(product, today, before)
         span = (product, today.isoformat(), before.isoformat())
         own = self._connection.execute(_OWN_ON_SHELF, span).fetchone()
         told = self._connection.execute(
@@ -77,6 +84,8 @@ class Site:
 
     def inside(self, key: str) -> tuple[Pack, ...]:
         """The packs that lie in a case."""
+        if self._alone:
+            return self._store.inside(key)
         own = [pack for pack in self._store.inside(key) if not self._is_told(pack.key)]
         rows = self._connection.execute(_ROW + "WHERE parent = ? ORDER BY key", (key,)).fetchall()
         told = [_pack(facts, self._store.look_up(facts.key)) for facts in map(_facts, rows)]
@@ -85,7 +94,7 @@ class Site:
     def expiry_of(self, product: str, lot: str) -> tuple[date, str] | None:
         """Expiry and its precision as known from an earlier pack of the product and lot."""
         own = self._store.expiry_of(product, lot)
-        if own is not None:
+        if own is not None or self._alone:
             return own
         row = self._connection.execute(
             "SELECT expiry, expiry_precision FROM site_pack WHERE product = ? AND lot = ?"
@@ -97,7 +106,7 @@ class Site:
     def twin_of(self, key: str) -> str | None:
         """Another known 20-digit code that differs from this one in the four check digits only."""
         own = self._store.twin_of(key)
-        if own is not None or not key.startswith(f"{Kind.CN20}:"):
+        if own is not None or self._alone or not key.startswith(f"{Kind.CN20}:"):
             return own
         stem = key[:-4]
         row = self._connection.execute(
@@ -124,6 +133,7 @@ class Site:
         """Take an event of another workstation; what contradicts since then is returned. Hearing twice is harmless."""
         if not self.is_new(event.event_id):
             return ()
+        self._alone = False
         said = Told(event, self._store.head.seq)
         void = self._connection.execute(
             "SELECT 1 FROM told_void WHERE event_id = ?", (event.event_id,)
@@ -163,6 +173,11 @@ class Site:
 
     def recorded(self, event: Event) -> None:
         """This ledger has recorded an event: where others told of its packs, both are made one anew."""
+        if self._alone:
+            return
+        if self._connection.execute("SELECT 1 FROM told_pack LIMIT 1").fetchone() is None:
+            self._alone = True
+            return
         for facts in event.packs:
             if self._is_told(facts.key):
                 self._settle(facts.key)
@@ -170,7 +185,7 @@ class Site:
     def adopted(self, packs: Iterable[PackFacts], moment: Moment) -> Event | None:
         """The event that takes into the chain how these packs stand by what others told; None if it is known."""
         found = []
-        for wanted in packs:
+        for wanted in packs if not self._alone else ():
             row = self._connection.execute(_ROW + "WHERE key = ?", (wanted.key,)).fetchone()
             if row is None:
                 continue
