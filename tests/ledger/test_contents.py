@@ -252,7 +252,7 @@ heap_steps = st.tuples(
 )  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(heap_steps, max_size=25))
 def test_any_walk_of_heaps_with_voids_leaves_a_whole_ledger_and_no_number_below_zero(
     walk: list[tuple[EventKind, int, bool | None, bool]],
@@ -290,7 +290,7 @@ def _void_the_latest(counter: Counter) -> None:
     assert answer is None or answer.outcome is Outcome.ACCEPTED
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(steps, max_size=25))
 def test_any_walk_of_cases_is_legal_and_leaves_a_whole_ledger(
     walk: list[tuple[EventKind, str, bool, int]],
