@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from desktop.paper import Block, Facts, Heading, Rule, Text
-from desktop.stockmodel import product_name
+from desktop.stockcells import product_name
 from desktop.story import Line, Teller, short_key
 from desktop.widgets.packcard import facts_of, warnings_of
 from desktop.words import Words

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from desktop.charts import Chart, Series
 from desktop.heat import heat
 from desktop.sheets import Cell, Column, Sheet
-from desktop.stockmodel import product_name
+from desktop.stockcells import product_name
 from desktop.words import Words
 from ledger.daybook import DISPENSED, RECEIVED, RETURNED, Daybook, Expiry, Move
 

@@ -9,17 +9,13 @@ from __future__ import annotations
 from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 
-from desktop.heat import heat
-from desktop.story import short_key
+from desktop.stockcells import COLUMNS, NUMBERS, Cell, Cells
 from desktop.words import Words
-from ledger.codes.code import Level
-from ledger.pack import State
 from ledger.stocklist import By
 from ledger.stockrows import Group, PackRow
 
@@ -30,52 +26,11 @@ _PAINTED = 600
 KEEP = 80
 """Windows kept; the one seen longest ago goes first."""
 
-COLUMNS = {
-    By.PRODUCT: (
-        "product",
-        "lots",
-        "in_stock",
-        "opened",
-        "quarantined",
-        "in_transit",
-        "expiry",
-        "place",
-        "alert",
-    ),
-    By.LOT: ("product", "lot", "in_stock", "opened", "quarantined", "in_transit", "expiry", "place", "alert"),
-    By.PACK: ("state", "product", "lot", "expiry", "serial", "place", "alert", "at"),
-}
-_STATES = {
-    State.IN_STOCK: ("check", "ok_text"),
-    State.OPENED: ("opened", "ok_text"),
-    State.QUARANTINED: ("held", "held_text"),
-    State.IN_TRANSIT: ("leave", "repeated_text"),
-    State.DISPENSED: ("dispense", "quiet"),
-}
-
 _Index = QModelIndex | QPersistentModelIndex
 Fetch = Callable[
     [Sequence[int], Callable[[tuple[PackRow, ...]], None], Callable[[BaseException], None]], None
 ]
 """Asks for packs by id; calls back with them, or with what went wrong."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What is painted in a cell."""
-
-    text: str
-    ink: str = "text"
-    type: str = "plain"
-    """`plain`, `bold` or `mono`."""
-    sign: str = ""
-    tone: str = ""
-    """Palette name of a tint behind the text."""
-    right: bool = False
-
-
-_NOTHING = Cell("–", "quiet")
-_NONE = Cell("–", "quiet", right=True)
 
 
 class StockModel(QAbstractTableModel):
@@ -85,7 +40,7 @@ class StockModel(QAbstractTableModel):
         self, words: Words, fetch: Fetch, today: Callable[[], date], parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._words, self._fetch, self._today = words, fetch, today
+        self._words, self._fetch, self._cells = words, fetch, Cells(words, today)
         self.by = By.PRODUCT
         self._groups: tuple[Group, ...] = ()
         self._ids: array[int] = array("q")
@@ -179,13 +134,13 @@ class StockModel(QAbstractTableModel):
         """What a cell shows; None while it is not there yet."""
         if self.by is By.PACK:
             pack = self.pack(row)
-            return self._pack_cell(pack, column) if pack else None
+            return self._cells.pack(pack, column) if pack else None
         group = self.group(row)
-        return self._group_cell(group, column) if group else None
+        return self._cells.group(group, column) if group else None
 
     def retranslate(self, words: Words) -> None:
         """Speak another language."""
-        self._words = words
+        self._words = self._cells.words = words
         self._rows.clear()
         if rows := self.rowCount():
             self.dataChanged.emit(self.index(0, 0), self.index(rows - 1, self.columnCount() - 1))
@@ -209,7 +164,7 @@ class StockModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._words.say(f"stock_column_{column}")
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if column in _NUMBERS else Qt.AlignmentFlag.AlignLeft
+            side = Qt.AlignmentFlag.AlignRight if column in NUMBERS else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
         return None
 
@@ -219,104 +174,6 @@ class StockModel(QAbstractTableModel):
             return None
         cell = self.cell(index.row(), COLUMNS[self.by][index.column()])
         return cell.text if cell else self._words.say("stock_fetching")
-
-    def _pack_cell(self, pack: PackRow, column: str) -> Cell:
-        say = self._words.say
-        match column:
-            case "state":
-                sign, ink = _STATES.get(pack.state, ("close", "quiet"))
-                text = say(f"stock_state_{pack.state}")
-                if pack.state is State.OPENED:
-                    text = say("stock_opened_left", remaining=pack.remaining or 0, units=pack.units or 0)
-                elif pack.is_heap:
-                    text = say("stock_heap", packs=pack.remaining or 0)
-                return Cell(text, ink, "bold", sign)
-            case "product":
-                name = product_name(pack.names, pack.spec, pack.product, self._words)
-                if pack.level == Level.CASE:
-                    name = say("stock_case", what=name if pack.product else short_key(pack.key))
-                return Cell(name)
-            case "lot":
-                return Cell(pack.lot, type="mono") if pack.lot else _NOTHING
-            case "expiry":
-                return self._expiry(pack.expiry, pack.expiry_precision, lively=pack.state in _LIVELY)
-            case "serial":
-                text = pack.serial or ("" if pack.is_heap else short_key(pack.key))
-                return Cell(text, type="mono") if text else _NOTHING
-            case "place":
-                return Cell(pack.place) if pack.place else _NOTHING
-            case "at":
-                if not pack.at:
-                    return Cell(say("stock_elsewhere"), "quiet")
-                return Cell(f"{pack.at[5:10]} {pack.at[11:16]}", "quiet", "mono")
-        return self._alert(pack)
-
-    def _alert(self, pack: PackRow) -> Cell:
-        say = self._words.say
-        if pack.surely_recalled:
-            return Cell(say("stock_recalled"), "stop_text", "bold", "stop", "stop")
-        if pack.verdict == "stop":
-            return Cell(say("stock_verdict_stop"), "stop_text", "bold", "stop", "stop")
-        if pack.recall is not None:
-            return Cell(say("stock_maybe_recalled"), "ask_text", "bold", "ask", "ask")
-        if pack.verdict == "confirmed":
-            return Cell(say("stock_verdict_confirmed"), "ok_text", "plain", "check")
-        return Cell(say("stock_verdict_provisional"), "quiet")
-
-    def _group_cell(self, group: Group, column: str) -> Cell:
-        say = self._words.say
-        match column:
-            case "product" if group.product is None and group.cases == group.members:
-                return Cell(say("stock_whole_cases"), type="bold")
-            case "product":
-                return Cell(product_name(group.names, group.spec, group.product, self._words), type="bold")
-            case "lots":
-                return (
-                    Cell(group.lot, type="mono", right=True)
-                    if group.lots == 1 and group.lot
-                    else _count(group.lots)
-                )
-            case "lot":
-                return Cell(group.lot, type="mono") if group.lot else _NOTHING
-            case "in_stock":
-                cell = _count(group.in_stock + group.gone)
-                if not group.cases:
-                    return cell
-                code = "stock_cases" if cell is not _NONE else "stock_only_cases"
-                text = say(code, packs=cell.text, cases=group.cases)
-                return Cell(text, "text", "bold", right=True)
-            case "opened":
-                if not group.opened:
-                    return _NONE
-                return Cell(say("stock_opened_count", packs=group.opened, units=group.units_left), right=True)
-            case "quarantined":
-                return _count(group.quarantined, "held_text")
-            case "in_transit":
-                return _count(group.in_transit, "repeated_text")
-            case "expiry":
-                return self._expiry(group.expiry, group.expiry_precision, lively=True)
-            case "place":
-                if group.places > 1:
-                    return Cell(say("stock_places", place=group.place, more=group.places - 1))
-                return Cell(group.place) if group.place else _NOTHING
-        if group.recalled:
-            return Cell(
-                say("stock_recalled_count", packs=group.recalled), "stop_text", "bold", "stop", "stop"
-            )
-        if group.stopped:
-            return Cell(say("stock_stopped_count", packs=group.stopped), "stop_text", "bold", "stop", "stop")
-        if group.confirmed == group.members:
-            return Cell(say("stock_verdict_confirmed"), "ok_text", "plain", "check")
-        if group.confirmed:
-            return Cell(say("stock_confirmed_count", packs=group.confirmed, all=group.members), "quiet")
-        return Cell(say("stock_verdict_provisional"), "quiet")
-
-    def _expiry(self, expiry: date | None, precision: str | None, *, lively: bool) -> Cell:
-        if expiry is None:
-            return Cell(self._words.say("stock_expiry_unknown"), "quiet")
-        text = expiry.strftime("%Y-%m" if precision == "month" else "%Y-%m-%d")
-        tone = heat(expiry, self._today()).tone if lively else ""
-        return Cell(text, f"{tone}_text" if tone else "text", "mono", "", tone)
 
     def _forget(self) -> None:
         self._edition += 1
@@ -357,20 +214,4 @@ class StockModel(QAbstractTableModel):
         self._fetch(self._ids[first : first + WINDOW], here, failed)
 
 
-def product_name(names: tuple[str, str], spec: str, product: str | None, words: Words) -> str:
-    """A product as people know it; its number where the catalogue does not have it."""
-    name = names[0 if words.language == "zh_CN" else 1] or names[0] or names[1]
-    if name:
-        return f"{name} {spec}".rstrip()
-    return words.say("product_number", product=product) if product else words.say("stock_no_product")
-
-
-def _count(number: int, ink: str = "text") -> Cell:
-    if not number:
-        return _NONE
-    return Cell(f"{number:,}", ink, "bold", right=True)
-
-
-_NUMBERS = ("lots", "in_stock", "opened", "quarantined", "in_transit")
-_LIVELY = (State.IN_STOCK, State.OPENED, State.QUARANTINED, State.IN_TRANSIT)
 _SPOKEN = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from desktop.sheets import Cell, Column, Sheet
-from desktop.stockmodel import product_name
+from desktop.stockcells import product_name
 from desktop.story import short_key
 from desktop.words import Words
 from ledger.stocklist import PORTION, By, Stocklist, Wanted

@@ -110,7 +110,7 @@ class HistoryPage(Page):
         if isinstance(what, tuple):
             what, self._from = what
         else:
-            self._from = "" if what is None else "stock"
+            self._from = ""
         if isinstance(what, str):
             self._walked.clear()
             self._look(what)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.heat import heat
-from desktop.stockmodel import product_name
+from desktop.stockcells import product_name
 from desktop.story import Teller, capital, short_key
 from desktop.theme import Theme, mono, sans
 from desktop.widgets.elided import Elided

@@ -15,7 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.icons import icon
-from desktop.stockmodel import COLUMNS, Cell, StockModel
+from desktop.stockcells import COLUMNS, Cell
+from desktop.stockmodel import StockModel
 from desktop.theme import Theme, mono, sans
 from desktop.words import Words
 from ledger.stocklist import By

@@ -177,7 +177,9 @@ class _Painter(QStyledItemDelegate):
 
     @staticmethod
     def _joined(line: Line) -> str:
-        return " · ".join(line.details)
+        return " · ".join(
+            detail.replace(" ", "\u00a0") for detail in line.details
+        )  # breaks between, not within
 
     def _height(self, text: str, width: int) -> int:
         if not text:

@@ -115,7 +115,7 @@ def test_what_happens_meanwhile_is_told(place: Place, page: HistoryPage) -> None
 
 def test_escape_leads_back_to_the_page_that_sent_us(place: Place, page: HistoryPage) -> None:
     place.window.show_page("stock")
-    page.room.go("history", f"gs1:{GTIN}/S1")
+    page.room.go("history", (f"gs1:{GTIN}/S1", "stock"))
     told_of(place, page, "S1")
     assert page.escape()
     assert place.window.page is place.window.visited("stock")

@@ -46,7 +46,7 @@ def settled(place: Place, page: StockPage) -> None:
 
 
 def cells(page: StockPage, row: int) -> list[str] | None:
-    from desktop.stockmodel import COLUMNS
+    from desktop.stockcells import COLUMNS
 
     found = [page.model.cell(row, column) for column in COLUMNS[page.model.by]]
     return None if None in found else [cell.text for cell in found if cell]
@@ -197,7 +197,7 @@ def test_another_language_is_spoken_everywhere(place: Place, page: StockPage) ->
     row = cells(page, 0)
     assert row is not None and row[0] == "Demo Mab Injection 100 mg"
     assert page.tiles.tiles["near"].text() == "Within 30 days"
-    assert "records nothing" in page._only.text() or "look up" in page._only.text()
+    assert "records nothing" in page.top.only.text() or "look up" in page.top.only.text()
 
 
 def test_a_code_of_twenty_digits_is_listed_by_its_code(place: Place, page: StockPage) -> None:
