@@ -14,20 +14,15 @@ and is asked for before it is sent again. Every method runs inside a transaction
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
-from ledger.event import Event, EventKind
+from ledger.outlook import ACCEPTED, Outlook
+from ledger.parcel import ERROR_LIMIT, Backlog, Batch, Parcel
+
+__all__ = ["ERROR_LIMIT", "Backlog", "Batch", "Outbox", "Parcel"]
 
 CLOCK_SLACK = 900.0
 """A retry time further ahead than this many seconds was set by a clock since put right: it is due now."""
-
-ERROR_LIMIT = 1000
-"""How much of a platform's own words is kept."""
-
-_ACCEPTED = "outbox_accepted"
-"""Name in `meta` of the number of accepted records, kept so that nobody counts them."""
 
 # An event waits while an earlier one of the same pack is not accepted, parked ones included: the platform
 # would judge it by a history that it does not have. The declaration of an error waits for its original. A
@@ -51,60 +46,8 @@ ORDER BY o.seq
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """One frozen payload on its way."""
-
-    event_id: str
-    declaration_time: str
-    """Empty for an event, else the time of the error declaration that voids or corrects it."""
-    seq: int
-    attempts: int
-    """How often the platform failed over it."""
-    payload: bytes
-    together: str = ""
-    """What it has in common with the parcel that must be in the same document; empty for none."""
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """What identifies the payload here and on the platform."""
-        return self.event_id, self.declaration_time
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Parcels that are posted together, in the order of their sequence numbers."""
-
-    batch_id: int
-    parcels: tuple[Parcel, ...]
-    job_url: str = ""
-    """Where the platform tells what became of the batch; empty until it has said so."""
-
-    @property
-    def attempts(self) -> int:
-        """How often the platform failed over its most unlucky parcel."""
-        return max((parcel.attempts for parcel in self.parcels), default=0)
-
-
-@dataclass(frozen=True, slots=True)
-class Backlog:
-    """How delivery stands, in numbers of records."""
-
-    pending: int
-    """Neither accepted nor parked, those on their way included."""
-    oldest_pending: str | None
-    """When the oldest of them happened, ISO 8601."""
-    parked: int
-    accepted: int
-    sent: int
-    """Those of the pending ones that were posted, and no answer yet settles them."""
-
-
-class Outbox:
+class Outbox(Outlook):
     """The table of what is to be delivered."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
 
     def put(self, seq: int, event_id: str, payload: bytes, declaration_time: str = "") -> None:
         """Add a payload, in the transaction that saves its event."""
@@ -119,13 +62,6 @@ class Outbox:
             "UPDATE outbox SET together = ? WHERE event_id = ? AND declaration_time = ?",
             [(together, *key) for key in keys],
         )
-
-    def payload(self, event_id: str) -> bytes | None:
-        """The frozen bytes of an event, to be replayed by its declaration; None when there are none."""
-        row = self._connection.execute(
-            "SELECT payload FROM outbox WHERE event_id = ? AND declaration_time = ''", (event_id,)
-        ).fetchone()
-        return row[0] if row else None
 
     def next_batch(self, now: float, made_at: str, max_events: int, max_bytes: int) -> Batch | None:
         """Open a batch of what is due, oldest first; None when nothing is.
@@ -180,7 +116,7 @@ class Outbox:
         self._connection.execute(
             "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name)"
             " DO UPDATE SET value = CAST(CAST(value AS INTEGER) + CAST(excluded.value AS INTEGER) AS TEXT)",
-            (_ACCEPTED, str(moved)),
+            (ACCEPTED, str(moved)),
         )
         self._close_if_empty(batch_id, "accepted", "")
         return moved
@@ -209,23 +145,6 @@ class Outbox:
         else:
             self._connection.execute("DELETE FROM batch WHERE batch_id = ?", (batch_id,))
 
-    def unsent(self, after: int, limit: int) -> tuple[Parcel, ...]:
-        """What the platform has not accepted, above a sequence number, in order; nothing that waits for a person.
-
-        Unlike `next_batch` it gives all of a pack's events at once, for a road on which nothing overtakes.
-        """
-        rows = self._connection.execute(
-            "SELECT o.event_id, o.declaration_time, o.seq, o.attempts, o.payload FROM outbox AS o"
-            " WHERE o.state <> 'accepted' AND o.state IN ('pending', 'sent') AND o.seq > ?"
-            " AND NOT EXISTS (SELECT 1 FROM pack_event AS mine"
-            " CROSS JOIN pack_event AS other ON other.pack_id = mine.pack_id AND other.seq < mine.seq"
-            " CROSS JOIN outbox AS earlier ON earlier.seq = other.seq AND earlier.state = 'parked'"
-            " WHERE mine.seq = o.seq)"
-            " ORDER BY o.seq LIMIT ?",
-            (after, limit),
-        )
-        return tuple(Parcel(*row) for row in rows)
-
     def hand_out(self, parcels: Sequence[Parcel], made_at: str) -> None:
         """Note that these parcels went another way and may reach the platform: they are asked about before sending."""
         pending = [
@@ -238,13 +157,6 @@ class Outbox:
         ]
         if pending:
             self._open(pending, made_at)
-
-    def state_of(self, key: tuple[str, str]) -> tuple[str, bytes] | None:
-        """State and bytes of a record; None where there is no such record."""
-        row = self._connection.execute(
-            "SELECT state, payload FROM outbox WHERE event_id = ? AND declaration_time = ?", key
-        ).fetchone()
-        return (row[0], row[1]) if row else None
 
     def batch_of(self, key: tuple[str, str], made_at: str) -> int | None:
         """The open batch that a record is in, a new one where it is in none; None where it is settled."""
@@ -259,15 +171,6 @@ class Outbox:
             found: int = row[6]
             return found
         return self._open([Parcel(*row[:5])], made_at).batch_id
-
-    def parked(self, limit: int = 200) -> tuple[tuple[Parcel, str], ...]:
-        """What the platform refused, with its words, in order."""
-        rows = self._connection.execute(
-            "SELECT event_id, declaration_time, seq, attempts, payload, last_error FROM outbox"
-            " WHERE state <> 'accepted' AND state = 'parked' ORDER BY seq LIMIT ?",
-            (limit,),
-        )
-        return tuple((Parcel(*row[:5]), row[5]) for row in rows)
 
     def give_back(self, batch_id: int, keys: Iterable[tuple[str, str]]) -> None:
         """Take parcels out of a batch that are known not to be stored: they are due again at once."""
@@ -324,63 +227,6 @@ class Outbox:
             "UPDATE outbox SET state = 'withdrawn' WHERE event_id = ? AND state = 'pending'", (event_id,)
         )
         return True
-
-    def is_withdrawn(self, event_id: str) -> bool:
-        """True when the record of the event was given up."""
-        row = self._connection.execute(
-            "SELECT 1 FROM outbox WHERE event_id = ? AND declaration_time = '' AND state = 'withdrawn'",
-            (event_id,),
-        ).fetchone()
-        return row is not None
-
-    def is_declared(self, event_id: str) -> bool:
-        """True when a declaration that the event is wrong stands here, on its way or waiting."""
-        row = self._connection.execute(
-            "SELECT 1 FROM outbox WHERE event_id = ? AND declaration_time <> ''", (event_id,)
-        ).fetchone()
-        return row is not None
-
-    def delivery_of(self, seq: int) -> tuple[str, str]:
-        """State of an event's own record, or of the declaration that it is, and the last error said about it.
-
-        Both empty for an event that nobody is told of.
-        """
-        event = self._connection.execute(
-            "SELECT event_id, kind, at, body FROM event WHERE seq = ?", (seq,)
-        ).fetchone()
-        if event is None:
-            return "", ""
-        event_id, kind, at, body = event
-        declared = ""
-        if kind == EventKind.VOID:
-            # It goes under the id of the event that it declares wrong, at its own time.
-            event_id, declared = Event.from_canonical(body).told("voids"), at
-        row = self._connection.execute(
-            "SELECT state, last_error FROM outbox WHERE event_id = ? AND declaration_time = ?",
-            (event_id, declared),
-        ).fetchone()
-        return (row[0], row[1]) if row else ("", "")
-
-    def summary(self) -> Backlog:
-        """How delivery stands."""
-        counted: dict[str, int] = dict(
-            self._connection.execute(
-                "SELECT state, count(*) FROM outbox WHERE state <> 'accepted' GROUP BY state"
-            ).fetchall()
-        )
-        oldest = self._connection.execute(
-            "SELECT event.at FROM outbox JOIN event USING (seq)"
-            " WHERE outbox.state <> 'accepted' AND outbox.state IN ('pending', 'sent')"
-            " ORDER BY outbox.seq LIMIT 1"
-        ).fetchone()
-        accepted = self._connection.execute("SELECT value FROM meta WHERE name = ?", (_ACCEPTED,)).fetchone()
-        return Backlog(
-            pending=counted.get("pending", 0) + counted.get("sent", 0),
-            oldest_pending=oldest[0] if oldest else None,
-            parked=counted.get("parked", 0),
-            accepted=int(accepted[0]) if accepted else 0,
-            sent=counted.get("sent", 0),
-        )
 
     def _open(self, parcels: Sequence[Parcel], made_at: str) -> Batch:
         batch_id: int = self._connection.execute(

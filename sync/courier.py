@@ -16,10 +16,11 @@ from typing import Protocol
 
 from ledger.clock import Clock
 from ledger.errors import PlatformFault, TraceDeskError
-from sync.delivery import Delivery, Park, Road, Run, Stopped
+from sync.delivery import Delivery, Stopped
 from sync.epcis import Wire
 from sync.faults import Ambiguous, AuthFault, ConfigFault, Offline, Retry
 from sync.pace import Pace
+from sync.road import Park, Road, Run
 
 log = logging.getLogger("tracedesk.sync")
 

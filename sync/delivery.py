@@ -12,12 +12,11 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
 
 from ledger.clock import Clock
-from ledger.outbox import Batch, Outbox, Parcel
+from ledger.outbox import Batch, Parcel
 from sync.agreement import agrees
 from sync.epcis import Wire
 from sync.faults import (
@@ -33,9 +32,7 @@ from sync.faults import (
 )
 from sync.lint import identity
 from sync.pace import Load, Pace
-from sync.platform import Abilities, Job, Receipt
-
-T = TypeVar("T")
+from sync.road import Books, Park, Road, Run
 
 QUESTION = 50
 """Ids that are asked about at once."""
@@ -43,63 +40,6 @@ FAILURES = 5
 """How often a platform may fail (500) over a batch before the culprit is looked for in halves."""
 FAILURES_IN_A_ROW = 16
 """So many failures without a success between them are an outage, not a culprit (2 log2 50 + 4)."""
-
-
-class Books(Protocol):
-    """What delivery needs of the ledger, inside one transaction of its writer."""
-
-    @property
-    def outbox(self) -> Outbox:
-        """What is to be delivered."""
-        ...
-
-    def note(self, name: str, value: str) -> None:
-        """Remember a small fact."""
-        ...
-
-    def noted(self, name: str) -> str | None:
-        """What was remembered."""
-        ...
-
-
-Park = Callable[[int, list[tuple[str, str]], str], int]
-"""Sets records of a batch aside with the platform's words, in one transaction; returns how many were."""
-
-
-class Run(Protocol):
-    """Executes a job in the writer's transaction and returns its result after COMMIT."""
-
-    def __call__(self, job: Callable[[Books], T], /) -> T:
-        """Run the job and wait for it."""
-        ...
-
-
-class Road(Protocol):
-    """The adapter of one kind of platform: `sync/platform.py` is the EPCIS one."""
-
-    def options(self) -> Abilities | None:
-        """What the platform can do."""
-        ...
-
-    def capture(self, document: bytes) -> Receipt:
-        """Hand over a document."""
-        ...
-
-    def job(self, url: str) -> Job:
-        """What became of it."""
-        ...
-
-    def events(self, event_ids: Sequence[str]) -> list[dict[str, object]] | None:
-        """What the platform holds under these ids."""
-        ...
-
-    def close(self) -> None:
-        """Close the connections."""
-        ...
-
-    def abort(self) -> None:
-        """End the request under way; callable from any thread."""
-        ...
 
 
 class Stopped(Exception):

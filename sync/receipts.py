@@ -18,9 +18,9 @@ from typing import Any
 from ledger.errors import UserError
 from ledger.signing import SigningKey, is_signed
 from sync.agreement import agrees
-from sync.delivery import Park, Run
 from sync.lint import identity
 from sync.replies import event_list
+from sync.road import Park, Run
 
 FORMAT = 1
 _SIGNED = b"TraceDesk receipts\n"

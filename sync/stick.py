@@ -19,8 +19,8 @@ from typing import Any, BinaryIO
 from ledger.errors import UserError
 from ledger.outbox import Parcel
 from ledger.signing import SigningKey, is_signed
-from sync.delivery import Run
 from sync.epcis import Wire
+from sync.road import Run
 
 FORMAT = 1
 EVENTS = 100
