@@ -105,6 +105,7 @@ def test_the_camera_is_kept_too_and_a_refusal_by_name(
     qtbot.waitUntil(lambda: working(parts), timeout=20_000)
     with qtbot.waitSignal(parts.desk.told, timeout=20_000):
         parts.bridge.on_scan(Scan("6925265101481", Source.CAMERA, "EAN13", "HD Webcam"))
+    qtbot.waitUntil(lambda: parts.equipment.box.records()[-1].verdict != "", timeout=20_000)
     (record,) = parts.equipment.box.records()
     assert (record.scan.symbology, record.verdict) == ("EAN13", "refused")
     assert not record.strokes
@@ -149,6 +150,7 @@ def test_broken_files_keep_nobody_from_scanning(
     qtbot.waitUntil(lambda: bool(parts.equipment.states()), timeout=20_000)
     with qtbot.waitSignal(parts.desk.told, timeout=20_000):
         plug.type(gs1("S1").encode() + b"\r")
+    qtbot.waitUntil(lambda: parts.equipment.box.records()[-1].verdict != "", timeout=20_000)
     parts.equipment.close()
     assert records(home) == {gs1("S1"): "accepted"}
     plug.pull()
