@@ -33,7 +33,10 @@ def platform_of(settings: Settings) -> Platform:
     else:
         credentials = Bearer(lambda: vault.get(TOKEN))
     return Platform(
-        settings.text("platform.url"), credentials=credentials, trust=lambda: trust_of(settings, vault)
+        settings.text("platform.url"),
+        credentials=credentials,
+        trust=lambda: trust_of(settings, vault),
+        extensions=f"td={settings.text('platform.namespace')}",
     )
 
 

@@ -80,15 +80,18 @@ class Platform:
         token: Callable[[], str | None] | None = None,
         credentials: Credentials | None = None,
         trust: Callable[[], Trust] = Trust,
+        extensions: str = "",
     ) -> None:
         """`url` is the base that `/capture` and `/events` stand below.
 
         `token` gives a bearer token when asked, `credentials` one that is earned; `trust` tells of certificates
-        when the first connection is made.
+        when the first connection is made; `extensions` names our own fields (`td=https://…`) to platforms that read
+        it from a header and not from the document.
         """
         self._credentials: Credentials = credentials or Bearer(token or (lambda: None))
         self.line = Line(url.rstrip("/"), self._credentials, trust)
-        self._version = ""
+        self._extensions = extensions
+        self._versions: dict[str, str] = {}
 
     def options(self) -> Abilities | None:
         """What the platform can do; None where it does not tell."""
@@ -99,17 +102,20 @@ class Platform:
             return None
         self._judge(reply)
         headers = reply.headers
-        self._version = headers.get("GS1-EPCIS-Version", "")[:20]
+        told = {name: headers.get(name, "")[:20] for name in ("GS1-EPCIS-Version", "GS1-CBV-Version")}
+        self._versions = {name: version for name, version in told.items() if version}
         size = headers.get(
             "GS1-EPCIS-Capture-File-Size-Limit", headers.get("GS1-EPCIS-Capture-File-SizeLimit")
         )
-        return Abilities(self._version, number(headers.get("GS1-EPCIS-Capture-Limit")), number(size))
+        return Abilities(
+            told["GS1-EPCIS-Version"], number(headers.get("GS1-EPCIS-Capture-Limit")), number(size)
+        )
 
     def capture(self, document: bytes) -> Receipt:
         """Hand over one EPCISDocument. Raises any of sync/faults.py."""
-        headers = {"Content-Type": "application/json"}
-        if self._version:
-            headers["GS1-EPCIS-Version"] = self._version
+        headers = {"Content-Type": "application/json"} | self._versions
+        if self._extensions:
+            headers["GS1-Extensions"] = self._extensions
         reply = self.line.ask("POST", f"{self.line.base}/capture", headers=headers, content=document)
         self._judge(reply)
         if reply.is_html:

@@ -222,6 +222,19 @@ def test_a_platform_that_cannot_be_asked_says_none(reply: Reply) -> None:
         assert platform.events(["urn:uuid:1"]) is None
 
 
+def test_what_the_platform_speaks_is_spoken_back_and_our_own_fields_are_named() -> None:
+    told = {"GS1-EPCIS-Version": "2.0.1", "GS1-CBV-Version": "2.0.0"}
+    with scripted(Reply(204, b"", told), Reply(201)) as server:
+        platform = Platform(server.url, extensions="td=https://ns.tracedesk.example/epcis/")
+        platform.options()
+        platform.capture(b"{}")
+        platform.close()
+        sent = server.asked[1].headers
+    assert sent["gs1-epcis-version"] == "2.0.1"
+    assert sent["gs1-cbv-version"] == "2.0.0"
+    assert sent["gs1-extensions"] == "td=https://ns.tracedesk.example/epcis/"
+
+
 def test_options() -> None:
     limits = {
         "GS1-EPCIS-Version": "2.0.0",
