@@ -189,8 +189,8 @@ class Pull:
             taken = self._run(partial(take, clock=self._clock, page=page, cursor=before))
             pulled += taken.changed
             if taken.refused:
-                name, why = taken.refused[0]
-                log.warning("%s: %d items refused, first %s: %s", kind, len(taken.refused), name, why)
+                named = ", ".join(f"{name} ({why})" for name, why in taken.refused[:20])
+                log.warning("%s: %d items refused: %s", kind, len(taken.refused), named)
                 self._say(PlatformFault("reference_refused", kind=kind, count=str(len(taken.refused))))
             cursor = self._run(lambda store: store.pulled.cursor(kind))
             if not page.more or cursor.cursor == before.cursor:
