@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from array import array
+from dataclasses import dataclass
 from datetime import date
 
 from ledger.codes.code import Code, Entry
 from ledger.codes.identify import ZonePattern, identify
+from ledger.dossier import Dossier, dossier
+from ledger.pack import State
+from ledger.stocklist import Stocklist, Wanted
+from ledger.store import Store
 from scanner.scan import Scan
+
+_EVER = tuple(State)
+"""Also what was voided: its story stays."""
 
 
 def code_of(scan: Scan, zone: ZonePattern | None, today: date) -> Code:
@@ -25,3 +34,26 @@ def code_of(scan: Scan, zone: ZonePattern | None, today: date) -> Code:
 def typed_code(text: str, zone: ZonePattern | None, today: date) -> Code:
     """The code that a person typed."""
     return identify(text, entry=Entry.MANUAL, zone=zone, today=today)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search brought: one pack, several to choose from, or nothing."""
+
+    asked: str
+    known: Dossier | None = None
+    several: array[int] | None = None
+
+
+def searched(store: Store, text: str, zone: ZonePattern | None) -> Found:
+    """The one pack that the text is a code of, else all that have it as a part, else the scans of it."""
+    code = typed_code(text, zone, date.today())
+    known = dossier(store, text, (code.key or "",))
+    if known is not None and known.pack is not None:
+        return Found(text, known)
+    wanted = Wanted(states=_EVER, text=text, order="at", falling=True)
+    several = Stocklist(store).sheet(wanted)
+    if len(several) == 1:
+        (row,) = Stocklist(store).packs(several)
+        return Found(text, dossier(store, row.key))
+    return Found(text, None, several) if several else Found(text, known)

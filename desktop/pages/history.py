@@ -5,46 +5,34 @@ Found by a scan, which records nothing here, or by any part of a code, serial or
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QFont, QHideEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
-    QScrollArea,
-    QStackedWidget,
     QVBoxLayout,
-    QWidget,
 )
 
 from desktop.icons import icon
-from desktop.lookup import code_of, typed_code
+from desktop.lookup import Found, code_of, searched
 from desktop.pages.page import Page
 from desktop.room import Room
 from desktop.stockmodel import StockModel
 from desktop.story import Teller
-from desktop.theme import sans
 from desktop.widgets.exportbar import ExportButtons, Paperwork
-from desktop.widgets.glyph import Glyph
-from desktop.widgets.packcard import AroundCard, PackCard, ProofCard
-from desktop.widgets.stockview import StockView
-from desktop.widgets.timeline import Timeline
+from desktop.widgets.storyboard import StoryBoard
 from desktop.words import Words
 from ledger import chainproof
 from ledger.chainproof import Proof
-from ledger.codes.identify import ZonePattern
 from ledger.dossier import Dossier, dossier
-from ledger.pack import State
-from ledger.stocklist import Stocklist, Wanted
+from ledger.stocklist import Stocklist
 from ledger.stockrows import PackRow
 from ledger.store import Store
 from scanner.scan import Scan
@@ -52,18 +40,6 @@ from scanner.scan import Scan
 MOST = 200
 """So many packs are offered to choose from."""
 FRESH_MS = 2_000
-SIDE = (360, 480)
-_EVER = tuple(State)
-"""Also what was voided: its story stays."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What a search brought: one pack, several to choose from, or nothing."""
-
-    asked: str
-    known: Dossier | None = None
-    several: array[int] | None = None
 
 
 class HistoryPage(Page):
@@ -75,7 +51,7 @@ class HistoryPage(Page):
         super().__init__(room)
         self.known: Dossier | None = None
         self.proof: Proof | None = None
-        self._found: _Found | None = None
+        self._found: Found | None = None
         self._walked: list[str] = []
         self._from = ""
         self._edition = 0
@@ -93,12 +69,10 @@ class HistoryPage(Page):
         self._back.setMinimumHeight(40)
         self._back.setIcon(icon("step_back", room.theme.colour("quiet"), 16))
         self.export = ExportButtons(room, self._paperwork, ("pdf", "print"))
-        self.timeline = Timeline(room.theme, room.words)
         self.model = StockModel(room.words, self._fetch, date.today, self)
-        self.choices = StockView(room.theme, room.words, self.model)
-        self.pack, self.proved, self.around = PackCard(room.theme), ProofCard(room.theme), AroundCard()
-        self._title, self._count = QLabel(), QLabel()
-        self._big, self._small = QLabel(), QLabel()
+        self.board = StoryBoard(room.theme, room.words, self.model)
+        self.timeline, self.choices = self.board.timeline, self.board.choices
+        self.pack, self.proved, self.around = self.board.pack, self.board.proved, self.board.around
         self._fresh = QTimer(self, interval=FRESH_MS, singleShot=True)
         self._lay_out()
         self._wire()
@@ -130,9 +104,9 @@ class HistoryPage(Page):
         self._from = ""
         self.field.clear()
 
-        def job(store: Store) -> _Found:
+        def job(store: Store) -> Found:
             code = code_of(scan, zone, date.today())
-            return _Found(scan.text, dossier(store, scan.text, (code.key or "",)))
+            return Found(scan.text, dossier(store, scan.text, (code.key or "",)))
 
         self._ask(job)
         return True
@@ -172,15 +146,10 @@ class HistoryPage(Page):
         super().hideEvent(event)
         self._fresh.stop()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Share the room."""
-        super().resizeEvent(event)
-        self._beside.setFixedWidth(min(SIDE[1], max(SIDE[0], round(self.width() * 0.3))))
-
     def retranslate(self, words: Words) -> None:
         """Speak another language."""
         say = words.say
-        for part in (self.export, self.timeline, self.model, self.choices):
+        for part in (self.export, self.board, self.model):
             part.retranslate(words)
         self.field.setPlaceholderText(say("history_search"))
         self.field.setAccessibleName(say("history_search_name"))
@@ -195,72 +164,12 @@ class HistoryPage(Page):
         top.addWidget(self.field, 1)
         top.addWidget(self._only)
         top.addWidget(self.export)
-        self._title.setProperty("role", "heading")
-        self._count.setProperty("role", "quiet")
-        head = QHBoxLayout()
-        head.setContentsMargins(16, 10, 16, 8)
-        head.addWidget(self._title)
-        head.addStretch(1)
-        head.addWidget(self._count)
-        card = QFrame()
-        card.setProperty("role", "card")
-        told = QVBoxLayout(card)
-        told.setContentsMargins(1, 0, 1, 1)
-        told.setSpacing(0)
-        told.addLayout(head)
-        self._lists = QStackedWidget()
-        self._lists.addWidget(self.timeline)
-        self._lists.addWidget(self.choices)
-        told.addWidget(self._lists, 1)
-        side = QWidget()
-        side.setObjectName("history_side")
-        cards = QVBoxLayout(side)
-        cards.setContentsMargins(0, 0, 0, 0)
-        cards.setSpacing(12)
-        for one in (self.pack, self.proved, self.around):
-            cards.addWidget(one)
-        cards.addStretch(1)
-        self._beside = QScrollArea()
-        self._beside.setObjectName("history_beside")
-        self._beside.setWidgetResizable(True)
-        self._beside.setFrameShape(QFrame.Shape.NoFrame)
-        self._beside.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._beside.setWidget(side)
-        self._beside.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        both = QWidget()
-        row = QHBoxLayout(both)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(14)
-        row.addWidget(card, 1)
-        row.addWidget(self._beside)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._nothing())
-        self._stack.addWidget(both)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 12)
         column.setSpacing(10)
         column.addLayout(top)
         column.addWidget(self.export.line)
-        column.addWidget(self._stack, 1)
-
-    def _nothing(self) -> QWidget:
-        self._big.setFont(sans(24, QFont.Weight.Bold))
-        self._small.setFont(sans(15))
-        self._small.setProperty("role", "quiet")
-        for label in (self._big, self._small):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(True)
-            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        empty = QWidget()
-        column = QVBoxLayout(empty)
-        column.setSpacing(14)
-        column.addStretch(2)
-        sign = Glyph("history", self.room.theme.colour("accent"), 64)
-        column.addWidget(sign, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(self._big)
-        column.addWidget(self._small)
-        column.addStretch(3)
-        return empty
+        column.addWidget(self.board, 1)
 
     def _wire(self) -> None:
         self.field.returnPressed.connect(self._search)
@@ -273,18 +182,18 @@ class HistoryPage(Page):
         self._fresh.timeout.connect(self._renew)
         self.room.changed.connect(self._stale)
 
-    def _ask(self, job: Callable[[Store], _Found]) -> None:
+    def _ask(self, job: Callable[[Store], Found]) -> None:
         self._edition += 1
         edition = self._edition
 
-        def here(found: _Found) -> None:
+        def here(found: Found) -> None:
             if edition == self._edition:
                 self._show(found)
 
         self.room.look(job, here)
 
     def _look(self, key: str) -> None:
-        self._ask(lambda store: _Found(key, dossier(store, key)))
+        self._ask(lambda store: Found(key, dossier(store, key)))
 
     @Slot()
     def _search(self) -> None:
@@ -293,7 +202,7 @@ class HistoryPage(Page):
             zone = self.room.settings.zone()
             self._walked.clear()
             self._from = ""
-            self._ask(lambda store: _searched(store, text, zone))
+            self._ask(lambda store: searched(store, text, zone))
 
     @Slot(int)
     def _choose(self, row: int) -> None:
@@ -322,12 +231,12 @@ class HistoryPage(Page):
 
         def here(told: Dossier | None) -> None:
             if edition == self._edition and told is not None and told != self.known:
-                self._show(_Found(known.code, told))
+                self._show(Found(known.code, told))
 
         keys = (known.pack.key,) if known.pack else ()
         self.room.look(lambda store: dossier(store, known.code, keys), here)
 
-    def _show(self, found: _Found | None) -> None:
+    def _show(self, found: Found | None) -> None:
         before = self.known.pack.key if self.known and self.known.pack else ""
         self._found = found
         self.known = found.known if found else None
@@ -380,29 +289,18 @@ class HistoryPage(Page):
 
     def _render(self) -> None:
         say, found, known = self.words.say, self._found, self.known
-        choosing = found is not None and found.several is not None
-        self._stack.setCurrentIndex(1 if known is not None or choosing else 0)
         self._back.setVisible(bool(self._walked or self._from))
-        self._beside.setVisible(known is not None)
         self.export.enable(on=known is not None)
         if known is not None:
-            self._lists.setCurrentWidget(self.timeline)
             self._tell(known)
         elif found is not None and found.several is not None:
-            self._lists.setCurrentWidget(self.choices)
             many = len(found.several) > MOST
-            self._title.setText(
-                say("history_choose_more", count=MOST)
-                if many
-                else say("history_choose", count=len(found.several))
-            )
-            self._count.clear()
+            code = "history_choose_more" if many else "history_choose"
+            self.board.show_choices(say(code, count=MOST if many else len(found.several)))
         elif found is not None:
-            self._big.setText(say("history_unknown", code=found.asked))
-            self._small.setText(say("history_unknown_hint"))
+            self.board.show_nothing(say("history_unknown", code=found.asked), say("history_unknown_hint"))
         else:
-            self._big.setText(say("history_empty"))
-            self._small.setText(say("history_empty_hint"))
+            self.board.show_nothing(say("history_empty"), say("history_empty_hint"))
 
     def _tell(self, known: Dossier) -> None:
         say, teller = self.words.say, Teller(self.words, known.people)
@@ -410,11 +308,10 @@ class HistoryPage(Page):
         lines += [teller.attempt(attempt) for attempt in known.attempts if not attempt.answered]
         lines.sort(key=lambda line: (line.day, line.time, line.seq or 0), reverse=True)
         self.timeline.chapters.show_lines(lines)
-        self._title.setText(say("history_timeline"))
         count = say("history_timeline_count", count=len(known.chapters) + known.earlier)
-        self._count.setText(
-            f"{count} · {say('history_earlier', count=known.earlier)}" if known.earlier else count
-        )
+        if known.earlier:
+            count = f"{count} · {say('history_earlier', count=known.earlier)}"
+        self.board.show_story(say("history_timeline"), count)
         self.pack.show_pack(known, self.words, date.today())
         self.around.show_around(known, self.words)
         self._render_proof()
@@ -449,17 +346,3 @@ class HistoryPage(Page):
         name = say("history_pdf_file", key=(known.pack.serial if known.pack else None) or known.code[:40])
         blocks = history_blocks(known, self.proof, self.words, made, date.today())
         return Paperwork(name, f"TraceDesk · {made}", (), blocks)
-
-
-def _searched(store: Store, text: str, zone: ZonePattern | None) -> _Found:
-    """The one pack that the text is a code of, else all that have it as a part, else the scans of it."""
-    code = typed_code(text, zone, date.today())
-    known = dossier(store, text, (code.key or "",))
-    if known is not None and known.pack is not None:
-        return _Found(text, known)
-    wanted = Wanted(states=_EVER, text=text, order="at", falling=True)
-    several = Stocklist(store).sheet(wanted)
-    if len(several) == 1:
-        (row,) = Stocklist(store).packs(several)
-        return _Found(text, dossier(store, row.key))
-    return _Found(text, None, several) if several else _Found(text, known)

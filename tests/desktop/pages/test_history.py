@@ -45,7 +45,7 @@ def told_of(place: Place, page: HistoryPage, serial: str) -> None:
 
 
 def test_a_scan_tells_the_pack_and_records_nothing(place: Place, page: HistoryPage) -> None:
-    assert page._big.text() == "扫一盒，看它的全部经历"
+    assert page.board.big.text() == "扫一盒，看它的全部经历"
     before = place.events()
     place.window.take(wedge(gs1("S1")))
     told_of(place, page, "S1")
@@ -66,7 +66,7 @@ def test_a_part_of_a_code_offers_the_packs_that_have_it(place: Place, page: Hist
     page.field.setText(GTIN)
     place.bot.keyClick(page.field, Qt.Key.Key_Return)
     place.bot.waitUntil(lambda: page.model.rowCount() == 2 and page.model.pack(1) is not None, timeout=10_000)
-    assert page._title.text().startswith("找到 2 个包装")
+    assert page.board.title.startswith("找到 2 个包装")
     first = page.model.pack(0)
     assert first is not None and first.serial == "S1", "the one changed last comes first"
     place.bot.keyClick(page.choices, Qt.Key.Key_Return)
@@ -80,7 +80,7 @@ def test_one_match_is_told_at_once_and_none_is_said(place: Place, page: HistoryP
     page.field.setText("no such pack")
     place.bot.keyClick(page.field, Qt.Key.Key_Return)
     place.bot.waitUntil(lambda: page.known is None, timeout=10_000)
-    assert "no such pack" in page._big.text()
+    assert "no such pack" in page.board.big.text()
 
 
 def test_a_voided_pack_is_still_found(place: Place, page: HistoryPage) -> None:

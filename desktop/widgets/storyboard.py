@@ -1,0 +1,130 @@
+"""What the history page shows below its search: what to do, packs to choose from, or one pack's story."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.stockmodel import StockModel
+from desktop.theme import Theme, sans
+from desktop.widgets.glyph import Glyph
+from desktop.widgets.packcard import AroundCard, PackCard, ProofCard
+from desktop.widgets.stockview import StockView
+from desktop.widgets.timeline import Timeline
+from desktop.words import Words
+
+_SIDE = (360, 480)
+"""Least and greatest width of the cards beside the story."""
+
+
+class StoryBoard(QStackedWidget):
+    """Shows one of the three."""
+
+    def __init__(self, theme: Theme, words: Words, model: StockModel) -> None:
+        super().__init__()
+        self._theme = theme
+        self.timeline = Timeline(theme, words)
+        self.choices = StockView(theme, words, model)
+        self.pack, self.proved, self.around = PackCard(theme), ProofCard(theme), AroundCard()
+        self._title, self._count = QLabel(), QLabel()
+        self._title.setProperty("role", "heading")
+        self._count.setProperty("role", "quiet")
+        self.big, self._small = QLabel(), QLabel()
+        self._lists = QStackedWidget()
+        self._lists.addWidget(self.timeline)
+        self._lists.addWidget(self.choices)
+        self._beside = QScrollArea()
+        self.addWidget(self._nothing())
+        self.addWidget(self._both())
+
+    @property
+    def title(self) -> str:
+        """What stands over the list."""
+        return self._title.text()
+
+    def show_nothing(self, big: str, small: str) -> None:
+        """Say why there is nothing, and what to do."""
+        self.big.setText(big)
+        self._small.setText(small)
+        self.setCurrentIndex(0)
+
+    def show_choices(self, title: str) -> None:
+        """Offer the packs of the model."""
+        self._title.setText(title)
+        self._count.clear()
+        self._lists.setCurrentWidget(self.choices)
+        self._beside.hide()
+        self.setCurrentIndex(1)
+
+    def show_story(self, title: str, count: str) -> None:
+        """Show the story and its cards."""
+        self._title.setText(title)
+        self._count.setText(count)
+        self._lists.setCurrentWidget(self.timeline)
+        self._beside.show()
+        self.setCurrentIndex(1)
+
+    def retranslate(self, words: Words) -> None:
+        """Speak another language; what is told comes from the page."""
+        self.timeline.retranslate(words)
+        self.choices.retranslate(words)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Share the room."""
+        super().resizeEvent(event)
+        self._beside.setFixedWidth(min(_SIDE[1], max(_SIDE[0], round(self.width() * 0.3))))
+
+    def _nothing(self) -> QWidget:
+        self.big.setFont(sans(24, QFont.Weight.Bold))
+        self._small.setFont(sans(15))
+        self._small.setProperty("role", "quiet")
+        for label in (self.big, self._small):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        empty = QWidget()
+        column = QVBoxLayout(empty)
+        column.setSpacing(14)
+        column.addStretch(2)
+        sign = Glyph("history", self._theme.colour("accent"), 64)
+        column.addWidget(sign, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.big)
+        column.addWidget(self._small)
+        column.addStretch(3)
+        return empty
+
+    def _both(self) -> QWidget:
+        head = QHBoxLayout()
+        head.setContentsMargins(16, 10, 16, 8)
+        head.addWidget(self._title)
+        head.addStretch(1)
+        head.addWidget(self._count)
+        card = QFrame()
+        card.setProperty("role", "card")
+        told = QVBoxLayout(card)
+        told.setContentsMargins(1, 0, 1, 1)
+        told.setSpacing(0)
+        told.addLayout(head)
+        told.addWidget(self._lists, 1)
+        side = QWidget()
+        side.setObjectName("history_side")
+        cards = QVBoxLayout(side)
+        cards.setContentsMargins(0, 0, 0, 0)
+        cards.setSpacing(12)
+        for one in (self.pack, self.proved, self.around):
+            cards.addWidget(one)
+        cards.addStretch(1)
+        self._beside.setObjectName("history_beside")
+        self._beside.setWidgetResizable(True)
+        self._beside.setFrameShape(QFrame.Shape.NoFrame)
+        self._beside.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._beside.setWidget(side)
+        self._beside.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        both = QWidget()
+        row = QHBoxLayout(both)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(14)
+        row.addWidget(card, 1)
+        row.addWidget(self._beside)
+        return both
