@@ -181,7 +181,9 @@ def test_a_void_alone_is_good() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", sorted((Path(__file__).resolve().parents[1] / "golden").glob("*.jsonld")), ids=lambda path: path.stem
+    "path",
+    sorted((Path(__file__).resolve().parents[1] / "golden").glob("*.jsonld")),
+    ids=lambda path: path.stem,
 )
 def test_golden_documents_are_good(path: Path) -> None:
     assert document_faults(json.loads(path.read_text("utf-8")), datetime(2027, 1, 1, tzinfo=UTC)) == ()
