@@ -161,6 +161,12 @@ CREATE TABLE told_pack (
     event_id TEXT NOT NULL,
     PRIMARY KEY (key, event_id)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE told_document (
+    kind TEXT NOT NULL,
+    number TEXT NOT NULL,
+    event_id TEXT NOT NULL,
+    PRIMARY KEY (kind, number, event_id)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE told_void (
     event_id TEXT PRIMARY KEY,
     declared TEXT NOT NULL

@@ -8,6 +8,7 @@ from typing import Any
 from ledger.codes.code import Code, Entry, Kind, Level, Problem
 from ledger.codes.identify import identify
 from ledger.event import Event, EventKind, PackFacts
+from ledger.expectation import Expectation
 from ledger.merge import standing
 from ledger.moment import Moment
 from ledger.pack import Pack, State, heap_key
@@ -15,7 +16,7 @@ from ledger.patients import Patients
 from ledger.prescription import Prescription
 from ledger.recalls import Match
 from ledger.roles import Act
-from ledger.shipment import PRESCRIPTION, SHIPMENT
+from ledger.shipment import PRESCRIPTION, SHIPMENT, UNIT
 from ledger.situation import Intent, Policy, Situation
 from ledger.store import Store
 from ledger.tasks.contents import MOVES_ITS_CONTENTS
@@ -171,6 +172,10 @@ def _with_papers(
         )
         if verb is EventKind.DISPENSE:
             found["prescription"] = store.documents.prescription(document.number)
+            if document.kind == PRESCRIPTION and code.product:
+                found["expectation"] = _less_elsewhere(
+                    store, found["expectation"], document.number, code.product
+                )
     if verb is EventKind.DISPENSE:
         found |= _patient(store, intent, found.get("prescription"), code.product)
     if situation.product and situation.product.needs_approval and code.product and verb in _APPROVED:
@@ -199,6 +204,21 @@ def _patient(
     if supply and prescription and supply.number == prescription.number:
         supply = None  # more of the same supply
     return {"patient": patient or None, "patient_erased": erased, "last_supply": supply}
+
+
+def _less_elsewhere(store: Store, said: Expectation, number: str, product: str) -> Expectation:
+    """What a prescription still wants, less what other counters have handed out on it."""
+    packs, units = store.site.handed_out(PRESCRIPTION, number, store.catalog.identifiers(product))
+    if not (packs or units) or said.open_quantity is None:
+        return said
+    size = store.catalog.pack_size(product)
+    if said.line is not None and said.line.unit == UNIT:
+        taken = units + packs * (size or 0)
+        left = max(0, said.open_quantity - taken)
+        return replace(said, open_quantity=left, open_units=left if said.open_units is not None else None)
+    whole = packs + (-(-units // size) if size else min(1, units))
+    left_units = None if said.open_units is None else max(0, said.open_units - units - packs * (size or 0))
+    return replace(said, open_quantity=max(0, said.open_quantity - whole), open_units=left_units)
 
 
 def _unknown(store: Store, key: str) -> bool:

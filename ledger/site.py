@@ -115,6 +115,29 @@ class Site:
         ).fetchone()
         return row[0] if row else None
 
+    def handed_out(self, kind: str, number: str, products: Iterable[str]) -> tuple[int, int]:
+        """Whole packs and single units of a product that other workstations dispensed under a document and that
+        nobody has taken back."""
+        if self._alone:
+            return 0, 0
+        wanted, packs, units = frozenset(products), 0, 0
+        for (body,) in self._connection.execute(
+            "SELECT body FROM told_document JOIN told_event USING (event_id) WHERE kind = ? AND number = ?"
+            " AND NOT EXISTS (SELECT 1 FROM told_void WHERE told_void.event_id = told_document.event_id)",
+            (kind, number),
+        ).fetchall():
+            event = Event.from_canonical(body)
+            for facts in event.packs if event.kind is EventKind.DISPENSE else ():
+                if facts.product not in wanted or facts.key.endswith("#quarantine"):
+                    continue
+                if facts.key.startswith("heap:"):
+                    packs += facts.quantity or 0
+                elif self._is_out(facts.key) and facts.quantity is None:
+                    packs += 1
+                elif self._is_out(facts.key):
+                    units += facts.quantity or 0
+        return packs, units
+
     def told_of(self, key: str) -> tuple[Event, ...]:
         """What the other workstations told of a pack and did not take back, by time."""
         return tuple(sorted((one.event for one in self._told(key)), key=lambda event: event.moment.at))
@@ -151,6 +174,10 @@ class Site:
         self._connection.executemany(
             "INSERT OR IGNORE INTO told_pack (key, event_id) VALUES (?, ?)",
             [(facts.key, event.event_id) for facts in event.packs],
+        )
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO told_document (kind, number, event_id) VALUES (?, ?, ?)",
+            [(ref.kind, ref.number, event.event_id) for ref in event.documents],
         )
         if event.kind is EventKind.LABEL and (label := event.told("label")):
             self._connection.execute(
@@ -218,6 +245,10 @@ class Site:
         """How many packs others have told of."""
         count: int = self._connection.execute("SELECT count(*) FROM site_pack").fetchone()[0]
         return count
+
+    def _is_out(self, key: str) -> bool:
+        pack = self.known(key)
+        return pack is not None and (pack.state is State.DISPENSED or bool(pack.out))
 
     def _key_of(self, code: str) -> str:
         row = self._connection.execute("SELECT key FROM site_code WHERE code = ?", (code,)).fetchone()

@@ -267,6 +267,26 @@ def test_another_label_is_known_over_there(pair: tuple[Workstation, Workstation]
     assert b.dispense(gs1("S1"), operator="op-2").outcome is Outcome.REFUSED
 
 
+def test_a_prescription_filled_there_is_filled_here(
+    pair: tuple[Workstation, Workstation], sandbox: Sandbox
+) -> None:
+    a, b = pair
+    patient = "6f1c9b1e-0d0f-4a52-9c8e-1d7f0c1a2b3c"
+    sandbox.publish("prescriptions", [{"id": "RX-1", "patient": patient, "product": GTIN, "quantity": 1}])
+    for serial in ("S1", "S2"):
+        a.receive(gs1(serial))
+    assert a.sync().why == ""
+    assert a.dispense(gs1("S1"), document="RX-1").outcome is Outcome.ACCEPTED
+    a.sync()
+    b.sync()
+    asked = b.dispense(gs1("S2"), document="RX-1")
+    assert (asked.outcome, codes(asked.problems)[:1]) == (Outcome.ASKED, ["prescription_filled"])
+    a.scan(gs1("S1"), EventKind.UNDO)
+    a.sync()
+    b.sync()
+    assert b.dispense(gs1("S2"), document="RX-1").outcome is Outcome.ACCEPTED
+
+
 def test_the_story_of_a_pack_is_told_at_both_counters(pair: tuple[Workstation, Workstation]) -> None:
     from ledger.dossier import ELSEWHERE, dossier
 
