@@ -7,9 +7,7 @@ line from a file or standard input; escapes such as <GS> and \\x1d are understoo
 from __future__ import annotations
 
 import os
-import queue
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
@@ -19,13 +17,14 @@ from uuid import UUID
 
 import click
 
+from desktop.commands.answering import Answers
+from desktop.commands.chosen import chosen, tell
 from desktop.commands.context import Context
 from desktop.commands.keeping import Keeping
 from desktop.settings import DECLARED, Settings
 from desktop.station import Station
 from desktop.terminal import acting, read_secret, seconded
-from ledger.batch import last_record, set_apart
-from ledger.capture import Captured, Outcome, void_event
+from ledger.capture import Captured
 from ledger.codes.code import Code
 from ledger.codes.escape import unescape
 from ledger.codes.identify import identify
@@ -33,12 +32,8 @@ from ledger.errors import SettingsError, UserError
 from ledger.event import DocumentRef, EventKind
 from ledger.roles import Act, Refusal
 from ledger.situation import Intent, TakeOut
-from ledger.store import Store
 from ledger.tasks.typed import typed_expiry, typed_lot, typed_text
 from scanner.scan import Scan, Source
-
-WINDOW = 64
-"""Scans on their way at once: enough for a group commit to pay, few enough to keep memory flat."""
 
 _COMMON = (
     click.argument("codes", nargs=-1, metavar="[CODE…]"),
@@ -90,15 +85,15 @@ def _verb(kind: EventKind, what: str, document_kind: str, *more: Callable[..., A
         settings = Settings.load(ctx.home)
         intent = _intent(kind, document_kind, settings, given)
         product = given.get("product")
-        chosen = _chosen(given, codes, file)
+        listed = chosen(given, codes, file)
         if not codes and file is None and product is None:
             file = "-"
         texts = iter([""]) if product is not None else _texts(codes, file)
         station = Station(ctx.home, settings)
         try:
             intent = signed(station, intent, given)
-            if chosen is not None:
-                _tell_chosen(ctx, chosen(station, intent))
+            if listed is not None:
+                tell(ctx, listed(station, intent))
                 return
             with Keeping(ctx.home, file) as keeping:
                 fine = capture_all(
@@ -115,48 +110,6 @@ def _verb(kind: EventKind, what: str, document_kind: str, *more: Callable[..., A
         command = option(command)
     made: click.Command = click.command(kind.value.replace("_", "-"), help=what)(command)
     return made
-
-
-def _chosen(
-    given: dict[str, Any], codes: tuple[str, ...], file: str | None
-) -> Callable[[Station, Intent], list[Captured]] | None:
-    """How packs are chosen otherwise than by codes: the last record, or a whole delivery."""
-    last, delivery = given.get("last"), given.get("delivery")
-    if not last and not delivery:
-        return None
-    if codes or file is not None:
-        raise click.UsageError("--last and --delivery take no codes.")
-    if last:
-        return _void_last
-    ref = DocumentRef(given["delivery_kind"], str(delivery))
-    lot = given["lot"]
-    return lambda station, intent: list(
-        station.run(lambda store: set_apart(store, station.workplace, ref, intent, lot))
-    )
-
-
-def _void_last(station: Station, intent: Intent) -> list[Captured]:
-    """Declare the last record of whoever acts wrong."""
-
-    def job(store: Store) -> Captured | None:
-        event = last_record(store, intent.operator)
-        return None if event is None else void_event(store, station.workplace, event, intent)
-
-    answer = station.run(job)
-    if answer is None:
-        raise UserError("void_nothing_last")
-    return [answer]
-
-
-def _tell_chosen(ctx: Context, answers: list[Captured]) -> None:
-    """Print what became of each; exit status 1 where any was refused or asked, or there was none."""
-    for answer in answers:
-        text = answer.scanned.text
-        ctx.line(answer_json(ctx, text, answer), answer_text(ctx, text, answer))
-    if not answers:
-        ctx.complain(ctx.words.say("delivery_nothing_here"))
-    if not answers or any(one.outcome not in (Outcome.ACCEPTED, Outcome.REPEATED) for one in answers):
-        raise SystemExit(1)
 
 
 def _intent(kind: EventKind, document_kind: str, settings: Settings, given: dict[str, Any]) -> Intent:
@@ -294,7 +247,7 @@ def capture_all(
     keep: Callable[[Scan, Future[Captured]], None] = lambda _scan, _answer: None,
 ) -> bool:
     """Capture and print every code; True when none was refused or asked. `keep` is told of each scan."""
-    answers = _Answers(ctx)
+    answers = Answers(ctx)
     try:
         for text in texts:
             scan = Scan(text if literal else unescape(text), Source.FILE)
@@ -304,75 +257,6 @@ def capture_all(
     finally:
         fine = answers.finish()
     return fine
-
-
-class _Answers:
-    """Prints answers in order in a thread of its own, so that each is out before the next code must come."""
-
-    def __init__(self, ctx: Context) -> None:
-        self._ctx = ctx
-        self._expected: queue.Queue[tuple[str, Future[Captured]] | None] = queue.Queue(WINDOW)
-        self._fine = True
-        self._failure: BaseException | None = None
-        self._thread = threading.Thread(target=self._print, name="answers")
-        self._thread.start()
-
-    def expect(self, text: str, future: Future[Captured]) -> None:
-        """Print this answer after the ones before it; raises what printing an earlier one raised."""
-        if self._failure:
-            raise self._failure
-        self._expected.put((text, future))
-
-    def finish(self) -> bool:
-        """Wait for the last answer; True when every code was accepted or repeated."""
-        self._expected.put(None)
-        self._thread.join()
-        if self._failure:
-            raise self._failure
-        return self._fine
-
-    def _print(self) -> None:
-        while (item := self._expected.get()) is not None:
-            if self._failure:
-                continue
-            try:
-                self._fine &= report(self._ctx, *item)
-            except BaseException as error:  # noqa: BLE001 - raised again in the thread that feeds us
-                self._failure = error
-
-
-def report(ctx: Context, text: str, future: Future[Captured]) -> bool:
-    """Print what became of one code; True when it was accepted or repeated."""
-    answer = future.result()
-    ctx.line(answer_json(ctx, text, answer), answer_text(ctx, text, answer))
-    return answer.outcome in (Outcome.ACCEPTED, Outcome.REPEATED)
-
-
-def answer_json(ctx: Context, text: str, answer: Captured) -> dict[str, object]:
-    """The answer as its JSON object."""
-    return {
-        "input": text,
-        "key": answer.key,
-        "outcome": answer.outcome,
-        "verdict": answer.verdict,
-        "event_id": answer.event.event_id if answer.event else None,
-        "seq": answer.event.seq if answer.event else None,
-        "problems": [
-            {"code": problem.code, "severity": problem.severity, "text": ctx.words.problem(problem)}
-            for problem in answer.problems
-        ],
-        "needs": list(answer.needs),
-    }
-
-
-def answer_text(ctx: Context, text: str, answer: Captured) -> str:
-    """The answer as a line for people."""
-    words = ctx.words
-    parts = [words.say(f"outcome_{answer.outcome}"), answer.key or words.say("shown_code", code=text)]
-    if answer.product:
-        parts.append(answer.product.name_zh if words.language == "zh_CN" else answer.product.name_en)
-    parts += [words.problem(problem) for problem in answer.problems if problem.code != "no_document"]
-    return "  ".join(parts)
 
 
 def _texts(codes: tuple[str, ...], file: str | None) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from desktop.commands.capture import answer_json, answer_text
+from desktop.commands.answering import answer_json, answer_text
 from desktop.commands.context import Context
 from desktop.commands.proving import entitled, person_options
 from desktop.settings import Settings
