@@ -234,7 +234,7 @@ class TodoPage(Page):
     def _to_history(self) -> None:
         one = next((one for one in self._open if one.task.task_id == self._chosen), None)
         if one is not None:
-            self.room.go("history", one.task.key)
+            self.room.go("history", (one.task.key, "todo"))
 
 
 def _find(store: Store) -> tuple[Open, ...]:
