@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import json
 import threading
+import zlib
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
-from scanner.burst import Burst, Check
-from scanner.devicekeys import replayed
-from scanner.framing import Framer, text_of
+from scanner.burst import Burst
 from scanner.keymap import Stroke
 from scanner.profile import Profile
 from scanner.scan import Scan, Source
-from scanner.wedge import Wedge
 
 CAPACITY = 500
 FORMAT = 1
@@ -60,22 +58,23 @@ class Record:
     road: Road = Road.WINDOW
     number: int = 0
     """Counts the scans of a box from 1, across restarts where the box has a file."""
+    slowest_ms: int | None = None
+    """The longest pause between two keys; None for what was not typed."""
 
     @property
     def masked(self) -> bool:
         """True where nothing of what was scanned has been kept."""
         return self.verdict == MASKED
 
-    @property
-    def slowest_ms(self) -> int | None:
-        """The longest pause between two keys; None for what was not typed."""
-        presses = [stroke.at_ms for stroke in self.strokes if stroke.pressed]
-        return max((after - before for before, after in pairwise(presses)), default=0) if presses else None
-
     def without_text(self) -> Record:
         """The record with all that would tell what was scanned left out."""
         return replace(
-            self, scan=replace(self.scan, text="", aim="", suspect=""), strokes=(), data=b"", verdict=MASKED
+            self,
+            scan=replace(self.scan, text="", aim="", suspect=""),
+            strokes=(),
+            data=b"",
+            slowest_ms=None,
+            verdict=MASKED,
         )
 
     def line(self) -> str:
@@ -97,10 +96,7 @@ class Record:
                 "number": self.number,
                 "data": self.data.hex(),
                 "profile": self.profile.json() if self.profile else None,
-                "strokes": [
-                    [s.at_ms, s.key, s.text, s.scan_code, s.modifiers, s.pressed, s.repeat]
-                    for s in self.strokes
-                ],
+                "strokes": _plain(self.strokes),
             },
             ensure_ascii=False,
         )
@@ -113,6 +109,7 @@ class Record:
             if plain["format"] != FORMAT:
                 raise ValueError(f"format {plain['format']}")
             profile = plain["profile"]
+            strokes = tuple(Stroke(*stroke) for stroke in plain["strokes"])
             return cls(
                 scan=Scan(
                     plain["text"],
@@ -120,7 +117,8 @@ class Record:
                     **{name: plain[name] for name in ("symbology", "device", "aim", "at", "suspect")},
                 ),
                 wall=plain["wall"],
-                strokes=tuple(Stroke(*stroke) for stroke in plain["strokes"]),
+                strokes=strokes,
+                slowest_ms=_slowest(strokes),
                 data=bytes.fromhex(plain["data"]),
                 profile=Profile.of(profile) if isinstance(profile, Mapping) else None,
                 verdict=plain["verdict"],
@@ -131,21 +129,42 @@ class Record:
             raise ValueError(repr(error)) from error
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A record with its strokes packed: as objects, those of 500 scans would take 10 MB and slow every sweep."""
+
+    head: Record
+    """The record without its strokes."""
+    packed: bytes
+
+    @classmethod
+    def of(cls, record: Record) -> _Kept:
+        packed = zlib.compress(json.dumps(_plain(record.strokes)).encode(), 1) if record.strokes else b""
+        return cls(replace(record, strokes=()), packed)
+
+    def whole(self) -> Record:
+        """The record as it was."""
+        if not self.packed:
+            return self.head
+        strokes = tuple(Stroke(*stroke) for stroke in json.loads(zlib.decompress(self.packed)))
+        return replace(self.head, strokes=strokes)
+
+
 class BlackBox:
     """Keeps the last 500 scans. Every thread may add to it."""
 
     def __init__(self, capacity: int = CAPACITY, secret: Callable[[str], bool] = lambda _text: False) -> None:
         """`secret` tells by the text alone that a scan must not be kept, such as a badge."""
-        self._records: deque[Record] = deque(maxlen=capacity)
+        self._kept: deque[_Kept] = deque(maxlen=capacity)
         self._secret = secret
         self._last = 0
-        self._told: Callable[[Record], None] | None = None
+        self._told: Callable[[int], None] | None = None
         self._lock = threading.Lock()
 
     @property
     def capacity(self) -> int:
         """The most scans that are kept."""
-        return self._records.maxlen or 0
+        return self._kept.maxlen or 0
 
     def keep_burst(self, burst: Burst, profile: Profile | None = None) -> None:
         """Keep a scan that was typed."""
@@ -161,123 +180,96 @@ class BlackBox:
         road: Road = Road.WINDOW,
     ) -> None:
         """Keep a scan, with its raw bytes or its key strokes where there are any."""
-        record = Record(scan, _now(), strokes, data, profile, road=road)
-        if self._secret(scan.text):
-            record = record.without_text()
+        record = Record(scan, _now(), strokes, data, profile, road=road, slowest_ms=_slowest(strokes))
+        kept = _Kept.of(record.without_text() if self._secret(scan.text) else record)
         with self._lock:
             self._last += 1
-            record = replace(record, number=self._last)
-            self._records.append(record)
-            self._tell(record)
+            kept = replace(kept, head=replace(kept.head, number=self._last))
+            self._kept.append(kept)
+            self._tell(kept)
 
     def judge(self, scan: Scan, verdict: str) -> None:
         """Add what became of a scan; a scan that is kept no longer is passed over."""
-        self._change(scan, lambda record: replace(record, verdict=verdict))
+        with self._lock:
+            for index in range(len(self._kept) - 1, -1, -1):
+                head = self._kept[index].head
+                if head.scan is scan and not head.masked:
+                    self._put(index, replace(self._kept[index], head=replace(head, verdict=verdict)))
+                    return
 
     def judge_text(self, text: str, device: str, verdict: str) -> None:
         """Add a verdict that names the text instead of the scan: to the oldest of the last minute without one."""
         with self._lock:
+            heads = [kept.head for kept in self._kept]
             fitting = [
                 index
-                for index, record in enumerate(self._records)
-                if (record.scan.text, record.scan.device) == (text, device) and not record.masked
+                for index, head in enumerate(heads)
+                if (head.scan.text, head.scan.device) == (text, device) and not head.masked
             ]
             if not fitting:
                 return
-            last = self._records[fitting[-1]].scan.at
-            fitting = [index for index in fitting if last - self._records[index].scan.at < _MINUTE]
-            index = next((index for index in fitting if not self._records[index].verdict), fitting[-1])
-            self._records[index] = replace(self._records[index], verdict=verdict)
-            self._tell(self._records[index])
+            last = heads[fitting[-1]].scan.at
+            fitting = [index for index in fitting if last - heads[index].scan.at < _MINUTE]
+            index = next((index for index in fitting if not heads[index].verdict), fitting[-1])
+            self._put(index, replace(self._kept[index], head=replace(heads[index], verdict=verdict)))
 
     def mask(self, scan: Scan) -> None:
         """Forget what was scanned: it turned out to be a badge."""
-        self._change(scan, Record.without_text)
+        with self._lock:
+            for index in range(len(self._kept) - 1, -1, -1):
+                if self._kept[index].head.scan is scan:
+                    self._put(index, _Kept.of(self._kept[index].head.without_text()))
+                    return
 
-    def attach(self, older: Iterable[Record], told: Callable[[Record], None]) -> None:
-        """Put records of an earlier run in front, and tell of every record that is new or changed from now on.
+    def attach(self, older: Iterable[Record], told: Callable[[int], None]) -> None:
+        """Put records of an earlier run in front, and tell the number of each that is new or changed from now on.
 
-        `told` is called under the lock, in whatever thread: it must do no more than pass the record on.
+        `told` is called under the lock, in whatever thread: it must do no more than pass the number on.
         """
+        before = [_Kept.of(record) for record in older]
         with self._lock:
-            older = list(older)
-            first = max((record.number for record in older), default=0)
-            now = [replace(record, number=record.number + first) for record in self._records]
+            first = max((kept.head.number for kept in before), default=0)
+            now = [
+                replace(kept, head=replace(kept.head, number=kept.head.number + first)) for kept in self._kept
+            ]
             self._last += first
-            self._records.clear()
-            self._records.extend([*older, *now])
+            self._kept.clear()
+            self._kept.extend([*before, *now])
             self._told = told
-            for record in now:
-                told(record)
+            for kept in now:
+                self._tell(kept)
 
-    def records(self) -> tuple[Record, ...]:
-        """What is kept, oldest first."""
+    def heads(self) -> tuple[Record, ...]:
+        """What is kept, oldest first, without the key strokes: quick, for whoever only looks."""
         with self._lock:
-            return tuple(self._records)
+            return tuple(kept.head for kept in self._kept)
+
+    def records(self, numbers: Container[int] | None = None) -> tuple[Record, ...]:
+        """What is kept, or those with these numbers, oldest first. Takes some tens of milliseconds for all of it."""
+        with self._lock:
+            kept = tuple(self._kept)
+        return tuple(one.whole() for one in kept if numbers is None or one.head.number in numbers)
 
     def lines(self) -> Iterator[str]:
         """What is kept, a line of JSON each, oldest first."""
         return (record.line() for record in self.records())
 
-    def _change(self, scan: Scan, change: Callable[[Record], Record]) -> None:
-        with self._lock:
-            for index in range(len(self._records) - 1, -1, -1):
-                record = self._records[index]
-                if record.scan is scan and not record.masked:
-                    self._records[index] = changed = change(record)
-                    self._tell(changed)
-                    return
+    def _put(self, index: int, kept: _Kept) -> None:
+        self._kept[index] = kept
+        self._tell(kept)
 
-    def _tell(self, record: Record) -> None:
+    def _tell(self, kept: _Kept) -> None:
         if self._told is not None:
-            self._told(record)
+            self._told(kept.head.number)
 
 
-@dataclass(frozen=True, slots=True)
-class Replayed:
-    """What a record gives today."""
-
-    record: Record
-    text: str | None
-    """None where no scan comes out of it any more, or where the record holds nothing to play."""
-    suspect: str = ""
-    playable: bool = True
-
-    @property
-    def same(self) -> bool:
-        """True when text and doubt are what they were.
-
-        Doubts that came from what happened around the scan cannot be played and are not compared.
-        """
-        then, now = self.record.scan.suspect, self.suspect
-        return self.text == self.record.scan.text and (then == now or {then, now} <= _FROM_AROUND)
+def _plain(strokes: Iterable[Stroke]) -> list[list[object]]:
+    return [[s.at_ms, s.key, s.text, s.scan_code, s.modifiers, s.pressed, s.repeat] for s in strokes]
 
 
-_FROM_AROUND = frozenset({"", "scan_split", "scan_cut", "input_method"})
-
-
-def replay(records: Iterable[Record], check: Check | None = None) -> Iterator[Replayed]:
-    """Play each record again through the code of today, with the calibration of then."""
-    for record in records:
-        if record.strokes and record.road is Road.DEVICE:
-            texts = replayed(record.strokes, record.scan.device, record.profile)
-            yield Replayed(record, texts[0].text if len(texts) == 1 else None, record.scan.suspect)
-        elif record.strokes:
-            wedge = Wedge(record.profile, check, clock=lambda: 0.0)
-            bursts = [burst for stroke in record.strokes for burst in wedge.feed(stroke).bursts]
-            bursts += wedge.quiet().bursts
-            scans = [burst.scan for burst in bursts]
-            text = "".join(scan.text for scan in scans) if scans else None
-            yield Replayed(record, text, scans[0].suspect if len(scans) == 1 else "")
-        elif record.data and record.road is Road.REPORT:
-            yield Replayed(record, text_of(record.data), record.scan.suspect)
-        elif record.data:
-            framer = Framer()
-            frames = framer.feed(record.data) + framer.idle()
-            text = text_of(frames[0].data) if len(frames) == 1 else None
-            yield Replayed(record, text, record.scan.suspect)
-        else:
-            yield Replayed(record, None, playable=False)
+def _slowest(strokes: Iterable[Stroke]) -> int | None:
+    presses = [stroke.at_ms for stroke in strokes if stroke.pressed]
+    return max((after - before for before, after in pairwise(presses)), default=0) if presses else None
 
 
 def _now() -> str:

@@ -13,7 +13,7 @@ import queue
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -60,7 +60,7 @@ class BoxFile:
 
     def __init__(self, path: Path, box: BlackBox, settle_seconds: float = SETTLE_SECONDS) -> None:
         self._path, self._box, self._settle = path, box, settle_seconds
-        self._changed: queue.SimpleQueue[Record | None] = queue.SimpleQueue()
+        self._changed: queue.SimpleQueue[int | None] = queue.SimpleQueue()
         self._lines = 0
         self._thread = threading.Thread(target=self._run, name="black box", daemon=True)
 
@@ -84,25 +84,24 @@ class BoxFile:
         self._try(self._write_anew)
         open_ = True
         while open_:
-            first = self._changed.get()
-            records, open_ = self._more(first)
-            if records:
+            numbers, open_ = self._more(self._changed.get())
+            if records := self._box.records(numbers):
                 self._try(partial(self._append, records))
 
-    def _more(self, first: Record | None) -> tuple[list[Record], bool]:
-        """Wait a moment for verdicts; the newest state of each record, and whether more will come."""
-        records: dict[int, Record] = {}
+    def _more(self, first: int | None) -> tuple[set[int], bool]:
+        """Wait a moment for verdicts; the records that are new or changed, and whether more will come."""
+        numbers: set[int] = set()
         until = time.monotonic() + self._settle
-        record = first
-        while record is not None:
-            records[record.number] = record
+        number = first
+        while number is not None:
+            numbers.add(number)
             try:
-                record = self._changed.get(timeout=max(0.0, until - time.monotonic()))
+                number = self._changed.get(timeout=max(0.0, until - time.monotonic()))
             except queue.Empty:
-                return list(records.values()), True
-        return list(records.values()), False
+                return numbers, True
+        return numbers, False
 
-    def _append(self, records: list[Record]) -> None:
+    def _append(self, records: Sequence[Record]) -> None:
         if any(record.masked for record in records) or self._lines + len(records) > 2 * self._box.capacity:
             self._write_anew()  # what was masked may have been written with its text before
             return

@@ -10,7 +10,8 @@ from desktop.commands.context import Context
 from desktop.likeness import likeness
 from ledger.codes.escape import escape
 from ledger.errors import UserError
-from scanner.blackbox import Record, replay
+from scanner.blackbox import Record
+from scanner.replay import replay
 
 
 @click.command(

@@ -203,7 +203,7 @@ class DevicesPage(Page):
         profile = self._equipment.profiles.of(self._equipment.typist())
         sentence, sound = self._about(profile)
         self._scanners.show_scanners(self._equipment.states(), sentence, sound, chosen)
-        self._history.records.show_records(self._equipment.box.records())
+        self._history.records.show_records(self._equipment.box.heads())
         self._export.setEnabled(self._history.records.rowCount() > 0)
 
     def _about(self, profile: Profile | None) -> tuple[str, bool]:
@@ -334,13 +334,12 @@ class DevicesPage(Page):
     def _export_now(self) -> None:
         from scanner.boxfile import export_records
 
-        records = self._equipment.box.records()
-        now = datetime.now()
+        box, now = self._equipment.box, datetime.now()
         path = _free(self._folder() / f"{self.words.say('devices_export_file')}-{now:%Y%m%d-%H%M%S}.jsonl")
 
         def write() -> tuple[Path, int]:
             path.parent.mkdir(parents=True, exist_ok=True)
-            return path, export_records(path, records)
+            return path, export_records(path, box.records())
 
         self.room.away(write, self._exported, self._fail)
 

@@ -15,10 +15,11 @@ import pytest
 
 from desktop.devices import Devices, DeviceState, Sight
 from desktop.words import LANGUAGES, Words
-from scanner.blackbox import BlackBox, Road, replay
+from scanner.blackbox import BlackBox, Road
 from scanner.evdev import InputDevice
 from scanner.hidraw import POINT_OF_SALE, HidInterface, NotInstalled
 from scanner.models import known_models
+from scanner.replay import replay
 from scanner.scan import Scan
 from tests.scanner.test_hidpos import newland
 from tests.scanner.test_serial import GS1, Plug

@@ -17,9 +17,10 @@ from desktop.settings import Settings
 from ledger.badge import minted
 from ledger.errors import SettingsError
 from ledger.store import open_reader
-from scanner.blackbox import MASKED, BlackBox, replay
+from scanner.blackbox import MASKED, BlackBox
 from scanner.boxfile import FILE, read_records
 from scanner.profile import Profile, Reading
+from scanner.replay import replay
 from scanner.scan import Scan, Source
 from tests.desktop.conftest import gs1
 from tests.desktop.test_app import start, working  # noqa: F401

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from scanner.blackbox import CAPACITY, BlackBox, Record, Road, replay
+from scanner.blackbox import CAPACITY, BlackBox, Record, Road
 from scanner.burst import Burst
 from scanner.devicekeys import DeviceKeys
 from scanner.keymap import ENTER, GS, Stroke
 from scanner.profile import Profile, Reading
+from scanner.replay import replay
 from scanner.scan import Scan, Source
 from scanner.wedge import Wedge
 from tests.display.keyboard import scanner_keys
