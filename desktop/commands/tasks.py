@@ -89,12 +89,13 @@ def _list(ctx: Context) -> None:
             what=say(f"task_{task.kind}"),
             key=task.key,
             words=task.words,
-            steps=", ".join(f"{step} ({say(f'step_{step}')})" for step in task.steps),
+            steps=", ".join(task.steps),
         )
         how = say(f"task_how_{task.kind}")
         names = ("task_id", "kind", "key", "at", "words", "about", "declared")
         told = {name: getattr(task, name) for name in names} | {"steps": list(task.steps), "how": how}
-        ctx.line(told, human + "\n  " + how)
+        steps = "".join(f"\n  --step {step}  {say(f'step_{step}')}" for step in task.steps)
+        ctx.line(told, f"{human}\n  {how}{steps}")
     if not found and not ctx.json:
         ctx.line({}, say("tasks_none"))
 
