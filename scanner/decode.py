@@ -17,6 +17,7 @@ __all__ = [
     "Corners",
     "Read",
     "Unreadable",
+    "cut",
     "decode_image",
     "load_gray",
     "prepare",
@@ -43,7 +44,7 @@ def decode_image(gray: Gray, *, budget_ms: float | None = None, box: Box | None 
     from scanner.faint import confirmed
     from scanner.step import run_until
 
-    area, (left, top) = _cut(gray, box)
+    area, (left, top) = cut(gray, box)
     if not area.size:
         return ()
     if budget_ms is not None:
@@ -69,7 +70,8 @@ def prepare() -> None:
     second_reader_missing()
 
 
-def _cut(gray: Gray, box: Box | None) -> tuple[Gray, tuple[int, int]]:
+def cut(gray: Gray, box: Box | None) -> tuple[Gray, tuple[int, int]]:
+    """The part of a picture inside a box, and where its corner lies; all of it without a box."""
     if box is None:
         return gray, (0, 0)
     height, width = gray.shape

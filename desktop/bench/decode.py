@@ -12,7 +12,7 @@ through the camera's threads; a baseline reads the newest frame as often as it c
 are shown once more without laying frames upon each other: what that is worth.
 
 Frames and sequences are drawn by ../shared/tools/hardset/hardset.py where no folder is given: `n` frames (1) a kind
-of defect and `count` sequences (12), from `seed` (1). With `full=1` all photographs in all rotations, 4 frames and 40
+of defect and `count` sequences (8), from `seed` (1). With `full=1` all photographs in all rotations, 4 frames and 40
 sequences. `only=photographs`, `frames` or `sequences` leaves the others out. There are no rows for what is absent, and
 none of pyzbar where it is not installed. The defaults take about four minutes on two quiet processors.
 """
@@ -63,7 +63,7 @@ def rows(options: dict[str, str]) -> Iterator[Row]:
             if hard is not None:
                 yield from _frames(hard, cells=options.get("cells") == "1")
         if only in ("", "sequences"):
-            count = options.get("count", "40" if full else "12")
+            count = options.get("count", "40" if full else "8")
             drawn = "--sequences", count, "--frames", "30", "--seed", seed
             moving = _given_or_made(options.get("sequences"), Path(made, "moving"), *drawn)
             if moving is not None:

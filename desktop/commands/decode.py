@@ -13,7 +13,16 @@ import click
 
 from desktop.commands.context import Context
 from ledger.codes.identify import identify
-from scanner.decode import Box, Read, Unreadable, decode_image, load_gray, prepare, second_reader_missing
+from scanner.decode import (
+    Box,
+    Read,
+    Unreadable,
+    cut,
+    decode_image,
+    load_gray,
+    prepare,
+    second_reader_missing,
+)
 from scanner.picture import SUFFIXES
 from scanner.steady import Steady, votes_needed
 
@@ -115,21 +124,27 @@ def _timed(picture: Gray, budget_ms: float | None, box: Box | None) -> tuple[tup
 def _video(
     file: Path, budget_ms: float | None, box: Box | None
 ) -> tuple[tuple[Read, ...], float] | Unreadable:
-    """Every frame until one makes a scan; the time counts decoding alone."""
+    """Every frame until one makes a scan, glanced at and then studied; the time counts decoding alone."""
     from scanner.shot import Fault
     from scanner.videosource import Video
     from scanner.vision import gray_of
+    from scanner.watch import Watch
+    from scanner.window import moved
 
     source, steady, spent, number = Video(str(file), live=False, paced=False), Steady(gs1_clean), 0.0, 0
-    fault, stop = source.open(), threading.Event()
+    fault, stop, watch = source.open(), threading.Event(), Watch()
     if fault is not None:
         return Unreadable(str(file), detail=fault.detail or fault.code)
     try:
         while not isinstance(shot := source.read(stop), Fault):
             number += 1
-            reads, milliseconds = _timed(gray_of(shot.picture), budget_ms or _FRAME_BUDGET_MS, box)
-            spent += milliseconds
-            accepted = steady.see(reads, number * source.period, number)
+            gray, (left, top) = cut(gray_of(shot.picture), box)
+            at, began = number * source.period, time.perf_counter()
+            reads = watch.glance(gray, at, budget_ms or _FRAME_BUDGET_MS)
+            if not reads:
+                reads = tuple(watch.independent(watch.study(gray, at), number))
+            spent += (time.perf_counter() - began) * 1000
+            accepted = steady.see(moved(list(reads), left, top), at, number)
             if accepted:
                 return accepted, spent
         return ((), spent) if number else Unreadable(str(file), detail=shot.code)

@@ -224,7 +224,9 @@ def test_nothing_is_read_where_nothing_is(made: Callable[[int], Gray]) -> None:
     assert [read for read in reads if votes_needed(read) is not None] == []
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (1, 400), (400, 1), (2, 2), (23, 23), (20, 600)])
+@pytest.mark.parametrize(
+    "shape", [(1, 1), (1, 400), (400, 1), (2, 2), (7, 7), (8, 8), (9, 200), (23, 23), (24, 24), (20, 600)]
+)
 def test_pictures_too_small_for_a_code_are_no_error(shape: tuple[int, int]) -> None:
     gray = np.full(shape, 255, np.uint8)
     assert decode_image(gray) == ()
