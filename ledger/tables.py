@@ -115,7 +115,7 @@ CREATE TABLE outbox (
     payload_sha256 BLOB NOT NULL,
     PRIMARY KEY (event_id, declaration_time)
 ) STRICT;
-CREATE INDEX outbox_open ON outbox (seq) WHERE state <> 'accepted';
+CREATE INDEX outbox_open ON outbox (seq, state) WHERE state <> 'accepted';
 CREATE INDEX outbox_batch ON outbox (batch_id) WHERE batch_id IS NOT NULL;
 CREATE TABLE batch (
     batch_id INTEGER PRIMARY KEY,
