@@ -22,13 +22,13 @@ from desktop.widgets.scannerlist import ScannerList
 from desktop.widgets.scantest import ScanTest
 from desktop.words import Words
 from ledger.errors import TraceDeskError
+from scanner.scan import Scan, Source
 
 if TYPE_CHECKING:
     from desktop.calibration_sheet import Modules
     from desktop.equipment import Equipment
     from scanner.blackbox import Record
     from scanner.profile import Profile
-    from scanner.scan import Scan
 
 SOON_MS = 150
 """A burst of scans is shown once."""
@@ -86,11 +86,12 @@ class DevicesPage(Page):
 
     def take(self, scan: Scan) -> bool:
         """Every scan made on this page is a test."""
-        if self._calibrating:
+        calibrates = self._calibrating and scan.source is not Source.CAMERA
+        if calibrates:
             self._wizard.take_scan(scan)
         else:
             self._test.show_scan(scan)
-        self._equipment.box.judge(scan, "calibration" if self._calibrating else "test")
+        self._equipment.box.judge(scan, "calibration" if calibrates else "test")
         self._soon.start()
         return True
 

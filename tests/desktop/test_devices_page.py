@@ -142,6 +142,9 @@ def test_leaving_the_page_ends_a_calibration(parts: SimpleNamespace, qtbot: QtBo
 def test_a_scanner_read_directly_is_checked(parts: SimpleNamespace) -> None:
     say = parts.window.room.words.say
     press(parts, "calibrate")
+    parts.bridge.on_scan(Scan("6925265101481", Source.CAMERA, "EAN13"))  # the camera calibrates nothing
+    assert say("calibration_other_symbol") not in said(parts)
+    assert "6925265101481" in said(parts)
     for text, code in (
         ("]d1" + SYMBOL.replace("\x1d", "|"), "calibration_gs_replaced"),
         (SYMBOL.replace("\x1d", ""), "calibration_gs_dropped"),
