@@ -14,9 +14,9 @@ from desktop.widgets.othertasks import GROUPS, OtherTasks
 from desktop.widgets.question import SETTLE_MS
 from desktop.words import LANGUAGES, Words
 from ledger.event import Event, EventKind
-from ledger.pack import State
+from ledger.pack import State, heap_key
 from ledger.partners import Partner
-from tests.desktop.conftest import GTIN, Place, gs1, wedge
+from tests.desktop.conftest import FIRST_DRUG, GTIN, LATER, Place, gs1, wedge
 
 SITE = "6901234567892"
 CASE = "00106141412345678908"
@@ -308,7 +308,9 @@ def test_take_out_is_answered_at_the_panel_and_goes_for_the_prescription(stocked
 def test_a_stocktake_shows_what_is_still_to_be_found_and_gives_it_up_with_a_reason(stocked: Place) -> None:
     control(stocked, "COUNT")
     work = stocked.window.work
-    assert stocked.desk.sheet.document.startswith("PD-"), "a count without a number could not be taken up again"
+    assert stocked.desk.sheet.document.startswith("PD-"), (
+        "a count without a number could not be taken up again"
+    )
     for number in range(1, 8):
         stocked.scan(wedge(gs1(f"S-{number}")))
     stocked.bot.waitUntil(lambda: work.stocktake.state is not None and work.stocktake.state.open == 2)
@@ -327,3 +329,37 @@ def test_a_stocktake_shows_what_is_still_to_be_found_and_gives_it_up_with_a_reas
     assert state(stocked, gone) is State.LOST
     stocked.bot.waitUntil(lambda: work.stocktake.state is not None and work.stocktake.state.open == 1)
     assert stocked.scan(wedge(gs1(gone))).level is Level.ASKED, "found again: extra, with a reason"
+
+
+def test_an_unknown_code_typed_by_hand_is_typed_once_more(place: Place) -> None:
+    place.bot.keyClick(place.window, Qt.Key.Key_F4)
+    entry, panel = place.window.work.entry.field, place.window.work.question
+    place.bot.keyClicks(entry, FIRST_DRUG)
+    place.told(lambda: place.bot.keyClick(entry, Qt.Key.Key_Return))
+    assert panel.question is not None and panel.question.needs == ("again",)
+    assert "再录入一次" in panel._error.text()
+    place.bot.keyClicks(entry, FIRST_DRUG)
+    place.told(lambda: place.bot.keyClick(entry, Qt.Key.Key_Return))
+    assert panel.question is not None and panel.question.needs == ("lot", "expiry")
+    assert place.desk.questions.waiting == 0
+
+
+def test_which_goods_without_serial_are_meant_is_said_at_the_panel(stocked: Place) -> None:
+    lot = f"]d201{GTIN}17{LATER:%y%m%d}10AB-123"
+    control(stocked, "QUANTITY=5")
+    assert stocked.scan(wedge(lot)).quantity == 5
+    control(stocked, "QUARANTINE")
+    control(stocked, "QUANTITY=2")
+    stocked.scan(wedge(lot))
+    assert answered(stocked).title == "did_quarantine"
+    control(stocked, "SUPPLIER-RETURN")
+    assert stocked.scan(wedge(lot)).level is Level.ASKED
+    panel = stocked.window.work.question
+    assert panel.question is not None and "apart" in panel.question.needs
+    stocked.bot.wait(SETTLE_MS + 30)
+    panel.choose(1)
+    assert "隔离区的" in panel._error.text(), "the reason alone does not say which"
+    stocked.bot.mouseClick(panel.fields.quarantine, Qt.MouseButton.LeftButton)
+    assert stocked.told(panel.confirm).saved
+    heap = stocked.station.run(lambda store: store.look_up(heap_key(GTIN, "AB-123", quarantined=True)))
+    assert heap is not None and heap.remaining == 1
