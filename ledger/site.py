@@ -12,24 +12,21 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ledger.codes.code import Kind, Level
+from ledger.codes.code import Kind
 from ledger.event import Event, EventKind, PackFacts, new_event_id
 from ledger.merge import Merged, Told, heap_sums, merge, standing
 from ledger.moment import Moment
 from ledger.pack import Pack, State
 from ledger.roles import WORKSTATION
+from ledger.siterows import COLUMNS, facts_of, pack_of, values_of
 
 if TYPE_CHECKING:
     from ledger.store import Store
 
-_COLUMNS = (
-    "key, kind, state, product, serial, lot, expiry, expiry_precision, level, units, remaining, out, parent,"
-    " place"
-)
-_ROW = f"SELECT {_COLUMNS} FROM site_pack "  # noqa: S608 - our own words
-_KEEP = f"INSERT OR REPLACE INTO site_pack ({_COLUMNS}) VALUES ({', '.join('?' * 14)})"  # noqa: S608
+_ROW = f"SELECT {COLUMNS} FROM site_pack "  # noqa: S608 - our own words
+_KEEP = f"INSERT OR REPLACE INTO site_pack ({COLUMNS}) VALUES ({', '.join('?' * 14)})"  # noqa: S608
 _OWN_ON_SHELF = (
     "SELECT key, expiry FROM pack WHERE product = ? AND expiry >= ? AND expiry < ?"
     " AND state IN ('in_stock', 'opened') AND NOT EXISTS (SELECT 1 FROM site_pack WHERE site_pack.key = pack.key)"
@@ -54,7 +51,7 @@ class Site:
             return own
         key = own.key if own else self._key_of(code)
         row = self._connection.execute(_ROW + "WHERE key = ?", (key,)).fetchone()
-        return _pack(_facts(row), own) if row else own
+        return pack_of(facts_of(row), own) if row else own
 
     def story(self, pack: Pack) -> tuple[Event, ...]:
         """Everything that happened to the pack and counts, in order; voided events and voids of this ledger too
@@ -78,8 +75,8 @@ class Site:
             span,
         ).fetchone()
         if told and (own is None or told[6] < own[1]):
-            facts = _facts(told)
-            return _pack(facts, self._store.look_up(facts.key))
+            facts = facts_of(told)
+            return pack_of(facts, self._store.look_up(facts.key))
         return self._store.look_up(own[0]) if own else None
 
     def inside(self, key: str) -> tuple[Pack, ...]:
@@ -88,7 +85,7 @@ class Site:
             return self._store.inside(key)
         own = [pack for pack in self._store.inside(key) if not self._is_told(pack.key)]
         rows = self._connection.execute(_ROW + "WHERE parent = ? ORDER BY key", (key,)).fetchall()
-        told = [_pack(facts, self._store.look_up(facts.key)) for facts in map(_facts, rows)]
+        told = [pack_of(facts, self._store.look_up(facts.key)) for facts in map(facts_of, rows)]
         return (*own, *told)
 
     def expiry_of(self, product: str, lot: str) -> tuple[date, str] | None:
@@ -216,7 +213,7 @@ class Site:
             row = self._connection.execute(_ROW + "WHERE key = ?", (wanted.key,)).fetchone()
             if row is None:
                 continue
-            facts, own = _facts(row), self._store.look_up(wanted.key)
+            facts, own = facts_of(row), self._store.look_up(wanted.key)
             if own is None or own.facts(facts.kind) != replace(facts, entry="scan"):
                 found.append(facts)
         if not found:
@@ -290,7 +287,7 @@ class Site:
         if facts is None:
             self._connection.execute("DELETE FROM site_pack WHERE key = ?", (key,))
         else:
-            self._connection.execute(_KEEP, _values(facts))
+            self._connection.execute(_KEEP, values_of(facts))
         return merged.contradictions
 
 
@@ -309,68 +306,4 @@ def _heap(key: str, own: Sequence[Event], others: Sequence[Told]) -> PackFacts |
         quantity=None,
         remaining=here,
         out=out or None,
-    )
-
-
-def _values(facts: PackFacts) -> tuple[Any, ...]:
-    expiry = facts.expiry.isoformat() if facts.expiry else None
-    precision = facts.expiry_precision or ("day" if expiry else None)
-    return (
-        facts.key,
-        facts.kind,
-        facts.state,
-        facts.product,
-        facts.serial,
-        facts.lot,
-        expiry,
-        precision,
-        facts.level,
-        facts.units,
-        facts.remaining,
-        facts.out,
-        facts.parent,
-        facts.place,
-    )
-
-
-def _facts(row: tuple[Any, ...]) -> PackFacts:
-    key, kind, state, product, serial, lot, expiry, precision, level, units, remaining, out, parent, place = (
-        row
-    )
-    return PackFacts(
-        key=key,
-        kind=Kind(kind),
-        product=product,
-        serial=serial,
-        lot=lot,
-        expiry=date.fromisoformat(expiry) if expiry else None,
-        expiry_precision=precision,
-        level=Level(level),
-        state=state,
-        units=units,
-        remaining=remaining,
-        out=out,
-        parent=parent,
-        place=place,
-    )
-
-
-def _pack(facts: PackFacts, own: Pack | None) -> Pack:
-    """The pack as the site has it, under this ledger's own number where it has one."""
-    return Pack(
-        own.pack_id if own else 0,
-        facts.key,
-        State(facts.state),
-        facts.product,
-        facts.serial,
-        facts.lot,
-        facts.expiry,
-        facts.expiry_precision,
-        facts.level,
-        facts.units,
-        facts.remaining,
-        facts.out,
-        facts.parent,
-        facts.place,
-        own.last_seq if own else 0,
     )

@@ -54,7 +54,7 @@ class Workstation:
         self.courier, self.puller = self._line()
 
     def _line(self) -> tuple[Courier, Pull]:
-        platform = Platform(self.url)
+        platform = self._platform = Platform(self.url)
         # The clock of the tests stands still; the platform's own time must not move it.
         pull = pulling(self.writer.run, platform, self.wire, self.clock, self.resumed.append)
         pull._client._clock = None
@@ -103,4 +103,5 @@ class Workstation:
         return pack.remaining if pack else None
 
     def close(self) -> None:
+        self._platform.close()  # a puller that worked alone leaves its connection open
         self.writer.close()
