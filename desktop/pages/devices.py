@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-from datetime import datetime
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStandardPaths, Qt, QTimer, QUrl, Slot
+from PySide6.QtCore import Qt, QTimer, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop import devicework
 from desktop.pages.page import Page
 from desktop.room import Room
 from desktop.widgets.calibration import CalibrationWizard
@@ -27,6 +27,7 @@ from scanner.scan import Scan, Source
 if TYPE_CHECKING:
     from desktop.calibration_sheet import Modules
     from desktop.equipment import Equipment
+    from desktop.keyboardstate import KeyboardState
     from scanner.blackbox import Record
     from scanner.profile import Profile
 
@@ -75,7 +76,7 @@ class DevicesPage(Page):
         self._test.forget()
         self._camera.show_state(self._equipment.camera_state, on=self._equipment.camera_on)
         self._show_all()
-        self.room.away(_cameras, self._show_cameras, self._fail)
+        self.room.away(devicework.cameras, self._show_cameras, self._fail)
         self._scanners.begin.setFocus()
         if what == "calibrate":
             self._begin_calibration()
@@ -119,6 +120,10 @@ class DevicesPage(Page):
         width = max(430, min(760, round(self.width() * LEFT_SHARE)))
         self._left.setFixedWidth(width)
         self._camera.set_room(width, self.height() - _TEST_HEIGHT)
+
+    @property
+    def _folder(self) -> Path:
+        return self.folder or devicework.documents(self.room.home)
 
     @property
     def _calibrating(self) -> bool:
@@ -274,8 +279,8 @@ class DevicesPage(Page):
         self._right.setCurrentWidget(self._wizard)
         self._wizard.begin(self._equipment.typist())
         if self._symbols is None:
-            self.room.away(_symbols, self._show_symbols, self._fail)
-        self.room.away(_keyboard, self._show_keyboard, self._fail)
+            self.room.away(devicework.symbols, self._show_symbols, self._fail)
+        self.room.away(devicework.keyboard, self._show_keyboard, self._fail)
 
     @Slot()
     def _end_calibration(self) -> None:
@@ -295,31 +300,23 @@ class DevicesPage(Page):
         try:
             self._equipment.profiles.keep(profile)
         except OSError as error:
-            self._fail(error)
+            self._scanners.said.tell(self._why(error), "stop")
+        else:
+            self._scanners.said.tell(self.words.say("devices_calibrated"), "ok")
         self._end_calibration()
-        self._scanners.said.tell(self.words.say("devices_calibrated"), "ok")
 
     def _show_symbols(self, symbols: tuple[Modules, Modules]) -> None:
         self._symbols = symbols
         self._wizard.show_symbols(*symbols)
 
-    def _show_keyboard(self, state: object) -> None:
+    def _show_keyboard(self, state: KeyboardState) -> None:
         from desktop.keyboardwords import sentences
 
-        self._wizard.show_keyboard(tuple(sentences(self.words, state)))  # type: ignore[arg-type]
+        self._wizard.show_keyboard(tuple(sentences(self.words, state)))
 
     @Slot()
     def _make_sheet(self) -> None:
-        from desktop.calibration_sheet import write_sheet
-
-        words, path = self.words, _free(self._folder() / f"{self.words.say('devices_sheet_file')}.pdf")
-
-        def make() -> Path:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_sheet(path, words)
-            return path
-
-        self.room.away(make, self._show_sheet, self._fail)
+        self.room.away(partial(devicework.sheet, self._folder, self.words), self._show_sheet, self._fail)
 
     def _show_sheet(self, path: Path) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
@@ -333,16 +330,8 @@ class DevicesPage(Page):
 
     @Slot()
     def _export_now(self) -> None:
-        from scanner.boxfile import export_records
-
-        box, now = self._equipment.box, datetime.now()
-        path = _free(self._folder() / f"{self.words.say('devices_export_file')}-{now:%Y%m%d-%H%M%S}.jsonl")
-
-        def write() -> tuple[Path, int]:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            return path, export_records(path, box.records())
-
-        self.room.away(write, self._exported, self._fail)
+        work = partial(devicework.export, self._folder, self.words, self._equipment.box)
+        self.room.away(work, self._exported, self._fail)
 
     def _exported(self, done: tuple[Path, int]) -> None:
         path, count = done
@@ -350,40 +339,9 @@ class DevicesPage(Page):
         self._said.setToolTip(str(path))
 
     def _fail(self, error: BaseException) -> None:
-        why = self.words.say(error.code, **error.params) if isinstance(error, TraceDeskError) else str(error)
-        self._said.tell(why or type(error).__name__, "stop")
+        self._said.tell(self._why(error), "stop")
 
-    def _folder(self) -> Path:
-        if self.folder is not None:
-            return self.folder
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        return Path(documents or self.room.home) / "TraceDesk"
-
-
-def _cameras() -> tuple[str, ...]:
-    """The names of the cameras, where the system lists them without opening each."""
-    from scanner.webcam import webcams
-
-    return tuple(device.name for device in webcams()) if sys.platform == "linux" else ()
-
-
-def _symbols() -> tuple[Modules, Modules]:
-    from desktop.calibration_sheet import gs1_symbol, plain_symbol
-
-    return plain_symbol(), gs1_symbol()
-
-
-def _keyboard() -> object:
-    from desktop.keyboardstate import keyboard_state
-
-    return keyboard_state()
-
-
-def _free(path: Path) -> Path:
-    """The path, or the first numbered one that is free: nothing is ever overwritten."""
-    number = 1
-    free = path
-    while free.exists():
-        number += 1
-        free = path.with_stem(f"{path.stem}-{number}")
-    return free
+    def _why(self, error: BaseException) -> str:
+        if isinstance(error, TraceDeskError):
+            return self.words.say(error.code, **error.params)
+        return str(error) or type(error).__name__
