@@ -31,6 +31,8 @@ _ADD = (
     "INSERT INTO pack (key, product, serial, level, state, lot, expiry, expiry_precision, units, remaining, out,"
     " parent, place, last_seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_STATES = {state.value: state for state in State}
+_LEVELS = {level.value: level for level in Level}
 _INSIDE = _PACK + "WHERE parent = ? ORDER BY pack_id"
 
 
@@ -125,7 +127,7 @@ def _pack(row: tuple[Any, ...]) -> Pack:
     try:
         last_day = date.fromisoformat(expiry) if expiry else None
         return Pack(
-            pack_id, key, State(state), product, serial, lot, last_day, precision, Level(level), *rest
+            pack_id, key, _STATES[state], product, serial, lot, last_day, precision, _LEVELS[level], *rest
         )
-    except ValueError as error:
+    except (ValueError, KeyError) as error:
         raise LedgerDamaged("ledger_damaged", why=f"pack {pack_id}") from error
