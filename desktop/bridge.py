@@ -71,6 +71,8 @@ class Bridge(QObject):
     """A `Scan` by the camera, or by a hand scanner that is no keyboard to the window."""
     device = Signal(object)
     """A `DeviceState` of a hand scanner."""
+    notice = Signal(str, object)
+    """Code word and parameters of what a person must know of clock and ledger."""
     fault = Signal(str)
     """An error nobody caught; carries the name of the log file."""
 
@@ -136,6 +138,10 @@ class Bridge(QObject):
     def on_device(self, state: DeviceState) -> None:
         """Called in the threads that look after hand scanners."""
         self.device.emit(state)
+
+    def on_notice(self, code: str, params: dict[str, str]) -> None:
+        """Called in the writer's, the courier's or the opening thread."""
+        self.notice.emit(code, params)
 
     def on_fault(self, file: str) -> None:
         """Called in whatever thread failed."""

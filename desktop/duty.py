@@ -83,6 +83,7 @@ class Duty(QObject):
         bridge.courier.connect(window.status.show_courier)
         bridge.courier.connect(window.room.note_change)
         bridge.fault.connect(self._fault)
+        bridge.notice.connect(window.room.said)
         equipment.scanned.connect(self._scanned)
         equipment.turned.connect(window.status.show_device)
         equipment.camera_wanted.connect(self._switch_camera)
@@ -123,7 +124,7 @@ class Duty(QObject):
         def build() -> object:
             from desktop.station import Station
 
-            station = Station(home, settings)
+            station = Station(home, settings, on_notice=bridge.on_notice)
             station.begin()
             return station
 

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.bridge import Bridge
@@ -290,3 +290,15 @@ def test_the_program_ends_cleanly_when_asked(tmp_path: Path, number: signal.Sign
     assert errors == ""
     writer = Writer(home)
     writer.close()
+
+
+def test_what_a_person_must_know_of_ledger_and_clock_stands_in_the_banner(
+    qtbot: QtBot, start: object, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    parts = start(home)  # type: ignore[operator]
+    qtbot.waitUntil(lambda: working(parts), timeout=10_000)
+    parts.bridge.on_notice("resumed_mark_gone", {"kept_seq": "7", "seq": "8", "ledger": "abcd1234"})
+    qtbot.waitUntil(lambda: not parts.window.banner.isHidden(), timeout=5_000)
+    told = " ".join(label.text() for label in parts.window.banner.findChildren(QLabel))
+    assert "ledger.head" in told and "abcd1234" in told
