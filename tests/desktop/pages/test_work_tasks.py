@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
 
 from desktop.answers import beyond
+from desktop.bridge import Bridge
 from desktop.controlcodes import PREFIX
+from desktop.desk import Desk
+from desktop.station import Station
 from desktop.tasksheet import TASKS
 from desktop.verdict import Level, Verdict
 from desktop.widgets.othertasks import GROUPS, OtherTasks
@@ -363,3 +367,22 @@ def test_which_goods_without_serial_are_meant_is_said_at_the_panel(stocked: Plac
     assert stocked.told(panel.confirm).saved
     heap = stocked.station.run(lambda store: store.look_up(heap_key(GTIN, "AB-123", quarantined=True)))
     assert heap is not None and heap.remaining == 1
+
+
+def test_what_is_scanned_while_the_ledger_opens_is_taken_next_but_a_badge_is_never_kept(
+    station: Station, qtbot: QtBot
+) -> None:
+    desk = Desk(Bridge())
+    badge, away, told = "TDB1AAAABBBBCCCCDDDDEEEE", [], []
+    desk.turned_away.connect(lambda: away.append(True))
+    desk.told.connect(told.append)
+    for text in (badge, f"{PREFIX}DAMAGED", gs1("EARLY-1")):
+        desk.take(wedge(text))
+    assert (away, told) == ([True], [])
+    heard = []
+    desk.controlled.connect(heard.append)
+    desk.open(station, "op-1")
+    qtbot.waitUntil(lambda: len(told) == 1)
+    assert told[0].serial == "EARLY-1"
+    assert [control.word for control in heard] == ["DAMAGED"]
+    assert station.run(lambda store: store.scans_of(badge)) == ()
