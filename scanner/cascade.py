@@ -127,11 +127,12 @@ def photo_steps(area: Gray) -> Iterator[Step]:
     yield Step(4 * whole, lambda: read_zxing(sharper(area, 3, 1.5), EVERYTHING, view="sharp", sharpened=True))
     for turns in (1, 2, 3):
         yield Step(4 * whole, lambda turns=turns: _turned(area, turns))  # type: ignore[misc]
-    for strip in strips[:2]:
+    squares = find_squares(energy, 16) if energy is not None else []
+    yield from grid_steps(area, squares[:4])
+    for strip in strips[:1]:
         yield from quick_steps(strip)
-    if energy is not None:
-        yield from grid_steps(area, find_squares(energy, 16))
-    for strip in strips[2:]:
+    yield from grid_steps(area, squares[4:])
+    for strip in strips[1:]:
         yield from quick_steps(strip)
     for strip in strips[:2]:
         yield from patient_steps(strip)
