@@ -209,8 +209,7 @@ class WorkPage(QWidget):
     @Slot()
     def print_label(self) -> None:
         """Make the label of the dispense that is shown, else of the last one."""
-        if self.printing.label(self.verdict.verdict, self._last[EventKind.DISPENSE]):
-            self._desk.did.emit("label_printed")
+        self.printing.label(self.verdict.verdict, self._last[EventKind.DISPENSE])
 
     def to_question(self) -> None:
         """Put the cursor into the open question."""
@@ -345,6 +344,7 @@ class WorkPage(QWidget):
     @Slot(str, object)
     def _done(self, code: str, params: dict[str, str]) -> None:
         self.task.say(self._words.say(code, **params))
+        self._desk.did.emit(code)
 
     @Slot(int)
     def _retired(self, ticket: int) -> None:

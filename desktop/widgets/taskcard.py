@@ -91,7 +91,6 @@ class TaskCard(QFrame):
         self._chips = {name: _Chip(name) for name in ("parent", "second", "damaged", "quantity")}
         top = QHBoxLayout()
         top.addWidget(self._title, 1)
-        top.addStretch(1)
         top.addWidget(self._key)
         grid = QGridLayout()
         grid.setHorizontalSpacing(8)

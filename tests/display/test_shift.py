@@ -251,7 +251,9 @@ def dispense(shift: Shift) -> None:
     shift.scan(code(DROPS, "ED-77", "D001"), "accepted")
     shift.keep("split")
     shift.press("ctrl+r")
-    assert shift.until(lambda: any((shift.home / "labels").glob("*.pdf"))), "a label for the bag"
+    whole = b"%%EOF"
+    made = (shift.home / "labels").glob
+    assert shift.until(lambda: any(whole in file.read_bytes() for file in made("*.pdf"))), "for the bag"
     shift.keep("label")
     shift.scan("RX-3", "document")
     shift.scan(code(MAB, "AB-99", "OLD1", PAST), "refused")

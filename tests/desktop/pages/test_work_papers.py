@@ -225,8 +225,13 @@ def test_a_prescription_is_ticked_off_and_the_label_bears_the_code(papers: Place
     shows(papers, ("complete", 1, 0), ("complete", 6, 0))
     assert find(papers, "paper_count").text() == "已发 2 / 2 项"  # type: ignore[attr-defined]
     papers.bot.keyClick(papers.window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
-    made = list((papers.station.home / "labels").glob("*.pdf"))
-    assert len(made) == 1 and made[0].read_bytes().startswith(b"%PDF")
+    note = find(papers, "task_note")
+    papers.bot.waitUntil(note.isVisible)
+    (made,) = (papers.station.home / "labels").glob("*.pdf")
+    assert str(made) in note.text()  # type: ignore[attr-defined]
+    assert made.read_bytes().startswith(b"%PDF")
+    papers.window.work.printing.card()
+    papers.bot.waitUntil(lambda: "控制卡" in note.text())  # type: ignore[attr-defined]
     control(papers, "NEXT")
     assert papers.desk.sheet.document == ""
 
