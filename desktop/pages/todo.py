@@ -199,7 +199,7 @@ class TodoPage(Page):
         facts = [self._name(one)]
         facts += [f"{say('column_lot')} {one.lot}"] if one.lot else []
         facts += [f"{say('column_serial')} {one.serial}"] if one.serial else [task.key]
-        self._pack.tell("\n".join((" · ".join(fact for fact in facts if fact), say(f"todo_{task.kind}"))))
+        self._pack.tell("\n".join((" · ".join(fact for fact in facts if fact), say(f"task_how_{task.kind}"))))
         self._words_said.tell(say("todo_words", words=task.words) if task.words else "", "ask")
         self._hint.tell(say("todo_hint"))
         while (item := self._steps.takeAt(0)) is not None:
