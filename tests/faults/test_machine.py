@@ -211,6 +211,7 @@ def started(home: Path) -> Station | None:
     return None if known else pytest.fail("no sentence")
 
 
+@pytest.mark.timeout(3600)
 def test_a_flipped_bit_anywhere_stops_with_a_sentence_or_stops_nothing(
     tmp_path: Path, home: Path, long_run: bool
 ) -> None:
