@@ -23,7 +23,7 @@ from desktop.words import Words
 
 COLUMNS = ("state", "product", "lot", "expected", "seen", "missing", "over")
 ROW = 40
-_WIDTHS = {"state": 116, "lot": 120, "expected": 80, "seen": 124, "missing": 64, "over": 64}
+_WIDTHS = {"state": 116, "lot": 120, "expected": 80, "seen": 124, "missing": 80, "over": 60}
 _FIRST_WIDTH = 212
 _LOOKS = {
     "waiting": ("wait", "quiet"),
