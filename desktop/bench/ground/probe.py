@@ -75,7 +75,6 @@ class Bare(QMainWindow):
         if painted is not None:
             QTimer.singleShot(0, self, lambda: self._keep(painted(self)))
 
-
     def _keep(self, what: object) -> None:
         self._kept = what
 
