@@ -96,8 +96,6 @@ class AnswerFields(QWidget):
         """Id and name of everybody who may be the second person."""
         self.registered = False
         """Whether there are registered people, who prove themselves."""
-        self._badge = QLabel()
-        self._badge.setProperty("role", "quiet")
         self.ticks = {need: self._tick(need) for need in TICKS}
         self.shelf, self.quarantine = self._tick("shelf"), self._tick("quarantine")
         self._where = QButtonGroup(self)
@@ -109,7 +107,7 @@ class AnswerFields(QWidget):
         grid.setVerticalSpacing(8)
         rows: tuple[tuple[QWidget, list[tuple[QWidget, int]]], ...] = (
             (self._typed, [(one, _WIDTHS[one.need][1]) for one in self.fields.values()]),
-            (self._stood, [(self.second, 3), (self.pin, 2), (self._badge, 4)]),
+            (self._stood, [(self.second, 5), (self.pin, 3)]),
         )
         for place, (widget, parts) in enumerate(rows):
             row = QHBoxLayout(widget)
@@ -140,8 +138,6 @@ class AnswerFields(QWidget):
         self.second.speak(words, words.say("need_second"))
         self.pin.speak(words, "PIN")
         self.pin.setVisible(self.registered)
-        self._badge.setText(words.say("second_badge"))
-        self._badge.setVisible(self.registered)
         for need, tick in self.ticks.items():
             tick.setText(words.say(f"tick_{need}"))
             tick.setVisible(need in ticks)
