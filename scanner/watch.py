@@ -39,6 +39,7 @@ _ENOUGH = 12
 """After so many studies of a scene in which nothing moves, a further one would hardly find anything..."""
 _REST_S = 1.0
 """...and is made only so often."""
+_CLOSING_S = 5.0
 _MOVED = 1.5
 """Grey levels that a small picture of the scene differs by, in the mean, where something moved."""
 
@@ -95,11 +96,15 @@ class Watch:
         return (*reads, *late)
 
     def close(self) -> None:
-        """Study no more; a study under way ends by itself."""
+        """Study no more; waits for a study under way, a fraction of a second."""
         with self._changed:
             self._closed = True
             self._newest = None
             self._changed.notify_all()
+            thread = self._thread
+        # A process that ends while a thread is inside a decoder is aborted by it.
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(_CLOSING_S)
 
     def glance(self, gray: Gray, at: float, budget_ms: float) -> tuple[Read, ...]:
         """What a frame shows within the time of one frame; `at` in monotonic seconds."""
@@ -172,7 +177,7 @@ class Watch:
         likely = _likely(gray, frames[0]) if frames else []
         if turn % _WHOLE_EVERY == 0:
             yield Step(gray.size * 40e-6, lambda: self._all_of(gray, at))
-        if self._fuse:
+        elif self._fuse:
             yield from self._fusion.steps([*frames, gray], at, [*expected, *likely])
         attempts = partial(study_steps, linear_first=turn % 2 == 0)
         for box in (*expected, middle_of(gray.shape)):
