@@ -8,14 +8,25 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.length import AT_LENGTH
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# How long an example takes to make or to run says something of the machine, not of the program.
+settings.register_profile("tracedesk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tracedesk")
 # No test may touch the keyring of whoever runs it.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="run soaks and fault runs at full length")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--long"):
+        os.environ[AT_LENGTH] = "1"  # for the workers that are started from here
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -62,11 +62,11 @@ def test_text_can_be_read_on_its_ground(palette: Palette, ink: str, ground: str)
 
 def test_levels_differ_by_icon_not_by_colour_alone() -> None:
     assert set(LOOKS) == set(Level)
-    by_colour: dict[str, set[str]] = {}
+    of_sign: dict[str, set[str]] = {}
     for colour, sign in LOOKS.values():
-        by_colour.setdefault(colour, set()).add(sign)
-    assert all(len(signs) == 1 for signs in by_colour.values())
-    assert len({sign for _, sign in LOOKS.values()}) == len(by_colour)
+        of_sign.setdefault(sign, set()).add(colour)
+    assert all(len(colours) == 1 for colours in of_sign.values()), "a sign means one thing"
+    assert len(of_sign) >= len({colour for colour, _ in LOOKS.values()}), "no colour is told by colour alone"
 
 
 def test_the_style_sheet_names_only_colours_of_the_palette() -> None:
