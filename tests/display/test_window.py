@@ -18,7 +18,7 @@ from desktop.settings import Settings
 from desktop.theme import LIGHT
 from ledger.capture import Outcome
 from ledger.catalog import Product
-from ledger.event import Event, EventKind
+from ledger.event import ABOUT_PACKS, Event, EventKind
 from ledger.scans import RawScan
 from ledger.store import Store, exists, open_reader
 from ledger.writer import Writer
@@ -74,9 +74,10 @@ class Desk:
             store.close()
 
     def events(self) -> list[Event]:
+        """What happened to packs, without what the workstation tells of itself."""
         found = self.ledger(lambda store: [Event.from_canonical(body) for _, body, _ in store.chain()])
         assert isinstance(found, list)
-        return found
+        return [event for event in found if event.kind in ABOUT_PACKS]
 
     def raw(self, text: str) -> tuple[RawScan, ...]:
         found = self.ledger(lambda store: store.scans_of(text))
