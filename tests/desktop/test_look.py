@@ -22,8 +22,9 @@ def test_what_the_settings_say_is_taken(tmp_path: Path) -> None:
     settings = Settings(tmp_path)
     settings.set("look.theme", "dark")
     settings.set("look.scale", "150")
+    settings.set("language", "en")
     settings.save()
-    assert look.look_of(tmp_path) == look.Look("dark", "150")
+    assert look.look_of(tmp_path) == look.Look("dark", "150", "en")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.commands.root import _VERBS
+from desktop.commands.verbs import VERBS
 from desktop.words import Words
 from ledger.roles import Act, Role, who_may
 from ledger.store import open_reader
@@ -65,7 +65,7 @@ _KNOWN: tuple[tuple[tuple[str, ...], Act], ...] = (
     (("tasks",), Act.LOOK_UP),
     (("tasks", "--resolve", "T", "--step", "void", "--reason", "r"), Act.RESOLVE_TASK),
 )
-ASKS = tuple(row for row in _KNOWN if row[0][0] in _VERBS)
+ASKS = tuple(row for row in _KNOWN if row[0][0] in VERBS)
 """A way to call each verb that reads or changes the ledger, and the right that it takes."""
 
 
@@ -136,7 +136,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
 
 def test_the_table_speaks_of_every_verb() -> None:
     asking = {arguments[0] for arguments, _ in ASKS}
-    assert set(_VERBS) <= asking | set(OPEN) | set(ELSEWHERE)
+    assert set(VERBS) <= asking | set(OPEN) | set(ELSEWHERE)
     assert not asking & set(OPEN)
 
 
