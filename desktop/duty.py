@@ -92,6 +92,7 @@ class Duty(QObject):
         desk.told.connect(self._told)
         desk.halted.connect(self._halted)
         desk.turned_away.connect(self._turned_away)
+        window.gate.turned_away.connect(self._turned_away)
         window.opening.again.connect(self.begin)
         window.opening.leave.connect(window.close)
         window.language_wanted.connect(self._speak)

@@ -39,6 +39,8 @@ class Gate(QObject):
     """Nobody works here: `sign_in_first`, `signed_out_idle`, or `first_wanted` where nobody is registered yet."""
     refused = Signal(object)
     """The `Refusal` of an attempt."""
+    turned_away = Signal()
+    """A scan opened nothing and was not taken: an unknown badge, or a pack while nobody works here."""
     pin_due = Signal(object)
     """The `Operator` who has to change the PIN first."""
     tiles_changed = Signal()
@@ -94,7 +96,7 @@ class Gate(QObject):
 
     def by_badge(self, code: str, pin: str | None = None) -> None:
         """Sign in by badge, with the PIN beside it where the site wants both."""
-        self._try(lambda way: way.by_badge(code, pin=pin))
+        self._try(lambda way: way.by_badge(code, pin=pin), scanned=pin is None)
 
     def change_pin(self, person_id: str, old: str, new: str) -> None:
         """Change one's own PIN, and work on."""
@@ -147,7 +149,10 @@ class Gate(QObject):
             return True
         if session.who is None:
             self._keep_refused(scan)
-            self.refused.emit(Refusal("sign_in_first"))
+            if session.seconds_left == 0:
+                self.lock("idle")  # before the sentence, which a locking page would wipe away
+            self.turned_away.emit()
+            self.refused.emit(Refusal("scan_before_sign_in"))
             return True
         session.touch()
         return False
@@ -177,11 +182,12 @@ class Gate(QObject):
             self.opened.emit(who)
             return
         if owner is not None and self._room.station is not None and badge_needs_pin(self._room.settings):
+            self.lock()  # nobody works on in another's name while the PIN is typed
             self.refused.emit(Refusal("badge_pin_wanted", (("person", owner), ("badge", text))))
             return
         self.by_badge(text)
 
-    def _try(self, attempt: Callable[[SignIn], SignedIn | Refusal]) -> None:
+    def _try(self, attempt: Callable[[SignIn], SignedIn | Refusal], *, scanned: bool = False) -> None:
         way, session = self._sign_in, self._session
         if way is None or session is None or self.busy:
             return
@@ -190,6 +196,8 @@ class Gate(QObject):
         def then(answer: SignedIn | Refusal) -> None:
             self.busy = False
             if isinstance(answer, Refusal):
+                if scanned:
+                    self.turned_away.emit()
                 self.refused.emit(answer)
                 self.people_changed()
                 return

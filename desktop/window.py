@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from desktop.widgets.guide import Guide
     from desktop.widgets.keys import KeySheet
     from desktop.widgets.rail import Rail
-    from ledger.roles import Operator
+    from ledger.roles import Operator, Refusal
     from scanner.scan import Scan
 
 
@@ -72,9 +72,10 @@ class Window(QWidget):
     def __init__(self, theme: Theme, words: Words) -> None:
         super().__init__()
         self.setObjectName("window")
-        self.theme = self._theme = theme
+        self.theme = theme
         self._words = words
         self._painted = False
+        self._refusal = ""
         self.header = Header(theme, words)
         self.tasks = self.header.tasks
         self.opening = OpeningPage(theme, words)
@@ -111,12 +112,12 @@ class Window(QWidget):
 
         self.desk, self.room = desk, room
         self.gate = Gate(room, self)
-        self.signin = SignInPage(self.gate, self._theme, self._words)
-        self.first = FirstPage(room, self._theme, self._words)
+        self.signin = SignInPage(self.gate, self.theme, self._words)
+        self.first = FirstPage(room, self.theme, self._words)
         self.work = WorkPage(desk, room, self.gate)
-        self.guide = Guide(self._theme, self._words, steps)
+        self.guide = Guide(self.theme, self._words, steps)
         self.keys = KeySheet(self._words, self)
-        self.rail = Rail(self._theme, self._words, (WORK, *PAGES))
+        self.rail = Rail(self.theme, self._words, (WORK, *PAGES))
         self.rail.hide()
         self._middle.insertWidget(0, self.rail)
         for page in (self.work, self.signin, self.first):
@@ -134,6 +135,7 @@ class Window(QWidget):
         room.changed.connect(self._count_tasks)
         self.gate.opened.connect(self._open)
         self.gate.closed.connect(self._close_gate)
+        self.gate.refused.connect(self._refused)
         self.first.later.connect(self.gate.later)
         self.first.done.connect(self.gate.people_changed)
         desk.did.connect(self.did)
@@ -180,10 +182,6 @@ class Window(QWidget):
         shown = self._pages.currentWidget()
         return next((page for page in self._visited.values() if page is shown), None)
 
-    def visited(self, name: str) -> Page | None:
-        """A page, if it has been visited."""
-        return self._visited.get(name)
-
     @Slot(object)
     def take(self, scan: Scan) -> None:
         """Hand a scan to the page shown, else to the desk: then the work page shows what came of it."""
@@ -211,6 +209,7 @@ class Window(QWidget):
     def _open(self, who: Operator) -> None:
         """This person works here from now on."""
         self.desk.sign(who.id)
+        self.banner.withdraw(self._refusal)
         self.header.show_operator(who.name or who.id, lockable=bool(self.gate.tiles))
         if self._pages.currentWidget() in (self.opening, self.signin, self.first):
             self.show_work()
@@ -231,6 +230,14 @@ class Window(QWidget):
             self.signin.begin(why)
         if left is not None:
             left.leave()
+
+    @Slot(object)
+    def _refused(self, refusal: Refusal) -> None:
+        """Say why nobody was let in where the page that asks for it is not shown; never what a badge holds."""
+        if self._pages.currentWidget() is not self.signin:
+            self._refusal = refusal.code
+            told = {name: value for name, value in refusal.params if name != "badge"}
+            self.banner.say(refusal.code, stop=False, **told)
 
     @Slot()
     def _count_tasks(self) -> None:

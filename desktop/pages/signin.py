@@ -76,6 +76,11 @@ class SignInPage(QWidget):
         gate.pin_due.connect(self._pin_due)
         self.retranslate(words)
 
+    @property
+    def problem(self) -> str:
+        """What is said of the last attempt."""
+        return self._problem.text()
+
     def begin(self, why: str) -> None:
         """Ask somebody to sign in, and say why."""
         self._why, self._due, self._badge = (why, {}), None, ""

@@ -57,6 +57,11 @@ class Banner(QFrame):
         self._said = None
         self.hide()
 
+    def withdraw(self, code: str) -> None:
+        """Take this sentence back, if it is the one that is said."""
+        if self._said is not None and self._said[0] == code:
+            self.take_back()
+
     def dismiss(self) -> None:
         """Take a mishap back, as a person wishes; a stop stays as long as its cause."""
         if self.property("tone") != "stop":

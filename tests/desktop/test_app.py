@@ -302,3 +302,14 @@ def test_what_a_person_must_know_of_ledger_and_clock_stands_in_the_banner(
     qtbot.waitUntil(lambda: not parts.window.banner.isHidden(), timeout=5_000)
     told = " ".join(label.text() for label in parts.window.banner.findChildren(QLabel))
     assert "ledger.head" in told and "abcd1234" in told
+
+
+def test_a_scan_that_opens_nothing_makes_the_sound_of_a_stop(
+    qtbot: QtBot, start: object, tmp_path: Path
+) -> None:
+    parts = start(tmp_path / "home")  # type: ignore[operator]
+    qtbot.waitUntil(lambda: working(parts), timeout=10_000)
+    heard: list[str] = []
+    parts.sound._ways.append(lambda file: heard.append(Path(file).stem))
+    parts.window.gate.turned_away.emit()
+    qtbot.waitUntil(lambda: heard == ["stop-80"], timeout=5_000)

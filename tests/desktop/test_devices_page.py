@@ -57,7 +57,7 @@ def parts(
     parts = start(tmp_path / "home", sight=sight)
     qtbot.waitUntil(lambda: working(parts), timeout=20_000)
     parts.window.show_page("devices")
-    parts.page = parts.window.visited("devices")
+    parts.page = parts.window.page
     assert isinstance(parts.page, DevicesPage)
     parts.home = tmp_path / "home"
     return parts

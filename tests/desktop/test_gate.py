@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop.gate import LATER
 from desktop.pages.signin import SignInPage
 from desktop.window import Window
+from desktop.words import Words
 from ledger import badge as badges
 from ledger import recovery, staff
 from ledger.event import Event, EventKind
@@ -111,7 +113,7 @@ def test_a_pin_set_by_somebody_else_is_changed_first(house: Place) -> None:
 
 
 def test_a_badge_changes_hands_in_the_middle_of_the_work(house: Place) -> None:
-    house.station.run(lambda store: staff.own_pin(store, house.station.clock, store.people.person("li"), "x"))  # type: ignore[arg-type]
+    staff_knows(house)
     with house.bot.waitSignal(house.window.gate.opened, timeout=5_000) as caught:
         house.window.take(wedge(BADGE))
     assert caught.args[0].id == "li"
@@ -122,12 +124,69 @@ def test_a_badge_changes_hands_in_the_middle_of_the_work(house: Place) -> None:
 
 def test_a_pack_scanned_while_nobody_is_here_is_kept_and_refused(house: Place) -> None:
     code = gs1("EARLY")
-    with house.bot.waitSignal(house.window.gate.refused, timeout=5_000) as caught:
+    with house.bot.waitSignal(house.window.gate.turned_away, timeout=5_000):
         house.window.take(wedge(code))
-    assert caught.args[0].code == "sign_in_first"
+    assert house.window.signin.problem == Words("zh_CN").say("scan_before_sign_in")
+    assert house.window.banner.isHidden(), "said once, where the sign-in is"
     kept: tuple[RawScan, ...] = house.station.run(lambda store: store.scans_of(code))
     assert [(scan.outcome, scan.problem) for scan in kept] == [("refused", "sign_in_first")]
     assert house.station.run(lambda store: store.look_up(f"gs1:{GTIN}/EARLY")) is None
+
+
+def work_as_admin(house: Place) -> None:
+    """The administrator is at work."""
+    page = signin(house)
+    admin = next(tile for tile in house.window.gate.tiles if tile.id != "li")
+    page.tiles[admin.id].click()
+    with house.bot.waitSignal(house.window.gate.opened, timeout=5_000):
+        enter(house.bot, page, PIN)
+    assert house.window.work.isVisible()
+
+
+def test_an_unknown_badge_on_the_work_page_is_said_in_the_banner_without_its_text(house: Place) -> None:
+    work_as_admin(house)
+    unknown = badges.minted()
+    with house.bot.waitSignals([house.window.gate.turned_away, house.window.gate.refused], timeout=5_000):
+        house.window.take(wedge(unknown))
+    assert house.window.work.isVisible(), "whoever works here goes on"
+    assert house.window.banner.isVisible()
+    assert house.window.banner.sentence.text() == Words("zh_CN").say("badge_unknown")
+    assert unknown not in house.window.banner.accessibleName()
+    staff_knows(house)
+    with house.bot.waitSignal(house.window.gate.opened, timeout=5_000):
+        house.window.take(wedge(BADGE))
+    assert house.window.banner.isHidden(), "taken back by the badge that is known"
+
+
+def test_a_badge_that_wants_its_pin_locks_first_and_takes_the_pin_at_once(house: Place) -> None:
+    staff_knows(house)
+    work_as_admin(house)
+    house.station.settings.set("people.badge", "with_pin")
+    with house.bot.waitSignal(house.window.gate.refused, timeout=5_000) as caught:
+        house.window.take(wedge(BADGE))
+    assert caught.args[0].code == "badge_pin_wanted"
+    page = signin(house)
+    assert house.window.room.operator is None, "nobody works on under the other one's name"
+    assert page.problem == Words("zh_CN").say("badge_pin_wanted")
+    assert page.tiles["li"].isChecked() and page.pin.hasFocus()
+    for label in house.window.findChildren(QLabel):
+        assert BADGE not in label.text()
+
+
+def test_a_scan_after_the_time_is_over_locks_and_is_answered(house: Place) -> None:
+    """Between the end of the time and the clock's next tick nobody works here either."""
+    work_as_admin(house)
+    session = house.window.gate._session
+    assert session is not None
+    session.lock_in(0)
+    with house.bot.waitSignal(house.window.gate.turned_away, timeout=5_000):
+        house.window.take(wedge(gs1("LATE")))
+    assert signin(house).problem == Words("zh_CN").say("scan_before_sign_in")
+
+
+def staff_knows(house: Place) -> None:
+    """The pharmacist has a PIN of her own."""
+    house.station.run(lambda store: staff.own_pin(store, house.station.clock, store.people.person("li"), "x"))  # type: ignore[arg-type]
 
 
 def test_locking_signs_out_and_shows_no_page_behind_it(house: Place) -> None:

@@ -25,7 +25,7 @@ def page(place: Place) -> HistoryPage:
         place.scan(wedge(gs1(serial)))
     place.station.capture(wedge(gs1("S1")), Intent(EventKind.DISPENSE, "op-1", reason="x")).result()
     place.window.show_page("history")
-    shown = place.window.visited("history")
+    shown = place.window.page
     assert isinstance(shown, HistoryPage)
     return shown
 
@@ -118,7 +118,7 @@ def test_escape_leads_back_to_the_page_that_sent_us(place: Place, page: HistoryP
     page.room.go("history", (f"gs1:{GTIN}/S1", "stock"))
     told_of(place, page, "S1")
     assert page.escape()
-    assert place.window.page is place.window.visited("stock")
+    assert place.window.page is not None and place.window.page.name == "stock"
 
 
 def test_another_language_is_spoken_at_once(place: Place, page: HistoryPage) -> None:

@@ -28,7 +28,7 @@ def page(place: Place) -> OverviewPage:
     place.station.capture(wedge(gs1("S1")), Intent(EventKind.DISPENSE, "op-1", reason="x")).result()
     place.station.capture(wedge("6925265101481"), Intent(EventKind.RECEIVE, "op-1")).result()
     place.window.show_page("overview")
-    shown = place.window.visited("overview")
+    shown = place.window.page
     assert isinstance(shown, OverviewPage)
     settled(place, shown)
     return shown

@@ -29,7 +29,7 @@ def page(place: Place) -> StockPage:
     for serial, lot in (("S1", "L1"), ("S2", "L1"), ("S3", "L2")):
         place.scan(wedge(gs1(serial, lot=lot, expiry=NEAR if lot == "L2" else NEAR + timedelta(days=90))))
     place.window.show_page("stock")
-    shown = place.window.visited("stock")
+    shown = place.window.page
     assert isinstance(shown, StockPage)
     settled(place, shown)
     return shown
