@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt
+from PySide6.QtGui import QFont, QPainter
+from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
-
-from desktop.icons import icon
 from desktop.paperboard import Item, Paper
 from desktop.theme import Theme, mono, sans
+from desktop.widgets.cellpaint import CellPaint
+from desktop.widgets.lines import Lines
+from desktop.widgets.listing import HEAD, Listing
 from desktop.words import Words
 
 COLUMNS = ("state", "product", "lot", "expected", "seen", "missing", "over")
@@ -34,17 +26,14 @@ _LOOKS = {
     "extra": ("fault", "held_text"),
 }
 _ORDER = {"extra": 0, "over": 1}
-_PAD, _SIGN, _BAR = 11, 16, 48
-_MIDDLE = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-_Index = QModelIndex | QPersistentModelIndex
+_BAR = 48
 
 
-class BoardTable(QAbstractTableModel):
+class BoardTable(Lines):
     """The lines of one document."""
 
     def __init__(self, words: Words) -> None:
-        super().__init__()
-        self._words = words
+        super().__init__(words, COLUMNS, "board_column_")
         self._items: list[Item] = []
         self.prescription = False
         """A prescription's board: what is due, and what is to be handed out first."""
@@ -55,8 +44,7 @@ class BoardTable(QAbstractTableModel):
         items = sorted(paper.items, key=lambda item: _ORDER.get(item.progress, 2)) if paper else []
         if len(items) == len(self._items):
             self._items = items
-            if items:
-                self.dataChanged.emit(self.index(0, 0), self.index(len(items) - 1, len(COLUMNS) - 1))
+            self.changed()
             return
         self.beginResetModel()
         self._items = items
@@ -66,42 +54,15 @@ class BoardTable(QAbstractTableModel):
         """One line."""
         return self._items[row]
 
-    def retranslate(self, words: Words) -> None:
-        """Speak another language."""
-        self._words = words
-        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
-
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008
+    def count(self) -> int:
         """How many lines."""
-        return 0 if parent.isValid() else len(self._items)
+        return len(self._items)
 
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008
-        """How many columns."""
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def headerData(  # noqa: N802
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """The column's name."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            column = COLUMNS[section]
-            if self.prescription:
-                column = {"lot": "first", "expected": "due"}.get(column, column)
-            return self._words.say(f"board_column_{column}")
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return None
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What a cell says."""
-        if not index.isValid() or role not in (
-            Qt.ItemDataRole.DisplayRole,
-            Qt.ItemDataRole.AccessibleTextRole,
-        ):
-            return None
-        return self.text(index.row(), COLUMNS[index.column()])
+    def column_name(self, column: str) -> str:
+        """What stands above a column; a prescription's has names of its own."""
+        if self.prescription:
+            column = {"lot": "first", "expected": "due"}.get(column, column)
+        return super().column_name(column)
 
     def text(self, row: int, column: str) -> str:
         """A cell in words."""
@@ -131,46 +92,32 @@ class BoardTable(QAbstractTableModel):
         return str(item.over) if item.over else "–"
 
 
-class _Cells(QStyledItemDelegate):
+class _Cells(CellPaint):
     """Paints a cell; the column of what was seen has its bar."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._fonts = {"bold": sans(15, QFont.Weight.DemiBold), "plain": sans(15), "mono": mono(14)}
-        self._metrics = {name: QFontMetrics(font) for name, font in self._fonts.items()}
+        fonts = {"bold": sans(15, QFont.Weight.DemiBold), "plain": sans(15), "mono": mono(14)}
+        super().__init__(theme, fonts, parent)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
         """Draw the cell."""
         table = index.model()
         assert isinstance(table, BoardTable)
         item, column = table.item(index.row()), COLUMNS[index.column()]
-        sign, ink = _LOOKS[item.progress]
-        room = QRect(option.rect)
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(room, QColor(self._theme.colour("chosen")))
-        painter.setPen(QColor(self._theme.colour("ground")))
-        painter.drawLine(room.bottomLeft(), room.bottomRight())
-        room.adjust(_PAD, 0, -6, -1)
-        kind = {"state": "bold", "product": "plain"}.get(column, "mono")
-        colour = self._theme.colour(ink if column in ("state", "over") else "text")
-        if column == "missing" and item.missing:
-            colour = self._theme.colour("stop_text")
+        sign, look = _LOOKS[item.progress]
+        room = self.ground(painter, option)
         if column == "state":
-            middle = room.center().y() + 1
-            icon(sign, self._theme.colour(ink), _SIGN).paint(
-                painter, room.left(), middle - _SIGN // 2, _SIGN, _SIGN
-            )
-            room.adjust(_SIGN + 6, 0, 0, 0)
+            self.sign(painter, room, sign, look)
         if column == "seen" and item.expected:
             self._bar(painter, room, item)
             room.adjust(_BAR + 8, 0, 0, 0)
-        painter.setPen(QColor(colour))
-        painter.setFont(self._fonts[kind])
-        text = self._metrics[kind].elidedText(
-            table.text(index.row(), column), Qt.TextElideMode.ElideRight, room.width()
-        )
-        painter.drawText(room, _MIDDLE, text)
+        ink = look if column in ("state", "over") else "text"
+        if column == "missing" and item.missing:
+            ink = "stop_text"
+        kind = {"state": "bold", "product": "plain"}.get(column, "mono")
+        self.write(painter, room, table.text(index.row(), column), kind, ink)
 
     def _bar(self, painter: QPainter, room: QRect, item: Item) -> None:
         middle = room.center().y()
@@ -178,48 +125,26 @@ class _Cells(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._theme.colour("line")))
+        painter.setBrush(self.ink("line"))
         painter.drawRoundedRect(track, 4, 4)
         share = min(1.0, item.seen / item.expected)
         if share:
-            painter.setBrush(QColor(self._theme.colour("held" if item.over else "ok")))
+            painter.setBrush(self.ink("held" if item.over else "ok"))
             painter.drawRoundedRect(QRectF(track.left(), track.top(), max(8.0, _BAR * share), 8), 4, 4)
         painter.restore()
 
 
-class BoardView(QTableView):
+class BoardView(Listing):
     """Shows a document's board."""
 
     def __init__(self, theme: Theme, words: Words) -> None:
-        super().__init__()
+        super().__init__(theme, ROW)
         self.setObjectName("board")
-        self._theme, self._words = theme, words
         self.table = BoardTable(words)
         self.setModel(self.table)
         self.setItemDelegate(_Cells(theme, self))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setFrameShape(QTableView.Shape.NoFrame)
-        self.setMinimumHeight(32 + ROW)
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(ROW)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionsClickable(False)
-        header.setFixedHeight(32)
-        for place, column in enumerate(COLUMNS):
-            stretch = column == "product"
-            mode = QHeaderView.ResizeMode.Stretch if stretch else QHeaderView.ResizeMode.Fixed
-            header.setSectionResizeMode(place, mode)
-            if not stretch:
-                header.resizeSection(place, _WIDTHS[column])
+        self.setMinimumHeight(HEAD + ROW)
+        self.fit(COLUMNS, _WIDTHS)
         self.retranslate(words)
 
     def show_paper(self, paper: Paper | None) -> None:
@@ -231,20 +156,6 @@ class BoardView(QTableView):
 
     def retranslate(self, words: Words) -> None:
         """Speak another language."""
-        self._words = words
         self.table.retranslate(words)
         self.setAccessibleName(words.say("board"))
-        self.viewport().update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Say so while there is nothing."""
-        super().paintEvent(event)
-        if self.table.rowCount():
-            return
-        painter = QPainter(self.viewport())
-        painter.setPen(QColor(self._theme.colour("quiet")))
-        painter.setFont(sans(15))
-        painter.drawText(
-            self.viewport().rect(), int(Qt.AlignmentFlag.AlignCenter), self._words.say("board_empty")
-        )
-        painter.end()
+        self.say_empty(words.say("board_empty"))

@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from desktop.paperboard import CountItem, CountState
 from desktop.theme import Theme, mono, sans
+from desktop.widgets.cellpaint import CellPaint
+from desktop.widgets.lines import Lines
+from desktop.widgets.listing import Listing
 from desktop.words import Words
 
 COLUMNS = ("place", "product", "lot", "expiry", "serial", "state")
 ROW = 38
 _WIDTHS = {"place": 104, "lot": 112, "expiry": 116, "serial": 168, "state": 96}
-_PAD = 11
-_MIDDLE = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-_Index = QModelIndex | QPersistentModelIndex
 
 
-class DifferenceTable(QAbstractTableModel):
+class DifferenceTable(Lines):
     """What is still to be found."""
 
     def __init__(self, words: Words) -> None:
-        super().__init__()
-        self._words = words
+        super().__init__(words, COLUMNS, "difference_")
         self._items: tuple[CountItem, ...] = ()
 
     def show_state(self, state: CountState | None) -> None:
@@ -50,36 +39,9 @@ class DifferenceTable(QAbstractTableModel):
         """The row of a pack; -1 where it is not listed."""
         return next((row for row, item in enumerate(self._items) if item.key == key), -1)
 
-    def retranslate(self, words: Words) -> None:
-        """Speak another language."""
-        self._words = words
-        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
-
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008
+    def count(self) -> int:
         """How many."""
-        return 0 if parent.isValid() else len(self._items)
-
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008
-        """How many columns."""
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def headerData(  # noqa: N802
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """The column's name."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._words.say(f"difference_{COLUMNS[section]}")
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return None
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What a cell says."""
-        if index.isValid() and role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self.text(index.row(), COLUMNS[index.column()])
-        return None
+        return len(self._items)
 
     def text(self, row: int, column: str) -> str:
         """A cell in words."""
@@ -97,67 +59,38 @@ class DifferenceTable(QAbstractTableModel):
         return (item.place if column == "place" else item.lot) or "–"
 
 
-class _Cells(QStyledItemDelegate):
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._fonts = {"plain": sans(14), "mono": mono(14)}
-        self._metrics = {name: QFontMetrics(font) for name, font in self._fonts.items()}
+class _Cells(CellPaint):
+    """Paints a cell."""
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(theme, {"plain": sans(14), "mono": mono(14)}, parent)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
         """Draw the cell."""
         table, column = index.model(), COLUMNS[index.column()]
         assert isinstance(table, DifferenceTable)
-        room = option.rect
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(room, QColor(self._theme.colour("chosen")))
-        painter.setPen(QColor(self._theme.colour("ground")))
-        painter.drawLine(room.bottomLeft(), room.bottomRight())
-        room = room.adjusted(_PAD, 0, -6, -1)
         kind = "plain" if column in ("product", "state") else "mono"
-        painter.setPen(QColor(self._theme.colour("quiet" if column == "state" else "text")))
-        painter.setFont(self._fonts[kind])
-        text = table.text(index.row(), column)
-        shown = self._metrics[kind].elidedText(text, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, _MIDDLE, shown)
+        ink = "quiet" if column == "state" else "text"
+        self.write(painter, self.ground(painter, option), table.text(index.row(), column), kind, ink)
 
 
-class DifferenceView(QTableView):
+class DifferenceView(Listing):
     """Shows what is still to be found; Delete or the button gives the chosen one up."""
 
     given_up = Signal(object)
     """The `CountItem` that was not found."""
 
     def __init__(self, theme: Theme, words: Words) -> None:
-        super().__init__()
+        super().__init__(theme, ROW)
         self.setObjectName("board")
-        self._theme, self._words = theme, words
+        self._words = words
         self._state: CountState | None = None
         self.table = DifferenceTable(words)
         self.setModel(self.table)
         self.setItemDelegate(_Cells(theme, self))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setFrameShape(QTableView.Shape.NoFrame)
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(ROW)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionsClickable(False)
-        header.setFixedHeight(32)
-        for place, column in enumerate(COLUMNS):
-            stretch = column == "product"
-            mode = QHeaderView.ResizeMode.Stretch if stretch else QHeaderView.ResizeMode.Fixed
-            header.setSectionResizeMode(place, mode)
-            if not stretch:
-                header.resizeSection(place, _WIDTHS[column])
+        self.fit(COLUMNS, _WIDTHS)
         self.retranslate(words)
 
     def show_state(self, state: CountState | None) -> None:
@@ -168,7 +101,7 @@ class DifferenceView(QTableView):
         row = self.table.row_of(chosen.key) if chosen else -1
         if row >= 0:
             self.selectRow(row)
-        self.viewport().update()
+        self._say_why_empty()
 
     def give_up(self) -> None:
         """Give the chosen one up as missing."""
@@ -176,30 +109,24 @@ class DifferenceView(QTableView):
         if item is not None:
             self.given_up.emit(item)
 
+    def enter(self, row: int) -> None:
+        """Enter gives up as well."""
+        self.give_up()
+
     def retranslate(self, words: Words) -> None:
         """Speak another language."""
         self._words = words
         self.table.retranslate(words)
         self.setAccessibleName(words.say("differences"))
-        self.viewport().update()
+        self._say_why_empty()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Delete gives up; typed characters are left to the page."""
-        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        """Delete gives up; the rest as in every list."""
+        if event.key() == Qt.Key.Key_Delete:
             self.give_up()
-        elif event.text().isprintable() and event.text():
-            event.ignore()
         else:
             super().keyPressEvent(event)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Say so when everything was found."""
-        super().paintEvent(event)
-        if self.table.rowCount():
-            return
-        painter = QPainter(self.viewport())
-        painter.setPen(QColor(self._theme.colour("quiet")))
-        painter.setFont(sans(15))
-        word = "differences_none" if self._state is not None else "board_empty"
-        painter.drawText(self.viewport().rect(), int(Qt.AlignmentFlag.AlignCenter), self._words.say(word))
-        painter.end()
+    def _say_why_empty(self) -> None:
+        """All was found, or nothing is counted yet."""
+        self.say_empty(self._words.say("differences_none" if self._state is not None else "board_empty"))

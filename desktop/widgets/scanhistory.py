@@ -5,19 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QFont, QPainter
+from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from desktop.theme import Theme, mono, sans
+from desktop.widgets.cellpaint import CellPaint
+from desktop.widgets.lines import Index, Lines
+from desktop.widgets.listing import HEAD, Listing
 from desktop.words import Words
 from ledger.codes.escape import escape
 from scanner.blackbox import Record
@@ -26,17 +21,13 @@ COLUMNS = ("time", "device", "text", "pace", "verdict")
 ROW = 36
 _WIDTHS = {"time": 98, "device": 138, "pace": 96, "verdict": 96}
 _INKS = {"accepted": "ok_text", "repeated": "repeated_text", "asked": "ask_text", "refused": "stop_text"}
-_PAD = 11
-RECORD = Qt.ItemDataRole.UserRole
-_AT_TOP = QModelIndex()
 
 
-class ScanRecords(QAbstractTableModel):
+class ScanRecords(Lines):
     """The records, newest on top."""
 
     def __init__(self, words: Words) -> None:
-        super().__init__()
-        self._words = words
+        super().__init__(words, COLUMNS, "devices_kept_")
         self._records: tuple[Record, ...] = ()
 
     def show_records(self, records: tuple[Record, ...]) -> None:
@@ -47,45 +38,21 @@ class ScanRecords(QAbstractTableModel):
             self._records = newest
             self.endResetModel()
 
-    def retranslate(self, words: Words) -> None:
-        """Speak another language."""
-        self.beginResetModel()
-        self._words = words
-        self.endResetModel()
-
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _AT_TOP) -> int:  # noqa: N802
+    def count(self) -> int:
         """How many scans."""
-        return 0 if parent.isValid() else len(self._records)
-
-    def columnCount(self, parent: QModelIndex | QPersistentModelIndex = _AT_TOP) -> int:  # noqa: N802
-        """How many columns."""
-        return 0 if parent.isValid() else len(COLUMNS)
+        return len(self._records)
 
     def record(self, row: int) -> Record:
         """The scan of a row."""
         return self._records[row]
 
-    def data(
-        self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """The text of a cell, also for screen readers."""
-        if not index.isValid():
-            return None
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self.text(index.row(), COLUMNS[index.column()])
-        if role == Qt.ItemDataRole.ToolTipRole:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The text of a cell; in its tip the whole scan, and what was odd about it."""
+        if index.isValid() and role == Qt.ItemDataRole.ToolTipRole:
             record = self._records[index.row()]
             doubt = self._words.say(record.scan.suspect) if record.scan.suspect else ""
             return "\n".join(part for part in (escape(record.scan.text), doubt) if part)
-        return self._records[index.row()] if role == RECORD else None
-
-    def headerData(  # noqa: N802
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """The name of a column."""
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._words.say(f"devices_kept_{COLUMNS[section]}")
-        return None
+        return super().data(index, role)
 
     def text(self, row: int, column: str) -> str:
         """What a cell says."""
@@ -118,111 +85,48 @@ def _when(wall: str) -> str:
     return f"{at:%H:%M:%S}" if at.date() == datetime.now().astimezone().date() else f"{at:%m-%d %H:%M}"
 
 
-class _Cells(QStyledItemDelegate):
+class _Cells(CellPaint):
     """Paints a cell."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._fonts = {
-            "mono": mono(14),
-            "bold": sans(14, QFont.Weight.DemiBold),
-            "plain": sans(14),
-        }
-        self._metrics = {name: QFontMetrics(font) for name, font in self._fonts.items()}
+        fonts = {"mono": mono(14), "bold": sans(14, QFont.Weight.DemiBold), "plain": sans(14)}
+        super().__init__(theme, fonts, parent)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """Draw the cell."""
-        model = index.model()
-        assert isinstance(model, ScanRecords)
-        column = COLUMNS[index.column()]
-        colour = self._theme.colour
-        room = QRect(option.rect)
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(room, QColor(colour("chosen")))
-        painter.setPen(QColor(colour("ground")))
-        painter.drawLine(room.bottomLeft(), room.bottomRight())
-        room.adjust(_PAD, 0, -6, -1)
+        table, row, column = index.model(), index.row(), COLUMNS[index.column()]
+        assert isinstance(table, ScanRecords)
         kind = {"text": "mono", "time": "mono", "verdict": "bold"}.get(column, "plain")
-        painter.setPen(QColor(colour(model.ink(index.row(), column))))
-        painter.setFont(self._fonts[kind])
-        mode = Qt.TextElideMode.ElideMiddle if column == "text" else Qt.TextElideMode.ElideRight
-        text = self._metrics[kind].elidedText(model.text(index.row(), column), mode, room.width())
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text)
+        room = self.ground(painter, option)
+        self.write(painter, room, table.text(row, column), kind, table.ink(row, column))
 
 
-class ScanHistory(QTableView):
+class ScanHistory(Listing):
     """Shows the last scans; Enter or a double click looks at one."""
 
     looked_at = Signal(object)
     """The `Record` of the row."""
 
     def __init__(self, theme: Theme, words: Words) -> None:
-        super().__init__()
+        super().__init__(theme, ROW)
         self.setObjectName("scans")
-        self._theme, self._words = theme, words
         self.records = ScanRecords(words)
         self.setModel(self.records)
         self.setItemDelegate(_Cells(theme, self))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setFrameShape(QTableView.Shape.NoFrame)
-        self.setMinimumHeight(32 + 3 * ROW)
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(ROW)
-        head = self.horizontalHeader()
-        head.setHighlightSections(False)
-        head.setSectionsClickable(False)
-        head.setFixedHeight(32)
-        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for place, column in enumerate(COLUMNS):
-            if column == "text":
-                head.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
-            else:
-                head.setSectionResizeMode(place, QHeaderView.ResizeMode.Fixed)
-                head.resizeSection(place, _WIDTHS[column])
-        self.activated.connect(self._look)
+        self.setMinimumHeight(HEAD + 3 * ROW)
+        self.fit(COLUMNS, _WIDTHS)
+        self.activated.connect(lambda index: self.enter(index.row()))
         self.retranslate(words)
 
     def retranslate(self, words: Words) -> None:
         """Speak another language."""
-        self._words = words
         self.records.retranslate(words)
         self.setAccessibleName(words.say("devices_kept"))
-        self.viewport().update()
+        self.say_empty(words.say("devices_kept_none"))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Leave typed characters to the page; arrows and Enter are ours."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._look(self.currentIndex())
-        elif event.text().isprintable() and event.text():
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Say what will stand here while there is nothing."""
-        super().paintEvent(event)
-        if self.records.rowCount():
-            return
-        painter = QPainter(self.viewport())
-        painter.setPen(QColor(self._theme.colour("quiet")))
-        painter.setFont(sans(15))
-        room = QRect(self.viewport().rect()).adjusted(24, 8, -24, -8)
-        flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
-        painter.drawText(room, flags, self._words.say("devices_kept_none"))
-        painter.end()
-
-    def _look(self, index: QModelIndex | QPersistentModelIndex) -> None:
-        if index.isValid():
-            self.looked_at.emit(self.records.record(index.row()))
+    def enter(self, row: int) -> None:
+        """Look at the scan of a row."""
+        if row >= 0:
+            self.looked_at.emit(self.records.record(row))
