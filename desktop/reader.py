@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
+    from ledger.sitekey import SiteKey
     from ledger.store import Store
 
 T = TypeVar("T")
@@ -23,8 +24,9 @@ _Job = tuple[Callable[["Store"], Any], "Future[Any]"]
 class Reader:
     """Looks things up in the ledger, beside the writer. Callable from any thread."""
 
-    def __init__(self, home: Path) -> None:
-        self._home = home
+    def __init__(self, home: Path, site_key: SiteKey | None = None) -> None:
+        """`site_key` opens what is known of patients; None: as a file beside the ledger has it."""
+        self._home, self._site_key = home, site_key
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._closing = False
         self._thread = threading.Thread(target=self._work, name="reader", daemon=True)
@@ -53,7 +55,9 @@ class Reader:
             if not future.set_running_or_notify_cancel():
                 continue
             try:
-                store = store or open_reader(self._home)
+                if store is None:
+                    store = open_reader(self._home)
+                    store.site_key = self._site_key
                 future.set_result(job(store))
             except BaseException as error:  # noqa: BLE001 - told to whoever asked
                 future.set_exception(error)

@@ -95,7 +95,7 @@ class Room(QObject):
         from desktop.reader import Reader
 
         self._station = station
-        self._reader = Reader(station.home)
+        self._reader = Reader(station.home, station.site_key)
         self.opened.emit()
 
     def close(self) -> None:

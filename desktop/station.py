@@ -9,16 +9,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from desktop.settings import Settings
+from desktop.sitekeeper import site_key
 from ledger.capture import Captured, Scanned, Workplace, capture
 from ledger.clock import Clock
 from ledger.codes.code import Entry
 from ledger.conflicts import park
-from ledger.errors import UserError
+from ledger.errors import EnvironmentFault, UserError
 from ledger.event import Event
 from ledger.identity import Resumed, settle
 from ledger.opening import tell_opening
@@ -123,8 +125,11 @@ class Station:
         self._on_notice = on_notice or _log_notice
         self._timekeeper = Timekeeper(self.clock)
         self.writer = Writer(home)
+        self.site_key = site_key(home)
+        """Wraps the keys of patients, kept as well as this machine can."""
         self._courier: Courier | None = None
         try:
+            self.writer.run(self._hand_key)
             self._settle()
             self._device_id = self.writer.run(lambda store: store.device_id)
             self._workplace = workplace_of(settings, self.clock, self._device_id)
@@ -247,6 +252,13 @@ class Station:
             self._on_notice(f"resumed_{resumed.why}", resumed.params())
         if shift:
             self._on_notice(shift.code, shift.params())
+
+    def _hand_key(self, store: Store) -> None:
+        """Let the writer open what is known of patients; got now, so that no scan waits for a keyring."""
+        store.site_key = self.site_key
+        if self.site_key.name is not None:
+            with suppress(EnvironmentFault):  # said when somebody wants it
+                self.site_key.key()
 
     def _after_capture(
         self, done: Future[Captured], scanned: Scanned, intent: Intent, shifts: list[Shift | None]

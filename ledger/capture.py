@@ -213,7 +213,7 @@ def mint(
         first = replace(first, symbology=scanned.symbology, entry="manual" if by_hand else "scan")
     detail = decision.detail
     if decision.patient:
-        subject = Patients.of(store.connection).keys.subject(decision.patient)
+        subject = Patients.of(store).keys.subject(decision.patient)
         detail = (*detail, ("subject", subject))
     told = {name for name, _ in detail}
     detail = (*detail, *(pair for pair in intent.beside if pair[0] not in told))

@@ -19,7 +19,7 @@ def erase(store: Store, clock: Clock, by: str, patient: str, reason: str) -> Ref
     problem = store.people.judge(by, Act.ERASE_PATIENT, today(store, clock))
     if problem:
         return problem
-    patients = Patients.of(store.connection)
+    patients = Patients.of(store)
     if patients.keys.erased(patient):
         return refused("patient_erased")
     if not patients.known(patient):
@@ -35,7 +35,7 @@ def reveal(store: Store, clock: Clock, by: str, patient: str, reason: str) -> Pa
     problem = store.people.judge(by, Act.PATIENT, today(store, clock))
     if problem:
         return problem
-    patients = Patients.of(store.connection)
+    patients = Patients.of(store)
     found = patients.find(patient)
     if found is None:
         return refused("patient_erased" if patients.keys.erased(patient) else "patient_unknown")

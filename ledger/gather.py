@@ -199,7 +199,7 @@ def _patient(
     patient = intent.patient or (prescription.patient if prescription else None)
     if patient is None:
         return {}
-    erased = not patient or Patients.of(store.connection).keys.erased(patient)
+    erased = not patient or Patients.of(store).keys.erased(patient)
     supply = store.documents.last_supply(patient, product) if patient and product else None
     if supply and prescription and supply.number == prescription.number:
         supply = None  # more of the same supply

@@ -17,10 +17,13 @@ from typing import TYPE_CHECKING
 
 from ledger.change import Change
 from ledger.errors import EnvironmentFault
+from ledger.event import Event
 from ledger.patientkeys import PatientKeys
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    from ledger.store import Store
 
 ID_TYPES = ("1", "2", "3", "4", "5", "6", "9")
 """customer_id_type of the platforms: identity card, passport, officer's card, health insurance card, vaccination
@@ -50,10 +53,10 @@ class Patients:
         self.keys = keys
 
     @classmethod
-    def of(cls, connection: sqlite3.Connection) -> Patients:
+    def of(cls, store: Store) -> Patients:
         """The patients of an open ledger, whose keys lie beside its file."""
-        file: str = connection.execute("PRAGMA database_list").fetchone()[2]
-        return cls(connection, PatientKeys(Path(file).parent if file else None))
+        file: str = store.connection.execute("PRAGMA database_list").fetchone()[2]
+        return cls(store.connection, PatientKeys(Path(file).parent if file else None, store.site_key))
 
     def put(self, patient: str, known: Patient) -> Change:
         """Seal what is known of a patient, inside the caller's transaction; UserError for an erased one."""
@@ -81,10 +84,27 @@ class Patients:
         if key is None:
             raise EnvironmentFault("patient_key_missing")
         try:
-            text = _cipher(key).decrypt(row[0][:_NONCE], row[0][_NONCE:], patient.encode())
-            return Patient(**json.loads(text))
+            return _opened(key, row[0], patient)
         except (InvalidTag, ValueError, TypeError):
             raise EnvironmentFault("patient_unreadable_sealed") from None
+
+    def opens(self, patient: str, key: bytes) -> bool | None:
+        """Whether a key opens what is known of the patient; None where nothing is."""
+        from cryptography.exceptions import InvalidTag
+
+        row = self._connection.execute("SELECT sealed FROM patient WHERE patient = ?", (patient,)).fetchone()
+        if row is None:
+            return None
+        try:
+            return _opened(key, row[0], patient) is not None
+        except (InvalidTag, ValueError, TypeError):
+            return False
+
+    def erased_subjects(self) -> frozenset[str]:
+        """The commitments to the patients that the chain says were erased; reads the whole chain once."""
+        sql = "SELECT body FROM event WHERE kind = 'patient_erased'"
+        events = (Event.from_canonical(body) for (body,) in self._connection.execute(sql))
+        return frozenset(event.told("subject") or "" for event in events)
 
     def all(self) -> tuple[str, ...]:
         """The pseudonyms of the patients that something is known of."""
@@ -127,6 +147,11 @@ def _first(name: str) -> str:
 def _last(number: str) -> str:
     shown = number[-4:] if len(number) > 8 else number[-1:]
     return "****" + shown if number else ""
+
+
+def _opened(key: bytes, sealed: bytes, patient: str) -> Patient:
+    text = _cipher(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], patient.encode())
+    return Patient(**json.loads(text))
 
 
 def _cipher(key: bytes) -> AESGCM:

@@ -33,6 +33,7 @@ from ledger.questions import Questions
 from ledger.recalls import Recalls
 from ledger.scans import Scans
 from ledger.site import Site
+from ledger.sitekey import SiteKey
 from ledger.stock import Stock
 from ledger.trees import Trees
 from ledger.worklist import Worklist
@@ -68,6 +69,8 @@ class Store(Stock, History, Scans):
         self.pulled = Pulled(connection)
         self.questions = Questions(connection)
         self.site = Site(connection, self)
+        self.site_key: SiteKey | None = None
+        """Wraps the keys of patients; None: as a file beside the ledger has it."""
         self.head = Head(0, GENESIS, None)
         self._last_scan = GENESIS
         self.recover()

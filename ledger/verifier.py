@@ -80,7 +80,7 @@ def weakness(pin: str, person_id: str) -> str | None:
 def verifier_of(pin: str, cost: Cost = OURS) -> str:
     """What is kept in place of the PIN; another one each time."""
     salt = os.urandom(_SALT)
-    key = _derive(pin, salt, cost, _KEY)
+    key = derive(pin, salt, cost, _KEY)
     return f"scrypt${cost.log_n}${cost.r}${cost.p}${salt.hex()}${key.hex()}"
 
 
@@ -90,7 +90,7 @@ def holds(verifier: str, pin: str) -> bool:
     if read is None or len(pin) > LONGEST:
         return False
     cost, salt, key = read
-    return hmac.compare_digest(_derive(pin, salt, cost, len(key)), key)
+    return hmac.compare_digest(derive(pin, salt, cost, len(key)), key)
 
 
 def readable(verifier: str) -> bool:
@@ -112,9 +112,10 @@ def _regular(pin: str) -> bool:
     return any(pin == (pin[:length] * len(pin))[: len(pin)] for length in range(1, len(pin) // 2 + 1))
 
 
-def _derive(pin: str, salt: bytes, cost: Cost, length: int) -> bytes:
+def derive(secret: str, salt: bytes, cost: Cost, length: int) -> bytes:
+    """scrypt of a PIN or passphrase at a cost; takes as long and as much memory as that says."""
     return hashlib.scrypt(
-        pin.encode("utf-8", "surrogatepass"),
+        secret.encode("utf-8", "surrogatepass"),
         salt=salt,
         n=1 << cost.log_n,
         r=cost.r,

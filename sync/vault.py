@@ -37,6 +37,18 @@ class Place:
     file: str = ""
 
 
+def system_keyring() -> KeyringBackend | None:
+    """The system's keyring; None where it has none worth the name (a server without a desktop)."""
+    try:
+        import keyring
+
+        found = keyring.get_keyring()
+        # The backends that keep nothing, or keep it in the clear, have a priority below 1.
+        return found if found.priority >= 1 else None
+    except Exception:  # noqa: BLE001 - broken bus, broken backend: the file it is
+        return None
+
+
 class Vault:
     """The secrets of one home folder. The keyring is loaded when the first one is wanted."""
 
@@ -87,17 +99,10 @@ class Vault:
         return Place("secrets_in_file", file=str(self._file))
 
     def _usable(self) -> KeyringBackend | None:
-        """The system's keyring; None where it has none worth the name (a server without a desktop)."""
+        """The system's keyring, looked for once."""
         if not self._looked:
             self._looked = True
-            try:
-                import keyring
-
-                found = keyring.get_keyring()
-                # The backends that keep nothing, or keep it in the clear, have a priority below 1.
-                self._keyring = found if found.priority >= 1 else None
-            except Exception:  # noqa: BLE001 - broken bus, broken backend: the file it is
-                self._keyring = None
+            self._keyring = system_keyring()
         return self._keyring
 
     def _read(self) -> dict[str, str]:

@@ -9,10 +9,10 @@ import click
 
 from desktop.commands.context import Context
 from desktop.commands.proving import entitled, on_terminal, person_options, recording
-from ledger import patientkeys
 from ledger.clock import Clock
 from ledger.errors import UserError
 from ledger.roles import Act
+from ledger.sitekey import FOLDER
 from ledger.store import exists, open_reader
 from ledger.timekeeping import Health, Timekeeper
 
@@ -42,7 +42,7 @@ def backup(ctx: Context, dest: str, operator: str | None, pin_stdin: bool) -> No
         "size": made.size,
     }
     ctx.line(result, ctx.words.say("backup_done", events=made.events, file=made.file))
-    if (keys := ctx.home / patientkeys.FOLDER).is_dir():
+    if (keys := ctx.home / FOLDER).is_dir():
         # On purpose: a copy that held them would keep what the law has erased.
         ctx.complain(ctx.words.say("backup_without_patient_keys", folder=keys))
 

@@ -101,6 +101,13 @@ def _secrets(ctx: Context) -> str:
     return f"{', '.join(kept)}: {where}" if kept else where
 
 
+def _patient_keys(ctx: Context) -> str:
+    from desktop.keytravel import where
+
+    place = where(ctx.home)
+    return ctx.words.say(place.code, backend=place.backend, file=place.file)
+
+
 _LOOKS: dict[str, Callable[[Context], str]] = {
     "version": _installed("tracedesk"),
     "python": lambda _: f"{platform.python_version()} ({platform.platform()})",
@@ -122,4 +129,5 @@ _LOOKS: dict[str, Callable[[Context], str]] = {
     "platform": _platform,
     "road": _road,
     "secrets": _secrets,
+    "patient_keys": _patient_keys,
 }

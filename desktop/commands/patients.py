@@ -8,21 +8,25 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from uuid import UUID
 
 import click
 
 from desktop.commands.context import Context
 from desktop.commands.office import good
+from desktop.commands.patientkeys import keys
 from desktop.commands.proving import entitled, person_options, recording
+from desktop.sitekeeper import site_key
 from ledger.clock import Clock
 from ledger.erasure import erase, reveal
 from ledger.errors import UserError
+from ledger.keyfile import SAVED
 from ledger.importing import load
 from ledger.patients import Patients, in_clear, masked
 from ledger.roles import Act
-from ledger.store import exists, open_reader
+from ledger.store import Store, exists, open_reader
 from ledger.tasks.typed import typed_text
 
 _LONGEST = 8192
@@ -31,6 +35,9 @@ _LONGEST = 8192
 @click.group(help="What is known of patients: sealed, masked, erasable. PATIENT is the hospital's pseudonym.")
 def patients() -> None:
     """Patients."""
+
+
+patients.add_command(keys)
 
 
 @patients.command("put", help="Write down or change a patient: a JSON object on standard input.")
@@ -63,8 +70,8 @@ def list_(ctx: Context, operator: str | None, pin_stdin: bool) -> None:
     if not exists(ctx.home):
         return
     entitled(ctx, Clock(), Act.LOOK_UP, operator, pin_stdin)
-    with closing(open_reader(ctx.home)) as store:
-        known = Patients.of(store.connection)
+    with _reading(ctx) as store:
+        known = Patients.of(store)
         for one in known.all():
             _show(ctx, one, masked(found) if (found := known.find(one)) else None)
 
@@ -84,8 +91,8 @@ def show(
         raise UserError("patient_unknown")
     if not clear:
         entitled(ctx, clock, Act.LOOK_UP, operator, pin_stdin)
-        with closing(open_reader(ctx.home)) as store:
-            known = Patients.of(store.connection)
+        with _reading(ctx) as store:
+            known = Patients.of(store)
             found = known.find(one)
             if found is None:
                 raise UserError("patient_erased" if known.keys.erased(one) else "patient_unknown")
@@ -118,8 +125,19 @@ def erase_(ctx: Context, patient: str, reason: str | None, operator: str | None,
         if refusal:
             raise refusal.error()
         # Only now, durable in the chain: a key destroyed first would leave a loss that nothing explains.
-        station.run(lambda store: Patients.of(store.connection).keys.destroy(one))
+        station.run(lambda store: Patients.of(store).keys.destroy(one))
+        saved = station.run(lambda store: store.noted(SAVED))
     ctx.line({"patient": one, "erased": True}, ctx.words.say("patient_erased_now", patient=one))
+    if saved:
+        ctx.complain(ctx.words.say("key_file_outdated", day=saved[:10]))
+
+
+@contextmanager
+def _reading(ctx: Context) -> Iterator[Store]:
+    """The ledger to read patients in, beside a window that may be at work."""
+    with closing(open_reader(ctx.home)) as store:
+        store.site_key = site_key(ctx.home)
+        yield store
 
 
 def _show(ctx: Context, patient: str, found: dict[str, str] | None) -> None:

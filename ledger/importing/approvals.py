@@ -44,7 +44,7 @@ def parse(rows: Iterable[Row], report: Report) -> list[Approval]:
 
 def save(store: Store, taken: Iterable[Approval], report: Report) -> None:
     """Put the approvals into the ledger, inside the caller's transaction; one for an erased patient helps nobody."""
-    keys = Patients.of(store.connection).keys
+    keys = Patients.of(store).keys
     for one in taken:
         gone = one.patient is not None and keys.erased(one.patient)
         report.count(store.documents.put(replace(one, patient="") if gone else one))

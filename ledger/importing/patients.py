@@ -77,7 +77,7 @@ def parse(rows: Iterable[Row], report: Report) -> list[Given]:
 
 def save(store: Store, taken: Iterable[Given], report: Report) -> None:
     """Seal the patients, inside the caller's transaction; one that was erased by law stays so."""
-    patients = Patients.of(store.connection)
+    patients = Patients.of(store)
     for one in taken:
         try:
             report.count(patients.put(one.patient, one.known))

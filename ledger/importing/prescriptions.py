@@ -60,7 +60,7 @@ def parse(rows: Iterable[Row], report: Report) -> list[Prescription]:
 
 def save(store: Store, taken: Iterable[Prescription], report: Report) -> None:
     """Put the prescriptions into the ledger, inside the caller's transaction; an erased patient stays erased."""
-    keys = Patients.of(store.connection).keys
+    keys = Patients.of(store).keys
     for one in taken:
         report.count(store.documents.put(replace(one, patient="") if keys.erased(one.patient) else one))
 

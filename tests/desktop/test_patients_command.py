@@ -45,7 +45,7 @@ def test_backup_says_that_it_holds_no_patient_keys(tmp_path: Path) -> None:
     office.verb("patients", "put", PATIENT, given=json.dumps(WANG))
     office.verb("backup", str(tmp_path / "sealed"))
     assert "patient-keys" in office.said
-    (key,) = (tmp_path / "home" / "patient-keys").iterdir()
+    (key,) = (tmp_path / "home" / "patient-keys").glob("*.key")
     assert key.read_bytes() not in (tmp_path / "sealed").read_bytes()
 
 

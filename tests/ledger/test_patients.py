@@ -24,10 +24,10 @@ from ledger.export import Target, export
 from ledger.exportcheck import check_export
 from ledger.exportform import Csv, JsonLines
 from ledger.importing import load
-from ledger.patientkeys import FOLDER
 from ledger.patients import Patient, Patients, in_clear, masked
 from ledger.roles import Refusal, Role
 from ledger.signing import SigningKey
+from ledger.sitekey import FOLDER
 from ledger.store import Store, connect_reader
 from tests.ledger.counter import GTIN, TODAY, Counter, gs1
 from tests.ledger.house import House
@@ -40,11 +40,11 @@ INSTITUTION = "9521999000006"
 
 
 def put(counter: Counter, patient: str = PATIENT, known: Patient = WANG) -> Change:
-    return counter.writer.run(lambda store: Patients.of(store.connection).put(patient, known))
+    return counter.writer.run(lambda store: Patients.of(store).put(patient, known))
 
 
 def find(counter: Counter, patient: str = PATIENT) -> Patient | None:
-    return counter.writer.run(lambda store: Patients.of(store.connection).find(patient))
+    return counter.writer.run(lambda store: Patients.of(store).find(patient))
 
 
 def subjects(counter: Counter) -> list[str | None]:
@@ -58,7 +58,7 @@ def subjects(counter: Counter) -> list[str | None]:
 def erase_now(counter: Counter, patient: str = PATIENT) -> Refusal | None:
     refusal = counter.writer.run(lambda store: erase(store, counter.clock, "op-1", patient, "asked by law"))
     if refusal is None:
-        counter.writer.run(lambda store: Patients.of(store.connection).keys.destroy(patient))
+        counter.writer.run(lambda store: Patients.of(store).keys.destroy(patient))
     return refusal
 
 
@@ -81,7 +81,7 @@ def test_what_is_known_is_kept_sealed_and_read_back(counter: Counter) -> None:
 def test_keys_lie_outside_the_ledger_for_their_owner_alone(counter: Counter) -> None:
     put(counter)
     folder = counter.home / FOLDER
-    (key,) = folder.iterdir()
+    (key,) = folder.glob("*.key")
     assert stat.S_IMODE(key.stat().st_mode) == 0o600 and stat.S_IMODE(folder.stat().st_mode) == 0o700
     sealed = counter.writer.run(
         lambda store: store.connection.execute("SELECT sealed FROM patient").fetchone()[0]
@@ -121,15 +121,14 @@ def test_event_and_export_hold_a_commitment_alone_and_verify_after_erasure(
     for file in files:
         assert check_export(file).fault is None, "and what is exported afterwards"
     with pytest.raises(UserError, match="patient_erased"):
-        counter.writer.run(lambda store: Patients.of(store.connection).keys.subject(PATIENT))
+        counter.writer.run(lambda store: Patients.of(store).keys.subject(PATIENT))
 
 
 def test_commitments_of_two_homes_cannot_be_joined(counter: Counter, tmp_path: Path) -> None:
     other = Counter(tmp_path / "other")
     try:
         found = [
-            one.writer.run(lambda store: Patients.of(store.connection).keys.subject(PATIENT))
-            for one in (counter, other)
+            one.writer.run(lambda store: Patients.of(store).keys.subject(PATIENT)) for one in (counter, other)
         ]
     finally:
         other.close()
@@ -144,7 +143,7 @@ def test_erasure_reaches_the_backups_made_before(counter: Counter, tmp_path: Pat
     erase_now(counter)
     connection = connect_reader(copy)
     try:
-        kept = Patients.of(connection)
+        kept = Patients.of(Store(connection))
         assert kept.all() == (OTHER, PATIENT), "the sealed row is still in the copy"
         assert kept.find(PATIENT) is None, "but nobody can open it any more"
         assert kept.find(OTHER) == Patient("赵"), "and nobody else has lost anything"
@@ -215,7 +214,7 @@ def test_erasing_cut_short_before_the_key_went_is_finished_by_doing_it_again(cou
     put(counter)
     counter.writer.run(lambda store: erase(store, counter.clock, "op-1", PATIENT, "law"))
     assert erase_now(counter) is None
-    assert counter.writer.run(lambda store: Patients.of(store.connection).keys.erased(PATIENT))
+    assert counter.writer.run(lambda store: Patients.of(store).keys.erased(PATIENT))
 
 
 def test_lost_key_or_changed_data_are_told_and_never_guessed(counter: Counter) -> None:
@@ -223,7 +222,7 @@ def test_lost_key_or_changed_data_are_told_and_never_guessed(counter: Counter) -
     counter.store(lambda store: store.connection.execute("UPDATE patient SET sealed = zeroblob(40)"))
     with pytest.raises(EnvironmentFault, match="patient_unreadable_sealed"):
         find(counter)
-    (key,) = (counter.home / FOLDER).iterdir()
+    (key,) = (counter.home / FOLDER).glob("*.key")
     key.unlink()
     with pytest.raises(EnvironmentFault, match="patient_key_missing"):
         find(counter)
@@ -251,7 +250,7 @@ def test_patient_is_shown_in_clear_to_whom_may_and_that_is_recorded(tmp_path: Pa
         admin = house.first()
         house.add(admin.id, "Clerk", Role.CLERK)
         house.add(admin.id, "Pharma", Role.PHARMACIST)
-        house.run(lambda store: Patients.of(store.connection).put(PATIENT, WANG))
+        house.run(lambda store: Patients.of(store).put(PATIENT, WANG))
 
         def ask(who: str, patient: str = PATIENT) -> Patient | Refusal:
             return house.run(lambda store: reveal(store, house.clock, who, patient, "label"))
