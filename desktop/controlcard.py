@@ -4,42 +4,30 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF, QRectF, Qt
-from PySide6.QtGui import QColor, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from desktop.controlcodes import SECTIONS, Control, code_of
+from desktop.onepage import A4_MM, in_millimetres, write_page
 from desktop.symbols import datamatrix, paint_symbol, paint_text
 from desktop.words import Words
 
-DPI = 300
-PAGE_MM = (210.0, 297.0)
-MODULE_MM = 0.6
+_MODULE = 0.6
 """24 mil: read at arm's length, and far enough apart that a scanner takes the one that is meant."""
 _MARGIN = 11.0
 _ACROSS = 5
-_CELL = ((PAGE_MM[0] - 2 * _MARGIN) / _ACROSS, 19.0)
+_CELL = ((A4_MM[0] - 2 * _MARGIN) / _ACROSS, 19.0)
 
 
 def write_card(path: Path, words: Words) -> None:
     """Write the card as a PDF file. Needs a QGuiApplication; raises OSError where the file cannot be written."""
-    path.open("ab").close()  # QPdfWriter tells of a file that cannot be written by a warning only
-    writer = QPdfWriter(str(path))
-    writer.setResolution(DPI)
-    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
-    writer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)
-    writer.setTitle(words.say("control_card"))
-    writer.setCreator("TraceDesk")
-    painter = QPainter(writer)
-    try:
-        paint_card(painter, words)
-    finally:
-        painter.end()
+    write_page(path, words.say("control_card"), A4_MM, lambda painter: paint_card(painter, words))
 
 
 def paint_card(painter: QPainter, words: Words) -> None:
     """Paint the page on anything of 300 dots an inch."""
-    painter.scale(DPI / 25.4, DPI / 25.4)  # millimetres from here on
-    width = PAGE_MM[0] - 2 * _MARGIN
+    in_millimetres(painter)
+    width = A4_MM[0] - 2 * _MARGIN
     y = _MARGIN
     y += paint_text(painter, words.say("control_card"), QRectF(_MARGIN, y, width, 20), 6.5, bold=True) + 1
     y += paint_text(painter, words.say("control_card_intro"), QRectF(_MARGIN, y, width, 20), 3.3) + 3
@@ -56,8 +44,8 @@ def paint_card(painter: QPainter, words: Words) -> None:
 def _paint_control(painter: QPainter, control: Control, cell: QRectF, words: Words) -> None:
     """A code with its name beside it."""
     modules = datamatrix(code_of(control))
-    side = len(modules) * MODULE_MM
-    paint_symbol(painter, modules, cell.left() + 1.5, cell.top() + 2, MODULE_MM)
+    side = len(modules) * _MODULE
+    paint_symbol(painter, modules, cell.left() + 1.5, cell.top() + 2, _MODULE)
     room = QRectF(cell.left() + side + 4, cell.top() + 2, cell.width() - side - 5, cell.height() - 4)
     painter.setPen(Qt.GlobalColor.black)
     paint_text(painter, name_of(control, words), room, 3.5, bold=True)

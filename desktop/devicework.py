@@ -12,8 +12,8 @@ from PySide6.QtCore import QStandardPaths
 from desktop.words import Words
 
 if TYPE_CHECKING:
-    from desktop.calibration_sheet import Modules
     from desktop.keyboardstate import KeyboardState
+    from desktop.symbols import Modules
     from scanner.blackbox import BlackBox
 
 

@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF, QRectF, QSizeF
-from PySide6.QtGui import QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
 
 from desktop.models import expiry_text, product_name
+from desktop.onepage import in_millimetres, write_page
 from desktop.symbols import datamatrix, paint_symbol, paint_text
 from desktop.verdict import Level, Verdict
 from desktop.words import Words
 from ledger.event import EventKind
 
-DPI = 300
 LABEL_MM = (60.0, 40.0)
 _MARGIN = 2.5
 _SYMBOL = 17.0
@@ -70,24 +70,15 @@ def label_of(verdict: Verdict, words: Words) -> PackLabel | None:
 def write_label(path: Path, label: PackLabel, words: Words) -> None:
     """Write the label as a PDF file of its size; raises OSError where the file cannot be written."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.open("ab").close()  # QPdfWriter tells of a file that cannot be written by a warning only
-    writer = QPdfWriter(str(path))
-    writer.setResolution(DPI)
-    writer.setPageSize(QPageSize(QSizeF(*LABEL_MM), QPageSize.Unit.Millimeter))
-    writer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)
-    writer.setTitle(words.say("pack_label_title"))
-    writer.setCreator("TraceDesk")
-    painter = QPainter(writer)
-    try:
-        paint_label(painter, label, words)
-    finally:
-        painter.end()
+    write_page(
+        path, words.say("pack_label_title"), LABEL_MM, lambda painter: paint_label(painter, label, words)
+    )
 
 
 def paint_label(painter: QPainter, label: PackLabel, words: Words) -> None:
     """Paint the label on anything of 300 dots an inch."""
     say = words.say
-    painter.scale(DPI / 25.4, DPI / 25.4)  # millimetres from here on
+    in_millimetres(painter)
     width = LABEL_MM[0] - 2 * _MARGIN
     content, gs1 = printable(label.code)
     modules = datamatrix(content, gs1=gs1)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from desktop.calibration_sheet import Modules
+from desktop.symbols import Modules, paint_symbol
 from desktop.theme import Theme, sans
 from desktop.wedgefilter import ScanSink
 from desktop.widgets.card import Card, Said, press
@@ -54,12 +54,7 @@ class Symbol(QWidget):
         if rows:
             module = (self.width() - 24) // rows
             edge = (self.width() - module * rows) / 2
-            for y, line in enumerate(self._modules):
-                for x, value in enumerate(line):
-                    if not value:
-                        painter.fillRect(
-                            QRectF(edge + x * module, edge + y * module, module, module), QColor("black")
-                        )
+            paint_symbol(painter, self._modules, edge, edge, module)
         painter.end()
 
 

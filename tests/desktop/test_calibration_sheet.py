@@ -10,13 +10,14 @@ import zxingcpp
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
-from desktop.calibration_sheet import DPI, PAGE_MM, paint_sheet, write_sheet
+from desktop.calibration_sheet import paint_sheet, write_sheet
+from desktop.onepage import A4_MM, DPI
 from desktop.words import LANGUAGES, Words
 from scanner.calibrate import GS1_SYMBOL, SYMBOL
 
 
 def painted(words: Words) -> QImage:
-    width, height = (round(mm * DPI / 25.4) for mm in PAGE_MM)
+    width, height = (round(mm * DPI / 25.4) for mm in A4_MM)
     page = QImage(width, height, QImage.Format.Format_Grayscale8)
     page.setDotsPerMeterX(round(DPI / 0.0254))
     page.setDotsPerMeterY(round(DPI / 0.0254))

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from desktop.packlabel import DPI, LABEL_MM, PackLabel, label_of, paint_label, printable, write_label
+from desktop.onepage import DPI
+from desktop.packlabel import LABEL_MM, PackLabel, label_of, paint_label, printable, write_label
 from desktop.theme import Theme
 from desktop.verdict import Level, Verdict
 from desktop.words import LANGUAGES, Words
