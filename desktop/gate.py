@@ -10,8 +10,9 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QGuiApplication, QWindow
 
 from desktop.room import Room
 from desktop.session import Session, badge_needs_pin, lock_after
@@ -51,6 +52,7 @@ class Gate(QObject):
         self._session: Session | None = None
         self._sign_in: SignIn | None = None
         self._badges = Badges(b"", {})
+        self._watched: QWindow | None = None
         self.tiles: tuple[Tile, ...] = ()
         self.busy = False
         self.claimants: list[Callable[[str], bool]] = []
@@ -72,9 +74,10 @@ class Gate(QObject):
         self._sign_in = way = SignIn(
             station.writer.run, station.clock, station.home, badge_needs_pin=badge_needs_pin(settings)
         )
-        application = QApplication.instance()
-        assert application is not None
-        application.installEventFilter(self)
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication)
+        application.focusWindowChanged.connect(self._watch)
+        self._watch(application.focusWindow())
         self._timer.start()
 
         def look() -> tuple[bool, tuple[Tile, ...], Badges]:
@@ -159,13 +162,23 @@ class Gate(QObject):
 
     def close(self) -> None:
         """The window closes: whoever is here is signed out, durably."""
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication) and self._timer.isActive():
+            application.focusWindowChanged.disconnect(self._watch)
         self._timer.stop()
-        application = QApplication.instance()
-        if application is not None:
-            application.removeEventFilter(self)
+        self._watch(None)
         if self._sign_in is not None and self._session is not None and self._session.leave() is not None:
             self._sign_in.leave(WINDOW, "asked")
         self._session = self._sign_in = None
+
+    @Slot(object)
+    def _watch(self, window: QWindow | None) -> None:
+        """Look at the events of the window that is worked in: a filter over the whole program would see each one."""
+        if self._watched is not None and shiboken6.isValid(self._watched):
+            self._watched.removeEventFilter(self)
+        self._watched = window
+        if window is not None:
+            window.installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Every key and click is a sign of life."""

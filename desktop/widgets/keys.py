@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from desktop.widgets.cover import Cover
 from desktop.words import Words
 
 KEYS = (
@@ -81,12 +82,11 @@ _ABOUT = 720
 """Width of the sentences about a page."""
 
 
-class KeySheet(QWidget):
+class KeySheet(Cover):
     """All keys and what they do, on a card before the dimmed page."""
 
     def __init__(self, words: Words, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._window = parent
+        super().__init__(parent, QColor(0, 0, 0, 90))
         self._card = QFrame(self)
         self._card.setObjectName("keys")
         self._title = QLabel()
@@ -123,7 +123,6 @@ class KeySheet(QWidget):
         inside.addWidget(self._note)
         middle = QGridLayout(self)
         middle.addWidget(self._card, 0, 0, Qt.AlignmentFlag.AlignCenter)
-        parent.installEventFilter(self)
         self.retranslate(words)
         self.hide()
 
@@ -135,7 +134,6 @@ class KeySheet(QWidget):
     @Slot()
     def toggle(self) -> None:
         """Show the sheet, or put it away."""
-        self.setGeometry(self._window.rect())
         self.setVisible(self.isHidden())
         self.raise_()
 
@@ -151,18 +149,6 @@ class KeySheet(QWidget):
             sentence.setText(words.say(code))
         self.setAccessibleName(words.say("keys_title"))
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Cover the whole window at every size."""
-        if event.type() is QEvent.Type.Resize and not self.isHidden():
-            self.setGeometry(self._window.rect())
-        return super().eventFilter(watched, event)
-
     def mousePressEvent(self, _event: QMouseEvent) -> None:  # noqa: N802
         """A click puts it away."""
         self.hide()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """Dim the page."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(0, 0, 0, 90))
-        painter.end()

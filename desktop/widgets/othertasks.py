@@ -5,12 +5,13 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop.icons import icon
 from desktop.tasksheet import TASKS
 from desktop.theme import Theme
+from desktop.widgets.cover import Cover
 from desktop.widgets.tasks import COLOURS, KEYS
 from desktop.words import Words
 
@@ -29,15 +30,15 @@ _SIGNS = "123456789ABCDE"
 assert {*KEYS, *(verb for verbs in GROUPS.values() for verb in verbs)} == set(TASKS)
 
 
-class OtherTasks(QWidget):
+class OtherTasks(Cover):
     """All other tasks on a card before the dimmed page; a key chooses one."""
 
     chosen = Signal(str)
     """The name of the task."""
 
     def __init__(self, theme: Theme, words: Words, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme, self._window = theme, parent
+        super().__init__(parent, QColor(0, 0, 0, 90))
+        self._theme = theme
         self._card = QFrame(self)
         self._card.setObjectName("other_tasks")
         self._title, self._note = QLabel(), QLabel()
@@ -63,7 +64,6 @@ class OtherTasks(QWidget):
         inside.addWidget(self._note)
         middle = QGridLayout(self)
         middle.addWidget(self._card, 0, 0, Qt.AlignmentFlag.AlignCenter)
-        parent.installEventFilter(self)
         self.retranslate(words)
         self.hide()
 
@@ -82,7 +82,6 @@ class OtherTasks(QWidget):
     @Slot()
     def toggle(self) -> None:
         """Show the choice, or put it away."""
-        self.setGeometry(self._window.rect())
         self.setVisible(self.isHidden())
         self.raise_()
         if not self.isHidden():
@@ -100,11 +99,8 @@ class OtherTasks(QWidget):
         self.setAccessibleName(words.say("tasks_title"))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Cover the whole window at every size, and take the keys of the button that has the focus."""
-        if watched is self._window:
-            if event.type() is QEvent.Type.Resize and not self.isHidden():
-                self.setGeometry(self._window.rect())
-        elif isinstance(event, QKeyEvent) and event.key() != Qt.Key.Key_Tab:
+        """Take the keys of the button that has the focus."""
+        if isinstance(event, QKeyEvent) and event.key() != Qt.Key.Key_Tab and watched is not self.parent():
             if event.type() is QEvent.Type.ShortcutOverride and event.key() == Qt.Key.Key_Escape:
                 event.accept()  # Esc is a shortcut of the window, but puts this away first
                 return True
@@ -133,12 +129,6 @@ class OtherTasks(QWidget):
     def mousePressEvent(self, _event: QMouseEvent) -> None:  # noqa: N802
         """A click beside puts it away."""
         self.hide()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """Dim the page."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(0, 0, 0, 90))
-        painter.end()
 
     def _choose(self, verb: str) -> None:
         self.hide()

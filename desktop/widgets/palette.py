@@ -9,10 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from desktop.theme import sans
+from desktop.widgets.cover import Cover
 from desktop.words import LANGUAGES, Words
 
 _WIDTH, _ROW, _ROWS = 640, 42, 9
@@ -30,12 +31,12 @@ class Command:
     key: str = ""
 
 
-class Palette(QWidget):
+class Palette(Cover):
     """Finds commands by subsequence: `sz` finds `settings`, 备份 finds 备份."""
 
     def __init__(self, words: Words, parent: QWidget, look_up: Callable[[str], object]) -> None:
-        super().__init__(parent)
-        self._words, self._window, self._look_up = words, parent, look_up
+        super().__init__(parent, QColor(10, 20, 30, 110))
+        self._words, self._look_up = words, look_up
         self._commands: tuple[Command, ...] = ()
         self._texts = {language: Words(language) for language in LANGUAGES}
         self._card = QFrame(self)
@@ -65,7 +66,6 @@ class Palette(QWidget):
         self.field.returnPressed.connect(self._do)
         self.field.installEventFilter(self)
         self.list.itemClicked.connect(lambda _: self._do())
-        parent.installEventFilter(self)
         self.retranslate(words)
         self.hide()
 
@@ -79,7 +79,6 @@ class Palette(QWidget):
         if not self.isHidden():
             self.put_away()
             return
-        self.setGeometry(self._window.rect())
         self.field.clear()
         self._fill()
         self.show()
@@ -100,11 +99,8 @@ class Palette(QWidget):
         self._none.setText(words.say("palette_none"))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Cover the whole window; the arrows walk through the list while the field is typed in."""
-        if watched is self._window:
-            if event.type() is QEvent.Type.Resize and not self.isHidden():
-                self.setGeometry(self._window.rect())
-        elif event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+        """The arrows walk through the list while the field is typed in."""
+        if watched is self.field and event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             by = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
             if by is not None and self.list.count():
                 self.list.setCurrentRow((self.list.currentRow() + by) % self.list.count())
@@ -117,12 +113,6 @@ class Palette(QWidget):
     def mousePressEvent(self, _event: QMouseEvent) -> None:  # noqa: N802
         """A click beside it puts it away."""
         self.put_away()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """Dim the page."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(10, 20, 30, 110))
-        painter.end()
 
     @Slot()
     def _fill(self) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -201,6 +203,28 @@ def test_locking_signs_out_and_shows_no_page_behind_it(house: Place) -> None:
     house.window.show_work()
     assert page.isVisible(), "no key leads past the sign-in"
     house.bot.waitUntil(lambda: EventKind.SIGNED_OUT in kinds(house), timeout=5_000)
+
+
+def test_a_key_or_a_click_at_the_window_is_a_sign_of_life(house: Place) -> None:
+    page = signin(house)
+    admin = next(tile for tile in house.window.gate.tiles if tile.id != "li")
+    page.tiles[admin.id].click()
+    with house.bot.waitSignal(house.window.gate.opened, timeout=5_000):
+        enter(house.bot, page, PIN)
+    session = house.window.gate._session
+    house.window.activateWindow()
+    house.bot.waitUntil(lambda: house.window.windowHandle() is QGuiApplication.focusWindow())
+
+    def sit_still() -> float:
+        session._seen = tuple(moment - 60 for moment in session._seen)  # type: ignore[union-attr]
+        return session.seconds_left or 0.0  # type: ignore[union-attr]
+
+    left = sit_still()
+    QTest.keyClick(house.window.windowHandle(), Qt.Key.Key_Down)
+    assert (session.seconds_left or 0.0) > left + 50  # type: ignore[union-attr]
+    left = sit_still()
+    QTest.mouseClick(house.window.windowHandle(), Qt.MouseButton.LeftButton, pos=QPoint(300, 300))
+    assert (session.seconds_left or 0.0) > left + 50  # type: ignore[union-attr]
 
 
 def test_the_first_start_registers_the_administrator_or_goes_on_for_a_trial(place: Place) -> None:

@@ -3,7 +3,7 @@
     python -m desktop.bench.ground.probe MODE STARTED HOME …
 
 Modes: `bare` and `first` (a plain window and ours up to their first paint), `idle` and `bare-idle` (memory at
-rest), `work` and `bare-work` (gaps between two turns of the event loop), `scroll` and `bare-scroll`.
+rest), `work` and `bare-work` (what keeps the event loop away, see `beat`), `scroll` and `bare-scroll`.
 """
 
 from __future__ import annotations
@@ -15,14 +15,23 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QTableView, QTableWidget, QTableWidgetItem, QWidget
 
-TICK_MS = 16
-"""A screen shows a new picture so often; the gap between two ticks is what a person feels."""
-WARM_S = 2.0
+from desktop.bench.ground.beat import Beat, Painted
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from desktop.station import Station
+    from desktop.window import Window
+    from ledger.capture import Captured, Workplace
+    from ledger.situation import Intent
+    from scanner.scan import Scan
+
 SCANS_A_SECOND = 20
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -36,7 +45,7 @@ def main(mode: str, started: float, home: Path, *rest: str) -> None:
         case "bare-idle":
             _bare(lambda _: QTimer.singleShot(2_000, lambda: _end({"rss": rss()})))
         case "bare-work":
-            _bare(lambda _: Ticks(float(rest[0]), lambda gaps: _end({"gaps": gaps})))
+            _bare(lambda _: Beat(float(rest[0]), lambda beat: _end({"gaps": beat.frames, "load": beat.load})))
         case "bare-scroll":
             _bare(lambda _: _end({"ms": scrolled(Plain())}))
         case "first":
@@ -77,30 +86,6 @@ class Bare(QMainWindow):
 
     def _keep(self, what: object) -> None:
         self._kept = what
-
-
-class Ticks:
-    """Keeps the time between two turns of the event loop, for so many seconds."""
-
-    def __init__(self, seconds: float, done: Callable[[list[float]], object]) -> None:
-        self._until = time.perf_counter() + WARM_S + seconds
-        self._from = time.perf_counter() + WARM_S
-        self._last = time.perf_counter()
-        self._gaps: list[float] = []
-        self._done = done
-        self._timer = QTimer()
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._tick)
-        self._timer.start(TICK_MS)
-
-    def _tick(self) -> None:
-        now = time.perf_counter()
-        if now > self._from:
-            self._gaps.append(round((now - self._last) * 1e3, 3))
-        self._last = now
-        if now > self._until:
-            self._timer.stop()
-            self._done(self._gaps)
 
 
 class Plain(QTableView):
@@ -175,17 +160,17 @@ def _first(home: Path, started: float) -> None:
     command()
 
 
-def _ours(home: Path, camera: str, ready: Callable[..., object]) -> None:
+def _ours(home: Path, camera: str, ready: Callable[[Window], object]) -> None:
     """The workstation as `tracedesk` opens it; `ready` is called with its window when the ledger is open."""
     from desktop.app import run
-    from desktop.window import Window
+    from desktop.window import Window as Ours
     from desktop.words import Words
 
     app = QApplication(sys.argv[:1])
-    found: list[Window] = []
+    found: list[Ours] = []
 
     def look() -> None:
-        found[:] = [one for one in app.topLevelWidgets() if isinstance(one, Window) and hasattr(one, "work")]
+        found[:] = [one for one in app.topLevelWidgets() if isinstance(one, Ours) and hasattr(one, "work")]
         if found and found[0].work.isVisible():
             timer.stop()
             ready(found[0])
@@ -196,34 +181,60 @@ def _ours(home: Path, camera: str, ready: Callable[..., object]) -> None:
     run(Words("zh_CN"), home, camera=camera or None)
 
 
-def _work(window: object, seconds: float) -> None:
-    """Scan without end and keep the gaps."""
+def _work(window: Window, seconds: float) -> None:
+    """Scan without end, and keep how the window's thread fares."""
     from desktop.bench.ground import past
     from scanner.scan import Scan, Source
 
+    panel = window.work.verdict
+    painted = Painted(panel, lambda: panel.verdict.ticket if panel.verdict else 0)
+    station = window.room.station
+    assert station is not None
+    window.desk.open(_Noted(station, painted), window.desk.operator)
     scans = iter(range(1, 1_000_000))
     timer = QTimer()
     timer.setTimerType(Qt.TimerType.PreciseTimer)
-    timer.timeout.connect(lambda: window.take(Scan(past.face(next(scans)).text, Source.WEDGE)))  # type: ignore[attr-defined]
+    timer.timeout.connect(lambda: window.take(Scan(past.face(next(scans)).text, Source.WEDGE)))
     timer.start(1000 // SCANS_A_SECOND)
 
-    def done(gaps: list[float]) -> None:
+    def done(beat: Beat) -> None:
         timer.stop()
-        count = sum(table.counts[level] for table in window.work.tables.values() for level in table.counts)  # type: ignore[attr-defined]
-        _end({"gaps": gaps, "scans": count, "rss": rss()})
+        count = sum(sum(table.counts.values()) for table in window.work.tables.values())
+        found = {"gaps": beat.frames, "load": beat.load, "waits": painted.waits, "rate": SCANS_A_SECOND}
+        _end({**found, "scans": count, "rss": rss()})
 
-    window.bench_ticks = Ticks(seconds, done)  # type: ignore[attr-defined]
+    painted.beat = Beat(seconds, done)
 
 
-def _scroll(window: object) -> list[float]:
+class _Noted:
+    """A station whose captures are noted as they are committed; the desk numbers its scans as they come."""
+
+    def __init__(self, station: Station, painted: Painted) -> None:
+        self.writer = station.writer
+        self._station, self._painted = station, painted
+        self._count = 0
+
+    @property
+    def workplace(self) -> Workplace:
+        return self._station.workplace
+
+    def capture(
+        self, scan: Scan, intent: Intent, *, other: Scan | None = None, product: str | None = None
+    ) -> Future[Captured]:
+        self._count += 1
+        future = self._station.capture(scan, intent, other=other, product=product)
+        self._painted.watch(self._count, future)
+        return future
+
+
+def _scroll(window: Window) -> list[float]:
     """Put a hundred thousand scans into the list, and scroll through what it keeps of them."""
     from desktop.bench.ground import past
     from desktop.models import ScanTable
     from desktop.verdict import Level, Verdict
-    from desktop.widgets.scanlist import ScanList
     from ledger.event import EventKind
 
-    view = window.findChild(ScanList, "scans")  # type: ignore[attr-defined]
+    view = window.work.scans
     table = view.model()
     assert isinstance(table, ScanTable)
     at = datetime.now().astimezone()
