@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QEvent, QKeyCombination, QObject, Qt
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence, QShortcut, QWindow
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QWindow
+
+from desktop.shortcuts import pressed, pressed_by_place
 
 Mark = tuple[int, int, bool]
 """What Qt's event and the window system's have in common: time stamp, native scan code, pressed."""
@@ -158,29 +159,14 @@ class HeldKeys(QObject):
 
     def _press(self, key: _Key) -> None:
         """Send a key to its window, which gives it to whatever has the focus there now."""
-        if not shiboken6.isValid(key.window) or (
-            key.kind is QEvent.Type.KeyPress and not key.text and _shortcut(key)
-        ):
+        if not shiboken6.isValid(key.window):
+            return
+        is_press = key.kind is QEvent.Type.KeyPress
+        # Qt looks for shortcuts before it delivers a key, so a key given back later (F8 of a scanner that says GS
+        # by it) would find none.
+        if is_press and not key.text and pressed(key.window, key.key, key.modifiers, 0):
             return
         event = QKeyEvent(key.kind, key.key, key.modifiers, *key.native, key.text, key.repeat, key.count)
         event.setTimestamp(key.at_ms)
-        QCoreApplication.sendEvent(key.window, event)
-
-
-def _shortcut(key: _Key) -> bool:
-    """Act on the window's shortcut for a key without text; True where there was one.
-
-    Qt looks for shortcuts before it delivers a key, so a key given back later (F8 of a scanner that says GS by it)
-    would find none.
-    """
-    window = QApplication.activeWindow()
-    if window is None or window.windowHandle() is not key.window:
-        return False
-    pressed = QKeySequence(
-        QKeyCombination(key.modifiers & ~Qt.KeyboardModifier.KeypadModifier, Qt.Key(key.key))
-    )
-    for shortcut in window.findChildren(QShortcut):
-        if shortcut.isEnabled() and shortcut.key() == pressed:
-            shortcut.activated.emit()
-            return True
-    return False
+        if not is_press or not pressed_by_place(key.window, event):
+            QCoreApplication.sendEvent(key.window, event)

@@ -13,7 +13,7 @@ nothing is ever injected. Two consequences for the rest of the window:
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from desktop.heldkeys import Fate, HeldKeys
 from desktop.inputmethod import InputMethod, takes_input_method
 from desktop.likeness import likeness
+from desktop.shortcuts import digit_of, pressed_by_place
 from desktop.xcbkeys import NativeKey, XcbKeys
 from scanner.keymap import ALT, ALTGR, CTRL, META, SHIFT, Stroke, position
 from scanner.profile import Reading
@@ -86,11 +87,8 @@ class WedgeFilter(QObject):
     def _watch(self, *_changed: object) -> None:
         """Look at the window and the object with the focus, nothing else: filters in Python cost time."""
         self._input_method.focus_changed()
-        now = [
-            watched
-            for watched in (QGuiApplication.focusWindow(), QGuiApplication.focusObject())
-            if watched is not None
-        ]
+        focused = (QGuiApplication.focusWindow(), QGuiApplication.focusObject())
+        now = [watched for watched in focused if watched is not None]
         for before in self._watched:
             if shiboken6.isValid(before) and before not in now:
                 before.removeEventFilter(self)
@@ -164,7 +162,7 @@ class WedgeFilter(QObject):
         if expected.fate is Fate.HELD or self._keys.waiting:
             self._keys.keep_key(expected, window, event)
             return True
-        return False
+        return pressed and pressed_by_place(window, event)
 
     def _stroke(self, event: QKeyEvent, *, pressed: bool) -> Stroke:
         self._number += 1
@@ -267,16 +265,18 @@ class ScanSink(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.choose: Callable[[int], bool] = lambda _: False
+        """Asked first what a digit key is for, whatever its label: True where it chose something."""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Announce typed text; everything else goes on to the page."""
         held = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
-        if event.text() and event.text().isprintable() and not held:
-            self.typed.emit(event.text())
-        else:
+        if held or not (event.text() and event.text().isprintable()):
             super().keyPressEvent(event)
+        elif not ((digit := digit_of(event)) and self.choose(int(digit))):
+            self.typed.emit(event.text())
 
 
 class ScanLineEdit(QLineEdit):

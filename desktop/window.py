@@ -19,6 +19,7 @@ from desktop.widgets.banner import Banner
 from desktop.widgets.header import Header
 from desktop.widgets.statusstrip import StatusStrip
 from desktop.words import Words
+from scanner.scan import Source
 
 if TYPE_CHECKING:
     from desktop.controls import Controls
@@ -162,6 +163,7 @@ class Window(QWidget):
         if self.room.station is None or self.room.operator is None:
             return
         left = self.page
+        self.controls.palette.put_away()
         self.rail.show()
         self.tasks.show()
         self.rail.show_page(name)
@@ -185,6 +187,8 @@ class Window(QWidget):
     @Slot(object)
     def take(self, scan: Scan) -> None:
         """Hand a scan to the page shown, else to the desk: then the work page shows what came of it."""
+        if scan.source is not Source.CAMERA:
+            self.controls.palette.put_away()  # a camera sees one and the same code again and again
         if self.gate.take(scan):
             return
         page = self.page

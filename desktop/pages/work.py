@@ -99,7 +99,8 @@ class WorkPage(QWidget):
         self.task.changed.connect(self._fill_in)
         self.task.left.connect(self.rest)
         self.scans.looked_at.connect(self._look)
-        self.sink.typed.connect(self._typed)
+        self.sink.typed.connect(self.entry.begin)
+        self.sink.choose = self._digit
         self.below.print_wanted.connect(self.print_label)
         self.chooser.card_wanted.connect(self.printing.card)
         self.below.toggled.connect(self.papers.toggle)
@@ -395,10 +396,9 @@ class WorkPage(QWidget):
             self._questions()
             self.to_question()
 
-    @Slot(str)
-    def _typed(self, text: str) -> None:
+    def _digit(self, number: int) -> bool:
+        """Take a digit key typed on the page, where a choice stands open."""
         asked = self.question.question is not None or self.finish.step is not None
-        if text.isdigit() and asked:
-            self.choose_reason(int(text))
-        else:
-            self.entry.begin(text)
+        if asked:
+            self.choose_reason(number)
+        return asked

@@ -21,6 +21,19 @@ _PLACES = {
 _NUMBERS = {digit: code for code, digit in KEYPAD.items()}
 _CONTROLS = {"\x1d": ("]", 0), "\x1e": ("6", 1), "\x04": ("d", 0)}
 
+_NAMED = {
+    "Esc": 1,
+    "Tab": TAB,
+    "Return": ENTER,
+    **{f"F{number}": 58 + number for number in range(1, 11)},
+    "F11": 87,
+    "F12": 88,
+}
+_HELD = {"ctrl": LEFT_CTRL, "shift": LEFT_SHIFT, "alt": LEFT_ALT}
+_LETTERS = {"fr": str.maketrans("qawz", "aqzw")}
+"""Where a layout has a letter, as the letter at that place on a US keyboard."""
+PRESS_MS = 20
+
 Move = tuple[int, bool]
 """A key position and whether it goes down."""
 
@@ -98,6 +111,15 @@ class Keyboard:
     def type(self, text: str, pause_ms: int | Iterable[int], last: int | None = None) -> None:
         """Type printable text as a person does, ending with the key given."""
         self.move(scanner_keys(text, suffix=last), pause_ms)
+
+    def press(self, keys: str, layout: str = "us") -> None:
+        """Press what a person reads on the keys, as in "ctrl+z"; of a key with a digit its place, without Shift."""
+        *held, key = keys.split("+")
+        code = _NAMED[key] if key in _NAMED else _PLACES[key.translate(_LETTERS.get(layout, {}))][0]
+        moves = _stroke(code)
+        for name in reversed(held):
+            moves = _within(_HELD[name], moves)
+        self.move(moves, PRESS_MS)
 
     def tap(self, code: int) -> None:
         """Press and release one key."""
