@@ -18,6 +18,10 @@ CREATE TABLE event (
     hash BLOB NOT NULL
 ) STRICT;
 CREATE INDEX event_at ON event (at);
+-- What was dispensed to whom, by the keyed commitment to the patient (ledger/treatment.py); other events cost nothing.
+CREATE INDEX event_subject ON event
+    (substr(CAST(body AS TEXT), instr(CAST(body AS TEXT), '["subject","') + 12, 36))
+    WHERE kind = 'dispense' AND instr(CAST(body AS TEXT), '["subject","') > 0;
 CREATE TABLE raw_scan (
     scan_id INTEGER PRIMARY KEY,
     at TEXT NOT NULL,
