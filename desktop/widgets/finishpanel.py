@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
 
 from desktop.paperboard import Item, Paper
@@ -15,7 +15,7 @@ from desktop.reasons import MOST, OVER, SHORT, joined, offered_for
 from desktop.theme import Theme
 from desktop.widgets.elided import Elided
 from desktop.widgets.glyph import Glyph
-from desktop.widgets.question import SETTLE_MS
+from desktop.widgets.numbered import Numbered
 from desktop.words import Words
 from ledger.tasks.typed import typed_text
 
@@ -51,9 +51,6 @@ class FinishPanel(QFrame):
         self._step = Step.FINISH
         self._subject = ""
         self._chosen: dict[str, str] = {}
-        self._settling = QTimer(self)
-        self._settling.setSingleShot(True)
-        self._settling.setInterval(SETTLE_MS)
         self._heading, self._differs, self._error = Elided(), QLabel(), QLabel()
         self._heading.setObjectName("question_about")
         self._error.setObjectName("question_error")
@@ -61,7 +58,7 @@ class FinishPanel(QFrame):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
         self._heads = {asked: QLabel(self) for asked in (SHORT, OVER, *_SINGLE)}
-        self._choices = [self._choice(place) for place in range(MOST)]
+        self._choices = Numbered("finish", MOST, self.choose, self)
         self.other = QLineEdit()
         self.other.setObjectName("finish_reason")
         self.other.setMaxLength(200)
@@ -114,7 +111,7 @@ class FinishPanel(QFrame):
         if fresh:
             self._chosen = {}
             self.other.clear()
-            self._settling.start()
+            self._choices.settle()
         self._error.hide()
         self.show()
         self._render()
@@ -122,7 +119,7 @@ class FinishPanel(QFrame):
     def choose(self, number: int) -> bool:
         """Take the number key of a reason."""
         places = self._places()
-        if self.isHidden() or self._settling.isActive() or not 1 <= number <= len(places):
+        if self.isHidden() or self._choices.settling or not 1 <= number <= len(places):
             return False
         asked, reason = places[number - 1]
         self._chosen[asked] = reason
@@ -171,19 +168,6 @@ class FinishPanel(QFrame):
     def _places(self) -> list[tuple[str, str]]:
         return [(asked, reason) for asked in self._asked() for reason in offered_for(asked)][:MOST]
 
-    def _choice(self, place: int) -> QPushButton:
-        button = QPushButton(self)
-        button.setObjectName(f"finish_choice_{place + 1}")
-        button.setProperty("role", "choice")
-        button.setCheckable(True)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(lambda _=False: self._press(place + 1))
-        return button
-
-    def _press(self, number: int) -> None:
-        if not self.choose(number):
-            self._render_choices()
-
     def _render(self) -> None:
         say, paper = self._words.say, self._paper
         self.other.setPlaceholderText(say("finish_other"))
@@ -200,7 +184,7 @@ class FinishPanel(QFrame):
         for label in self._heads.values():
             self._grid.removeWidget(label)
             label.hide()
-        for button in self._choices:
+        for button in self._choices.buttons:
             self._grid.removeWidget(button)
         row = place = 0
         for asked in self._asked():
@@ -211,7 +195,7 @@ class FinishPanel(QFrame):
             row += 1
             mine = [reason for one, reason in self._places() if one == asked]
             for at in range(len(mine)):
-                self._grid.addWidget(self._choices[place], row + at // _ACROSS, at % _ACROSS)
+                self._grid.addWidget(self._choices.buttons[place], row + at // _ACROSS, at % _ACROSS)
                 place += 1
             row += (len(mine) + _ACROSS - 1) // _ACROSS
         self._render_choices()
@@ -236,10 +220,5 @@ class FinishPanel(QFrame):
         return self._words.say(word, product=name, lot=item.lot or "–", count=item.over or item.missing)
 
     def _render_choices(self) -> None:
-        places = self._places()
-        for place, button in enumerate(self._choices):
-            button.setVisible(place < len(places))
-            if place < len(places):
-                asked, reason = places[place]
-                button.setText(f"{place + 1}   {self._words.say(reason)}")
-                button.setChecked(self._chosen.get(asked) == reason)
+        say, chosen = self._words.say, self._chosen
+        self._choices.offer([(say(reason), chosen.get(asked) == reason) for asked, reason in self._places()])

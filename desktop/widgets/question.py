@@ -8,28 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
-from desktop.answers import FIELDS, TICKS, Answers, beyond, lacking, ticked, wanted
-from desktop.models import product_name
+from desktop.answers import Answers, beyond, lacking, ticked, wanted
+from desktop.offer import Offer, beyond_said, offers_for
 from desktop.questions import Question
-from desktop.reasons import MOST, offered
+from desktop.reasons import MOST
 from desktop.theme import Theme
-from desktop.verdict import verdict_of
 from desktop.widgets.answerfields import AnswerFields
-from desktop.widgets.elided import Elided
-from desktop.widgets.glyph import Glyph
+from desktop.widgets.numbered import Numbered
+from desktop.widgets.questionhead import QuestionHead
 from desktop.words import Words
-from ledger.codes.code import Severity
 from ledger.errors import UserError
 from ledger.partners import Partner
 from ledger.roles import Operator, Refusal
-
-SETTLE_MS = 400
-"""A question that has just appeared takes no number key for so long: the key was meant for what stood there."""
 
 
 class QuestionPanel(QFrame):
@@ -51,24 +45,17 @@ class QuestionPanel(QFrame):
         self._question: Question | None = None
         self._waiting = 0
         self._why_shown = False
-        self._reasons: tuple[str, ...] = ()
+        self._offers: tuple[Offer, ...] = ()
         self._reason = ""
-        self._second = ""
         self._proving = False
         self._partners: tuple[Partner, ...] = ()
-        self._settling = QTimer(self)
-        self._settling.setSingleShot(True)
-        self._settling.setInterval(SETTLE_MS)
-        self._heading, self._about = QLabel(), Elided()
-        self._heading.setProperty("role", "heading")
-        self._about.setObjectName("question_about")
-        self._why, self._behind, self._error = QLabel(), QLabel(), QLabel()
+        self._head = QuestionHead(theme)
+        self._behind, self._error = QLabel(), QLabel()
         self._behind.setObjectName("question_behind")
         self._error.setObjectName("question_error")
-        for label in (self._why, self._error):
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-        self._choices = [self._choice(place) for place in range(MOST)]
+        self._error.setWordWrap(True)
+        self._error.setTextFormat(Qt.TextFormat.PlainText)
+        self._choices = Numbered("question", MOST, self.choose, self)
         self.fields = AnswerFields()
         self.fields.edited.connect(self._typed)
         self.fields.confirmed.connect(self.confirm)
@@ -81,21 +68,14 @@ class QuestionPanel(QFrame):
         self._close.clicked.connect(self.drop)
         for button in (self._confirm, self._close):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._lay_out(theme)
+        self._lay_out()
         self.hide()
 
-    def _lay_out(self, theme: Theme) -> None:
-        self._head = QWidget()
-        top = QHBoxLayout(self._head)
-        top.setContentsMargins(0, 0, 0, 0)
-        top.setSpacing(10)
-        top.addWidget(Glyph("ask", theme.colour("ask_text"), 22))
-        top.addWidget(self._heading)
-        top.addWidget(self._about, 1)
+    def _lay_out(self) -> None:
         grid = QGridLayout()
         grid.setSpacing(8)
-        for place, button in enumerate(self._choices):
-            grid.addWidget(button, place // 2, place % 2)
+        for place, button in enumerate(self._choices.buttons):
+            grid.addWidget(button, *divmod(place, 2))
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(self.fields, 1)
@@ -106,7 +86,6 @@ class QuestionPanel(QFrame):
         column.setContentsMargins(18, 12, 14, 14)
         column.setSpacing(10)
         column.addWidget(self._head)
-        column.addWidget(self._why)
         column.addLayout(grid)
         column.addLayout(row)
         column.addWidget(self._error)
@@ -125,11 +104,13 @@ class QuestionPanel(QFrame):
     @property
     def wants_second(self) -> bool:
         """True while a second person is wanted, who may scan the badge."""
-        return self._question is not None and "second" in self._question.needs and not self._second
+        return (
+            self._question is not None and "second" in self._question.needs and not self.fields.second.proved
+        )
 
     def know_people(self, people: Sequence[tuple[str, str]], *, registered: bool) -> None:
         """Who may be the second person; where nobody is registered an id alone will do."""
-        self.fields.know(people, registered=registered)
+        self.fields.second.know(people, registered=registered)
 
     def know_partners(self, partners: Sequence[Partner]) -> None:
         """Who may be the other side."""
@@ -144,30 +125,27 @@ class QuestionPanel(QFrame):
             return
         if fresh:
             self._fill(question)
-            self._settling.start()
+            self._choices.settle()
         self._render()
 
     def takes_typing(self) -> bool:
         """True when something is to be typed at once; where a number key will do, the keys stay free for it."""
         question = self._question
-        if question is None or (self._reasons and {"reason", "partner"} & {*question.needs}):
+        if question is None or (self._offers and {"reason", "partner"} & {*question.needs}):
             return False
         return wanted(question)[:1] not in ((), ("reason",))
 
     def focus_first(self) -> None:
         """Put the cursor where the answer is typed."""
-        edit = self.fields.first() if self._question is not None else None
-        if edit is not None:
-            edit.setFocus(Qt.FocusReason.OtherFocusReason)
-            if hasattr(edit, "selectAll"):
-                edit.selectAll()
+        if self._question is not None:
+            self.fields.focus_first()
 
     def choose(self, number: int) -> bool:
         """Take the number key of a choice, 1 to 9; False when there is no such choice."""
         question = self._question
-        if question is None or not 1 <= number <= len(self._reasons) or self._settling.isActive():
+        if question is None or not 1 <= number <= len(self._offers) or self._choices.settling:
             return False
-        chosen = self._reasons[number - 1]
+        chosen = self._offers[number - 1].value
         if self._by_partner:
             self.fields.fields["partner"].edit.setText(chosen)
         else:
@@ -186,13 +164,13 @@ class QuestionPanel(QFrame):
             return
         self._error.hide()
         if beyond(question):
-            self._say_beyond()
+            self._say_beyond(question)
             return
         answers = self._answers()
-        missing = lacking(question, replace(answers, second=answers.second or self.fields.person))
+        missing = lacking(question, replace(answers, second=answers.second or self.fields.second.person))
         if missing:
             self._complain(self._words.say(f"missing_{missing}"), missing)
-        elif "second" in question.needs and not self._second:
+        elif "second" in question.needs and not answers.second:
             self._prove()
         else:
             self.answered.emit(question, answers)
@@ -204,9 +182,7 @@ class QuestionPanel(QFrame):
     def proved(self, second: Operator) -> None:
         """The second person has proved to be another one with the right: go on if nothing else lacks."""
         self._busy(False)
-        self._second = second.id
-        self.fields.second.edit.setText(second.name or second.id)
-        self.fields.pin.edit.clear()
+        self.fields.second.take(second)
         question = self._question
         if question is not None and not lacking(question, self._answers()):
             self.confirm()
@@ -214,9 +190,9 @@ class QuestionPanel(QFrame):
     def disproved(self, refusal: Refusal) -> None:
         """The second person was refused."""
         self._busy(False)
-        self.fields.pin.edit.clear()
-        params = dict(refusal.params)
-        self._complain(self._words.say(refusal.code, **params), "pin" if self.fields.registered else "second")
+        self.fields.second.pin.edit.clear()
+        sentence = self._words.say(refusal.code, **dict(refusal.params))
+        self._complain(sentence, "pin" if self.fields.second.registered else "second")
 
     @Slot()
     def drop(self) -> None:
@@ -226,10 +202,8 @@ class QuestionPanel(QFrame):
 
     def complain(self, error: UserError) -> None:
         """Say that something typed cannot be read."""
-        typed = error.params.get("typed")
-        shown = [need for need in self.fields.fields if not self.fields.fields[need].isHidden()]
-        field = next((need for need in shown if self.fields.fields[need].edit.text() == typed), "")
-        self._complain(self._words.say(error.code, **error.params), field or (shown or ["quantity"])[0])
+        self._say_error(self._words.say(error.code, **error.params))
+        self.fields.focus_typed(error.params.get("typed"))
 
     def retranslate(self, words: Words) -> None:
         """Speak another language."""
@@ -241,33 +215,17 @@ class QuestionPanel(QFrame):
         return self._question is not None and "partner" in self._question.needs
 
     def _answers(self) -> Answers:
-        typed = {need: self.fields.fields[need].edit.text().strip() for need in FIELDS if need != "second"}
-        marks = {need: self.fields.ticks[need].isChecked() for need in TICKS}
-        reason = self.other.text().strip() or self._reason
-        return Answers(
-            reason=reason,
-            lot=typed["lot"],
-            expiry=typed["expiry"],
-            quantity=typed["quantity"],
-            units=typed["units"],
-            place=typed["place"],
-            partner=typed["partner"],
-            weeks=typed["weeks"],
-            filing=typed["filing"],
-            second=self._second,
-            consent=marks["consent"],
-            assessed=marks["assessed"],
-            signed=marks["signed"],
-            apart=self.fields.apart if self._question and "apart" in self._question.needs else None,
-        )
+        told = self.fields.answers()
+        apart = told.apart if self._question and "apart" in self._question.needs else None
+        return replace(told, reason=told.reason or self._reason, apart=apart)
 
     def _prove(self) -> None:
-        pin = self.fields.pin.edit.text()
-        if self.fields.registered and not pin:
+        pin = self.fields.second.pin.edit.text()
+        if self.fields.second.registered and not pin:
             self._complain(self._words.say("missing_pin"), "pin")
             return
         self._busy(True)
-        self.proof_wanted.emit(self.fields.person, pin)
+        self.proof_wanted.emit(self.fields.second.person, pin)
 
     def _busy(self, busy: bool) -> None:
         self._proving = busy
@@ -277,105 +235,55 @@ class QuestionPanel(QFrame):
         self._error.setVisible(busy)
 
     def _fill(self, question: Question) -> None:
-        self._reason = self._second = ""
+        self._reason = ""
         self._busy(False)
         self._error.hide()
-        if self._by_partner:
-            self._reasons = tuple(one.gln for one in self._partners[:MOST])
-        else:
-            self._reasons = offered(question.answer.problems)
+        self._offers = offers_for(question, self._partners)
         self.fields.clear()
-        if not {"lot", "expiry"} & {*wanted(question)}:
-            return
-        label = question.offered
-        self.fields.fields["lot"].edit.setText((label.lot if label else None) or question.intent.lot or "")
-        last_day = label.expiry if label else question.intent.expiry
-        month = (label or question.intent).expiry_precision == "month"
-        if last_day:
-            shown = last_day.strftime("%Y-%m" if month else "%Y-%m-%d")
-            self.fields.fields["expiry"].edit.setText(shown)
-
-    def _choice(self, place: int) -> QPushButton:
-        button = QPushButton()
-        button.setObjectName(f"question_choice_{place + 1}")
-        button.setProperty("role", "choice")
-        button.setCheckable(True)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(lambda _=False: self._press(place + 1))
-        return button
-
-    def _press(self, number: int) -> None:
-        if not self.choose(number):
-            self._render_choices()
+        self.fields.offer_label(question)
 
     def _render(self) -> None:
         say, question = self._words.say, self._question
-        self._heading.setText(say("question"))
         self._close.setText(say("question_drop"))
         self._confirm.setText(say("question_confirm"))
         if question is None:
-            self.fields.show_needs((), (), apart=False, reasons=bool(self._reasons), words=self._words)
+            self.fields.show_needs((), (), apart=False, reasons=bool(self._offers), words=self._words)
             return
         self.fields.show_needs(
             wanted(question),
             ticked(question),
             apart="apart" in question.needs,
-            reasons=bool(self._reasons) and not self._by_partner,
+            reasons=bool(self._offers) and not self._by_partner,
             words=self._words,
         )
         self._render_about(question)
         self._render_choices()
         self._confirm.setVisible(not beyond(question))
         if beyond(question):
-            self._say_beyond()
-        self.setAccessibleName(f"{say('question')} {self._about.text()} {self._why.text()}")
+            self._say_beyond(question)
+        self.setAccessibleName(self._head.told)
 
     def _render_about(self, question: Question) -> None:
-        say = self._words.say
-        verdict = verdict_of(0, datetime.min, question.intent.verb, question.answer)
-        serial = f" · {say('column_serial')} {verdict.serial}" if verdict.serial else ""
-        behind = say("questions_behind", count=self._waiting) if self._waiting else ""
-        about = f"{say(f'task_{verdict.verb}')} · {product_name(verdict, self._words)}{serial}"
-        self._about.setText(f"{about} · {behind}" if behind else about)
+        behind = self._words.say("questions_behind", count=self._waiting) if self._waiting else ""
+        self._head.show_question(question, behind, self._words)
+        self._head.setVisible(self._why_shown)
         self._behind.setText(behind)
         self._behind.setVisible(bool(behind) and not self._why_shown)
-        asked = [one for one in question.answer.problems if one.severity is Severity.WARNING]
-        self._why.setText("\n".join(self._words.problem(problem) for problem in asked))
-        self._why.setVisible(self._why_shown)
-        self._head.setVisible(self._why_shown)
 
     def _render_choices(self) -> None:
-        for place, button in enumerate(self._choices):
-            there = place < len(self._reasons)
-            button.setVisible(there)
-            if there:
-                button.setText(f"{place + 1}   {self._said(place)}")
-                button.setChecked(self._reason == self._reasons[place])
+        said = [(one.said(self._words), one.value == self._reason) for one in self._offers]
+        self._choices.offer(said)
 
-    def _said(self, place: int) -> str:
-        if not self._by_partner:
-            return self._words.say(self._reasons[place])
-        partner = self._partners[place]
-        chinese, english = partner.name_zh or partner.name_en, partner.name_en or partner.name_zh
-        return f"{chinese if self._words.language == 'zh_CN' else english}  {partner.gln}"
-
-    def _say_beyond(self) -> None:
-        """What is scanned, not typed: the next scan answers."""
-        assert self._question
-        need = beyond(self._question)[0]
-        word = f"question_{need}"
-        known = self._words.knows(word)
-        needs = self._words.say(f"need_{need}")
-        self._error.setText(self._words.say(word if known else "question_beyond", needs=needs))
-        self._error.show()
+    def _say_beyond(self, question: Question) -> None:
+        self._say_error(beyond_said(beyond(question)[0], self._words))
 
     def _complain(self, sentence: str, need: str) -> None:
+        self._say_error(sentence)
+        self.fields.focus(need)
+
+    def _say_error(self, sentence: str) -> None:
         self._error.setText(sentence)
         self._error.show()
-        edit = self.fields.edit(need)
-        edit.setFocus(Qt.FocusReason.OtherFocusReason)
-        if hasattr(edit, "selectAll"):
-            edit.selectAll()
 
     @Slot()
     def _typed(self) -> None:
@@ -384,6 +292,4 @@ class QuestionPanel(QFrame):
         if self.other.text():
             self._reason = ""
             self._render_choices()
-        if self._second and self.fields.second.edit.hasFocus():
-            self._second = ""
         self.begun.emit()

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.labels import Label
 from desktop.verdict import Level
-from desktop.widgets.question import SETTLE_MS
+from desktop.widgets.numbered import SETTLE_MS
 from desktop.words import Words
 from ledger.event import EventKind
 from ledger.pack import State

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.controlcodes import PREFIX
 from desktop.tasksheet import TASKS
-from desktop.widgets.question import SETTLE_MS
+from desktop.widgets.numbered import SETTLE_MS
 from ledger.catalog import Product
 from ledger.partners import Partner
 from ledger.prescription import Prescription

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from desktop.controlcodes import PREFIX
 from desktop.verdict import Level
 from desktop.widgets.finishpanel import Step
-from desktop.widgets.question import SETTLE_MS
+from desktop.widgets.numbered import SETTLE_MS
 from ledger.catalog import Product
 from ledger.event import Event, EventKind
 from ledger.pack import State

@@ -14,8 +14,8 @@ from desktop.desk import Desk
 from desktop.station import Station
 from desktop.tasksheet import TASKS
 from desktop.verdict import Level, Verdict
+from desktop.widgets.numbered import SETTLE_MS
 from desktop.widgets.othertasks import GROUPS, OtherTasks
-from desktop.widgets.question import SETTLE_MS
 from desktop.words import LANGUAGES, Words
 from ledger.event import Event, EventKind
 from ledger.pack import State, heap_key
@@ -151,7 +151,7 @@ def test_a_pack_is_destroyed_before_a_second_person_and_the_witness_stays(stocke
     stocked.bot.wait(SETTLE_MS + 30)
     panel.choose(1)
     assert "还缺第二人" in panel._error.text(), "a reason alone is not enough"
-    edit = panel.fields.second.edit
+    edit = panel.fields.second.name.edit
     stocked.bot.keyClicks(edit, "op-1")
     stocked.bot.keyClick(edit, Qt.Key.Key_Return)
     stocked.bot.waitUntil(lambda: "另一个人" in panel._error.text())
