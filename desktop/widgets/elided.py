@@ -2,48 +2,55 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 
 class Elided(QLabel):
-    """Plain text only: what is scanned must never be read as markup."""
+    """Plain text only: what is scanned must never be read as markup.
+
+    It hands Qt the text that fits and leaves the painting to it: paint events that go through Python wait for
+    whatever thread has Python at that moment.
+    """
 
     def __init__(
         self, parent: QWidget | None = None, mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight
     ) -> None:
         super().__init__(parent)
         self._mode = mode
+        self._full = ""
+        self._cut = False
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """It can be as narrow as it has to."""
-        return QSize(0, super().minimumSizeHint().height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Give the whole text as a tip exactly where it is cut."""
-        super().resizeEvent(event)
-        self._tip()
+    def text(self) -> str:
+        """The whole text."""
+        return self._full
 
     def setText(self, text: str) -> None:  # noqa: N802
         """Show this text."""
-        super().setText(text)
-        self._tip()
+        if text != self._full:
+            self._full = text
+            self._fit()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """Draw what fits."""
-        painter = QPainter(self)
-        option = QStyleOption()
-        option.initFrom(self)
-        self.style().drawPrimitive(QStyle.PrimitiveElement.PE_Widget, option, painter, self)
-        room = self.contentsRect()
-        text = self.fontMetrics().elidedText(self.text(), self._mode, room.width())
-        painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(room, int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), text)
-        painter.end()
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Show as much as fits now."""
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self._fit()
 
-    def _tip(self) -> None:
-        cut = self.fontMetrics().horizontalAdvance(self.text()) > self.contentsRect().width()
-        self.setToolTip(self.text() if cut else "")
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """In another type another part of the text fits."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        shown = self.fontMetrics().elidedText(self._full, self._mode, self.contentsRect().width())
+        super().setText(shown)
+        cut = shown != self._full
+        if cut or self._cut:
+            self._cut = cut
+            self.setToolTip(self._full if cut else "")
+            self.setAccessibleName(self._full if cut else "")

@@ -14,7 +14,7 @@ from desktop.icons import icon
 from desktop.models import COLUMNS, VERDICT, ScanTable
 from desktop.theme import Theme, mono, sans
 from desktop.verdict import Verdict
-from desktop.widgets.verdict import LOOKS
+from desktop.widgets.looks import LOOKS
 from desktop.words import Words
 
 ROW = 38

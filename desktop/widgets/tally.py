@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from desktop.theme import Theme
 from desktop.verdict import Level
 from desktop.widgets.glyph import Glyph
-from desktop.widgets.verdict import LOOKS
+from desktop.widgets.looks import LOOKS
 from desktop.words import Words
 
 _SHOWN: tuple[tuple[str, tuple[Level, ...]], ...] = (

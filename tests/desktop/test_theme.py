@@ -13,7 +13,7 @@ from PySide6.QtSvg import QSvgRenderer
 from desktop.icons import icon
 from desktop.theme import LIGHT, PALETTES, Palette, Theme, sans
 from desktop.verdict import Level
-from desktop.widgets.verdict import LOOKS
+from desktop.widgets.looks import LOOKS
 
 _LEVELS = ("ok", "ask", "stop", "repeated", "held")
 PAIRS = [
