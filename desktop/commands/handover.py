@@ -65,34 +65,27 @@ def _told(words: Words, one: ParkedRecord) -> str:
     )
 
 
-@parked.command("retry", help="Send a refused record again, because its cause is gone.")
-@click.argument("record")
-@_reason
-@person_options
-@click.pass_obj
-def retry(ctx: Context, record: str, reason: str, operator: str | None, pin_stdin: bool) -> None:
-    """Send it again."""
-    _settle(ctx, record, "retry", "parked_retried", reason, operator, pin_stdin)
+def _step(name: str, help_text: str, step: str, said: str) -> None:
+    """Add the command that takes this step with a refused record."""
+
+    @parked.command(name, help=help_text)
+    @click.argument("record")
+    @_reason
+    @person_options
+    @click.pass_obj
+    def settle(ctx: Context, record: str, reason: str, operator: str | None, pin_stdin: bool) -> None:
+        """Take it."""
+        _settle(ctx, record, step, said, reason, operator, pin_stdin)
 
 
-@parked.command("hand-over", help="Hand a refused record over to a supervisor.")
-@click.argument("record")
-@_reason
-@person_options
-@click.pass_obj
-def hand_over(ctx: Context, record: str, reason: str, operator: str | None, pin_stdin: bool) -> None:
-    """Hand it over."""
-    _settle(ctx, record, "hand_over", "parked_handed_over", reason, operator, pin_stdin)
-
-
-@parked.command("correct", help="Void a refused record here; what really happened is scanned again.")
-@click.argument("record")
-@_reason
-@person_options
-@click.pass_obj
-def correct(ctx: Context, record: str, reason: str, operator: str | None, pin_stdin: bool) -> None:
-    """Void it, so that the right one can be scanned."""
-    _settle(ctx, record, "void", "parked_corrected", reason, operator, pin_stdin)
+_step("retry", "Send a refused record again, because its cause is gone.", "retry", "parked_retried")
+_step("hand-over", "Hand a refused record over to a supervisor.", "hand_over", "parked_handed_over")
+_step(
+    "correct",
+    "Void a refused record here; what really happened is scanned again.",
+    "void",
+    "parked_corrected",
+)
 
 
 def _settle(

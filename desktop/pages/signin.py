@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from desktop.gate import Gate
 from desktop.theme import Theme, sans
 from desktop.widgets.glyph import Glyph
+from desktop.widgets.scrolled import Scrolled
 from desktop.words import Words
 from ledger.roles import Operator, Refusal
 from ledger.signin import Tile
@@ -128,18 +128,11 @@ class SignInPage(QWidget):
         left.addWidget(self._hint)
         left.addSpacing(6)
         inner = QWidget()
-        inner.setObjectName("signin_people")
         column = QVBoxLayout(inner)
         column.setContentsMargins(3, 3, 9, 3)
         column.addLayout(self._people)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setObjectName("signin_scroll")
-        scroll.setWidget(inner)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        left.addWidget(scroll, 1)
+        left.addWidget(Scrolled(inner, "signin_scroll", "signin_people"), 1)
         card = QFrame()
         card.setProperty("role", "card")
         card.setFixedWidth(380)

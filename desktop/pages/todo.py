@@ -9,12 +9,10 @@ from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +21,7 @@ from desktop.pages.page import Page
 from desktop.room import Room
 from desktop.theme import sans
 from desktop.widgets.card import Card, Said, press
+from desktop.widgets.scrolled import Scrolled
 from desktop.words import Words
 from ledger.conflicts import Resolved, resolve
 from ledger.event import EventKind
@@ -108,17 +107,10 @@ class TodoPage(Page):
 
     def _lay_out(self) -> None:
         inner = QWidget()
-        inner.setObjectName("section_inner")
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 6, 0)
         column.addLayout(self._rows)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setObjectName("section")
-        scroll.setWidget(inner)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         left = QVBoxLayout()
         head = QHBoxLayout()
         head.addWidget(self._title)
@@ -127,7 +119,7 @@ class TodoPage(Page):
         left.addLayout(head)
         left.addSpacing(8)
         left.addWidget(self._empty)
-        left.addWidget(scroll, 1)
+        left.addWidget(Scrolled(inner), 1)
         right = QVBoxLayout()
         right.addWidget(self._one)
         right.addStretch(1)

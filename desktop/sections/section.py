@@ -6,17 +6,18 @@ from typing import ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from desktop.room import Room
 from desktop.theme import sans
 from desktop.widgets.form import Form
+from desktop.widgets.scrolled import Scrolled
 from desktop.words import Words
 
 _WIDEST = 980
 
 
-class Section(QScrollArea):
+class Section(Scrolled):
     """One section; built when it is first visited."""
 
     name: ClassVar[str]
@@ -25,17 +26,11 @@ class Section(QScrollArea):
     """Declared settings shown as a form, first of all."""
 
     def __init__(self, room: Room) -> None:
-        super().__init__()
-        self.room = room
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setObjectName("section")
         inner = QWidget()
-        inner.setObjectName("section_inner")
+        super().__init__(inner)
+        self.room = room
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inner.setMaximumWidth(_WIDEST)
-        self.setWidget(inner)
         self.column = QVBoxLayout(inner)
         self.column.setContentsMargins(24, 18, 24, 18)
         self.column.setSpacing(14)

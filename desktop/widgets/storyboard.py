@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.stockmodel import StockModel
 from desktop.theme import Theme, sans
 from desktop.widgets.glyph import Glyph
 from desktop.widgets.packcard import AroundCard, PackCard, ProofCard
+from desktop.widgets.scrolled import Scrolled
 from desktop.widgets.stockview import StockView
 from desktop.widgets.timeline import Timeline
 from desktop.words import Words
@@ -34,7 +35,9 @@ class StoryBoard(QStackedWidget):
         self._lists = QStackedWidget()
         self._lists.addWidget(self.timeline)
         self._lists.addWidget(self.choices)
-        self._beside = QScrollArea()
+        self._side = QWidget()
+        self._beside = Scrolled(self._side, "history_beside", "history_side")
+        self._beside.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.addWidget(self._nothing())
         self.addWidget(self._both())
 
@@ -107,20 +110,12 @@ class StoryBoard(QStackedWidget):
         told.setSpacing(0)
         told.addLayout(head)
         told.addWidget(self._lists, 1)
-        side = QWidget()
-        side.setObjectName("history_side")
-        cards = QVBoxLayout(side)
+        cards = QVBoxLayout(self._side)
         cards.setContentsMargins(0, 0, 0, 0)
         cards.setSpacing(12)
         for one in (self.pack, self.proved, self.around):
             cards.addWidget(one)
         cards.addStretch(1)
-        self._beside.setObjectName("history_beside")
-        self._beside.setWidgetResizable(True)
-        self._beside.setFrameShape(QFrame.Shape.NoFrame)
-        self._beside.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._beside.setWidget(side)
-        self._beside.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         both = QWidget()
         row = QHBoxLayout(both)
         row.setContentsMargins(0, 0, 0, 0)
