@@ -104,7 +104,7 @@ class Window(QWidget):
         from desktop.controls import Controls
         from desktop.gate import Gate
         from desktop.pages.first import FirstPage
-        from desktop.pages.index import PAGES, WORK
+        from desktop.pages.index import BESIDE, PAGES, WORK
         from desktop.pages.signin import SignInPage
         from desktop.pages.work import WorkPage
         from desktop.widgets.guide import Guide
@@ -118,7 +118,8 @@ class Window(QWidget):
         self.work = WorkPage(desk, room, self.gate)
         self.guide = Guide(self.theme, self._words, steps)
         self.keys = KeySheet(self._words, self)
-        self.rail = Rail(self.theme, self._words, (WORK, *PAGES))
+        names = (WORK, *(name for name in PAGES if name not in BESIDE))
+        self.rail = Rail(self.theme, self._words, names)
         self.rail.hide()
         self._middle.insertWidget(0, self.rail)
         for page in (self.work, self.signin, self.first):

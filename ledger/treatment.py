@@ -113,8 +113,9 @@ def whose(store: Store, key: str) -> tuple[str, ...]:
     if not all(named.values()):
         for patient in patients.keys.everybody():
             key_of_one = patients.keys.key(patient)
-            if key_of_one is not None and (subject := subject_of(patient, key_of_one)) in named:
-                named[subject] = patient
+            theirs = subject_of(patient, key_of_one) if key_of_one else ""
+            if theirs in named:
+                named[theirs] = patient
     return tuple(dict.fromkeys(patient for patient in named.values() if patient))
 
 

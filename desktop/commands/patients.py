@@ -22,8 +22,8 @@ from desktop.sitekeeper import site_key
 from ledger.clock import Clock
 from ledger.erasure import erase, reveal
 from ledger.errors import UserError
-from ledger.keyfile import SAVED
 from ledger.importing import load
+from ledger.keyfile import SAVED
 from ledger.patients import Patients, in_clear, masked
 from ledger.roles import Act
 from ledger.store import Store, exists, open_reader

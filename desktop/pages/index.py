@@ -49,6 +49,12 @@ def _overview(room: Room) -> Page:
     return OverviewPage(room)
 
 
+def _patients(room: Room) -> Page:
+    from desktop.pages.patients import PatientsPage
+
+    return PatientsPage(room)
+
+
 def _settings(room: Room) -> Page:
     from desktop.pages.settings import SettingsPage
 
@@ -63,5 +69,9 @@ PAGES: dict[str, Callable[[Room], Page]] = {
     "overview": _overview,
     "devices": _devices,
     "settings": _settings,
+    "patients": _patients,
 }
 """Name of each further page and what builds it. The order is that of the rail; Ctrl+2 is the first of them."""
+
+BESIDE = {"patients": "Ctrl+H"}
+"""Pages that are wanted now and then: on no rail, reached by a key, by the palette and from where they are needed."""

@@ -93,8 +93,13 @@ class Rail(QFrame):
         self.retranslate(words)
 
     def show_page(self, name: str) -> None:
-        """Mark this page as the one at hand."""
-        self.buttons[name].setChecked(True)
+        """Mark this page as the one at hand; none where it has no button here."""
+        if name in self.buttons:
+            self.buttons[name].setChecked(True)
+        elif (checked := self._group.checkedButton()) is not None:
+            self._group.setExclusive(False)
+            checked.setChecked(False)
+            self._group.setExclusive(True)
 
     def show_waiting(self, name: str, number: int, *, urgent: bool = False) -> None:
         """Say how much waits on a page."""
