@@ -210,13 +210,14 @@ def mint(
     first, *rest = decision.packs
     by_hand = first.entry == "manual" or scanned.entry is Entry.MANUAL
     if by_hand or scanned.symbology:
-        first = replace(first, symbology=scanned.symbology, entry="manual" if by_hand else "scan")
+        first = first.seen_by(scanned.symbology, "manual" if by_hand else "scan")
     detail = decision.detail
     if decision.patient:
         subject = Patients.of(store).keys.subject(decision.patient)
         detail = (*detail, ("subject", subject))
-    told = {name for name, _ in detail}
-    detail = (*detail, *(pair for pair in intent.beside if pair[0] not in told))
+    if intent.beside:
+        told = {name for name, _ in detail}
+        detail = (*detail, *(pair for pair in intent.beside if pair[0] not in told))
     return Event(
         event_id=intent.event_id or new_event_id(moment),
         ledger_id=store.ledger_id,

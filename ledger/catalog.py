@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ledger.change import Change
+from ledger.memory import Memory
 from ledger.product import Product, all_identifiers, codes_of, meant
 
 __all__ = ["Catalog", "Product"]
@@ -39,13 +40,13 @@ _UPDATE = (
 class Catalog:
     """Products by identifier; every look-up is one or two index probes."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, memory: Memory) -> None:
         self._connection = connection
+        self._memory = memory
 
     def product(self, identifier: str) -> Product | None:
         """The product that bears this identifier."""
-        row = self._connection.execute(_BY_CODE, (identifier,)).fetchone()
-        return self._made(row) if row else None
+        return self._memory.of("product", identifier, lambda: self._read_product(identifier))
 
     def same(self, one: str, other: str) -> bool:
         """True when both identifiers name one product; an identifier always names the same product as itself."""
@@ -53,12 +54,7 @@ class Catalog:
 
     def identifiers(self, identifier: str) -> tuple[str, ...]:
         """All identifiers of the product that bears this one, sorted; this one alone where it is unknown."""
-        rows = self._connection.execute(
-            "SELECT code FROM product_code WHERE product_id ="
-            " (SELECT product_id FROM product_code WHERE code = ?) ORDER BY code",
-            (identifier,),
-        ).fetchall()
-        return tuple(code for (code,) in rows) or (identifier,)
+        return self._memory.of("identifiers", identifier, lambda: self._read_identifiers(identifier))
 
     def main(self, identifier: str) -> str:
         """The identifier that the product is mainly known by; the given one where it is unknown."""
@@ -69,12 +65,8 @@ class Catalog:
 
     def pack_size(self, identifier: str) -> int | None:
         """Units in a pack of the product, where known."""
-        row = self._connection.execute(
-            "SELECT pack_size FROM product WHERE product_id ="
-            " (SELECT product_id FROM product_code WHERE code = ?)",
-            (identifier,),
-        ).fetchone()
-        return row[0] if row else None
+        product = self.product(identifier)
+        return product.pack_size if product else None
 
     def size(self) -> int:
         """How many products there are."""
@@ -181,6 +173,18 @@ class Catalog:
         self._connection.execute("DELETE FROM product_code WHERE product_id = ?", row)
         self._connection.execute("DELETE FROM product WHERE product_id = ?", row)
         return True
+
+    def _read_product(self, identifier: str) -> Product | None:
+        row = self._connection.execute(_BY_CODE, (identifier,)).fetchone()
+        return self._made(row) if row else None
+
+    def _read_identifiers(self, identifier: str) -> tuple[str, ...]:
+        rows = self._connection.execute(
+            "SELECT code FROM product_code WHERE product_id ="
+            " (SELECT product_id FROM product_code WHERE code = ?) ORDER BY code",
+            (identifier,),
+        ).fetchall()
+        return tuple(code for (code,) in rows) or (identifier,)
 
     def _write(self, fresh: list[Product], renewed: list[Product]) -> None:
         """Insert products none of whose identifiers is known, and replace those that keep all they had."""

@@ -24,6 +24,7 @@ from ledger.filing import Filing
 from ledger.grants import Grants
 from ledger.journal import Amount, Journal, concerned
 from ledger.journalcheck import JournalCheck
+from ledger.memory import Memory
 from ledger.prescription import Prescription, Supply
 from ledger.shipment import PRESCRIPTION, SHIPMENT, Line, Shipment
 from ledger.supplies import Supplies
@@ -38,6 +39,11 @@ _LINE_OF_SERIAL = (
     "SELECT line, product, quantity, lot, expiry, expiry_precision, unit FROM document_line"
     " WHERE document_id = ? AND line = (SELECT line FROM document_serial WHERE document_id = ? AND key = ?)"
 )
+_PAPER = (
+    "SELECT document_id, known, coalesce(finished, 0),"
+    " EXISTS (SELECT 1 FROM document_serial AS one WHERE one.document_id = document.document_id)"
+    " FROM document LEFT JOIN progress_end USING (document_id) WHERE kind = ? AND number = ?"
+)
 _NAMED = (
     "SELECT 1 FROM document WHERE kind = ? AND number = ? AND"
     " (EXISTS (SELECT 1 FROM document_serial AS one WHERE one.document_id = document.document_id AND key = ?)"
@@ -49,13 +55,16 @@ _SHOWN = "SELECT sum(shown) FROM progress WHERE document_id = ? AND key = ? AND 
 class Documents:
     """The documents of one ledger and their progress."""
 
-    def __init__(self, connection: sqlite3.Connection, catalog: Catalog, trees: Trees) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, catalog: Catalog, trees: Trees, memory: Memory
+    ) -> None:
         self._connection = connection
+        self._memory = memory
         self._catalog = catalog
         self._trees = trees
         self.filing = Filing(connection, catalog, trees)
         self.grants = Grants(connection, catalog)
-        self.journal = Journal(connection)
+        self.journal = Journal(connection, memory)
         self.supplies = Supplies(connection, catalog)
 
     def project(self, event: Event) -> None:
@@ -116,23 +125,28 @@ class Documents:
         )
 
     def expectation(
-        self, number: str, key: str | None, product: str | None, lot: str | None, *, kind: str = SHIPMENT
+        self,
+        number: str,
+        key: str | None,
+        product: str | None,
+        lot: str | None,
+        *,
+        kind: str = SHIPMENT,
+        fresh: bool = False,
     ) -> Expectation:
-        """What the document says of a pack with this key (None for goods without serial), product and lot."""
-        row = self._connection.execute(
-            "SELECT document_id, known, coalesce(finished, 0) FROM document"
-            " LEFT JOIN progress_end USING (document_id) WHERE kind = ? AND number = ?",
-            (kind, number),
-        ).fetchone()
-        if row is None:
+        """What the document says of a pack with this key (None for goods without serial), product and lot.
+
+        `fresh` where the ledger has no such pack, which spares looking whether it has been counted.
+        """
+        paper = self._memory.of("paper", (kind, number), lambda: self._paper(kind, number))
+        if paper is None:
             return Expectation(why="document_unknown")
-        document_id, known, finished = row[0], bool(row[1]), bool(row[2])
-        seen = key is not None and self._seen(document_id, kind, key)
+        document_id, known, finished, serials = paper
+        seen = key is not None and not fresh and self._seen(document_id, kind, key)
         if not known:
             return Expectation(why="document_unknown", already_seen=seen, finished=finished)
-        said = self._by_serial(document_id, key, seen=seen) or self._by_product(
-            document_id, kind, key, product, lot
-        )
+        said = self._by_serial(document_id, key, seen=seen) if serials else None
+        said = said or self._by_product(document_id, kind, key, product, lot)
         return replace(said, known=True, already_seen=seen, finished=finished)
 
     def lines(self, kind: str, number: str) -> tuple[Filled, ...]:
@@ -205,6 +219,11 @@ class Documents:
         rows = self._connection.execute(f"{_LINES}{some} ORDER BY line", (document_id, *products))
         return tuple(_line(row) for row in rows)
 
+    def _paper(self, kind: str, number: str) -> tuple[int, bool, bool, bool] | None:
+        """Number of a document's row, whether somebody sent it, whether it is closed, whether it lists serials."""
+        row = self._connection.execute(_PAPER, (kind, number)).fetchone()
+        return (row[0], bool(row[1]), bool(row[2]), bool(row[3])) if row else None
+
     def _by_serial(self, document_id: int, key: str | None, *, seen: bool) -> Expectation | None:
         """What the document says of a pack that it lists by serial."""
         row = self._connection.execute(_LINE_OF_SERIAL, (document_id, document_id, key)).fetchone()
@@ -238,7 +257,9 @@ class Documents:
     def _allocated(self, document_id: int, kind: str, product: str) -> Allocation:
         """The lines of one product with what counts on them."""
         products = self._catalog.identifiers(product)
-        lines = self.lines_of(document_id, products)
+        lines = self._memory.of(
+            "lines", (document_id, products), lambda: self.lines_of(document_id, products)
+        )
         if not lines:
             return Allocation((), {})
         acts = acts_of(kind)
@@ -261,11 +282,12 @@ class Documents:
 
     def lists_serials(self, document_id: int, *lines: int) -> bool:
         """True when the document lists the packs of any of these lines by serial."""
-        row = self._connection.execute(
-            f"SELECT 1 FROM document_serial WHERE document_id = ? AND line IN {_marks(lines)} LIMIT 1",  # noqa: S608
-            (document_id, *lines),
-        ).fetchone()
-        return row is not None
+        any_of = f"SELECT 1 FROM document_serial WHERE document_id = ? AND line IN {_marks(lines)} LIMIT 1"  # noqa: S608
+        return self._memory.of(
+            "serials",
+            (document_id, lines),
+            lambda: self._connection.execute(any_of, (document_id, *lines)).fetchone() is not None,
+        )
 
     def _is_case(self, document_id: int, key: str) -> bool:
         return any(

@@ -7,12 +7,13 @@ UTF-8; the link is SHA-256(hash of the event before + canonical bytes), 32 zero 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+
+import orjson
 
 from ledger.codes.code import Kind, Level
 from ledger.moment import Moment
@@ -129,6 +130,29 @@ class PackFacts:
     place: str = ""
     """Where the pack lies after the event, where the site names places."""
 
+    def seen_by(self, symbology: str, entry: str) -> PackFacts:
+        """The same facts, read from such a symbol in such a way. Every scan does this: spelt out, it costs a third."""
+        return PackFacts(
+            self.key,
+            self.kind,
+            self.product,
+            self.serial,
+            self.lot,
+            self.expiry,
+            self.expiry_precision,
+            self.production,
+            self.level,
+            symbology,
+            entry,
+            self.state,
+            self.quantity,
+            self.units,
+            self.remaining,
+            self.out,
+            self.parent,
+            self.place,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class DocumentRef:
@@ -171,11 +195,14 @@ class Event:
 
     def told(self, name: str) -> str | None:
         """A detail by its name."""
-        return next((value for key, value in self.detail if key == name), None)
+        for key, value in self.detail:
+            if key == name:
+                return value
+        return None
 
     def canonical(self) -> bytes:
         """The bytes that are hashed, stored and exported."""
-        return _encode(
+        return orjson.dumps(
             {
                 "v": FORMAT,
                 "event_id": self.event_id,
@@ -197,13 +224,14 @@ class Event:
                 "flags": self.flags,
                 "verdict": self.verdict,
                 "detail": self.detail,
-            }
-        ).encode("utf-8")
+            },
+            option=orjson.OPT_SORT_KEYS,
+        )
 
     @classmethod
     def from_canonical(cls, body: bytes) -> Event:
         """Read an event back from its stored bytes."""
-        raw = _decode(body.decode())
+        raw = orjson.loads(body)
         return cls(
             event_id=raw["event_id"],
             ledger_id=raw["ledger_id"],
@@ -224,8 +252,6 @@ class Event:
         )
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
-_decode = json.JSONDecoder().decode
 _KINDS = {kind.value: kind for kind in EventKind}
 _CODE_KINDS = {kind.value: kind for kind in Kind}
 _LEVELS = {level.value: level for level in Level}

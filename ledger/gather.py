@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from ledger.codes.code import Code, Entry, Kind, Level, Problem
 from ledger.codes.identify import identify
@@ -22,6 +23,9 @@ from ledger.store import Store
 from ledger.tasks.contents import MOVES_ITS_CONTENTS
 from ledger.tasks.give_back import facts_before
 from ledger.tasks.receive import ARRIVALS
+
+if TYPE_CHECKING:
+    from ledger.product import Product
 
 
 def gather(
@@ -43,52 +47,60 @@ def gather(
     pack = _known(store, verb, key) if key else None
     if pack and pack.key != code.key and not pack.is_heap:
         code = _as_known(code, pack)
-    product = store.catalog.product(code.product) if code.product else None
     # The latest time on record is the floor: setting the clock back cannot revive an expired pack.
     now = store.head.at if moment.trust == "suspect" and store.head.at else moment.at
     today = now.date()
     recorded = _recorded(store, verb, pack) if pack else ()
-    history = standing(recorded)
-    expiry = code.expiry or (pack.expiry if pack else None) or intent.expiry
-    situation = Situation(
-        code=code,
-        today=today,
-        now=now,
-        policy=policy,
-        device_id=store.device_id,
-        pack=pack,
-        last=history[-1] if history else None,
-        history=history,
-        voided=recorded[-1] if recorded and recorded[-1].kind is EventKind.VOID else None,
-        twin=store.site.twin_of(code.key) if code.kind is Kind.CN20 and code.key and not pack else None,
-        product=product,
-    )
-    situation = _with_rights(store, situation, intent)
-    situation = _with_papers(store, situation, intent, institution, lot)
+    history = standing(recorded) if recorded else ()
+    last = history[-1] if history else None
+    product = store.catalog.product(code.product) if code.product else None
+    found: dict[str, Any] = {
+        "code": code,
+        "today": today,
+        "now": now,
+        "policy": policy,
+        "device_id": store.device_id,
+        "pack": pack,
+        "last": last,
+        "history": history,
+        "product": product,
+    }
+    if recorded and recorded[-1].kind is EventKind.VOID:
+        found["voided"] = recorded[-1]
+    if code.kind is Kind.CN20 and code.key and not pack:
+        found["twin"] = store.site.twin_of(code.key)
+    if store.people.any():
+        found |= _rights(store, intent, today, last)
+    found |= _papers(store, intent, institution, today, code, lot, pack, product)
     if code.product and lot and not code.expiry and not (pack and pack.expiry):
-        situation = replace(situation, lot_expiry=store.site.expiry_of(code.product, lot))
+        found["lot_expiry"] = store.site.expiry_of(code.product, lot)
     if pack and verb in _GIVEN_AWAY:
-        situation = replace(situation, stopped=store.worklist.said("contradicted", pack.key))
-    if verb is EventKind.DISPENSE and code.product and expiry:
-        situation = replace(situation, earlier=store.site.first_to_expire(code.product, today, expiry))
+        found["stopped"] = store.worklist.said("contradicted", pack.key)
+    if verb is EventKind.DISPENSE and code.product:
+        expiry = code.expiry or (pack.expiry if pack else None) or intent.expiry
+        found["earlier"] = store.site.first_to_expire(code.product, today, expiry) if expiry else None
     if typed and pack is None and code.accepted and code.key:
-        situation = replace(situation, typed=_typed(store, code, code.key, intent))
+        found["typed"] = _typed(store, code, code.key, intent)
     if code.key is None and code.product and lot:
-        apart = store.site.known(heap_key(code.product, lot, quarantined=True))
-        situation = replace(situation, set_apart=apart)
-    if pack is None or (pack.is_heap and verb is not EventKind.VOID):
-        return situation
+        found["set_apart"] = store.site.known(heap_key(code.product, lot, quarantined=True))
+    if pack is not None and not (pack.is_heap and verb is not EventKind.VOID):
+        found |= _around(store, intent, pack, last)
+    return Situation(**found)
+
+
+def _around(store: Store, intent: Intent, pack: Pack, last: Event | None) -> dict[str, Any]:
+    """What a task on a known pack concerns beside it: what lies in it, its case, another label, what a void undoes."""
+    verb = intent.verb
     if verb is EventKind.UNPACK:
-        situation = replace(situation, inside=store.site.inside(pack.key))
-    elif verb in MOVES_ITS_CONTENTS:
-        situation = _with_contents(store, situation, pack.key)
+        return {"inside": store.site.inside(pack.key)}
+    if verb is EventKind.VOID:
+        return _voiding(store, last) if last else {}
+    found = _contents(store, pack.key) if verb in MOVES_ITS_CONTENTS else {}
     if verb is EventKind.PACK and intent.parent and intent.parent.key:
-        situation = replace(situation, parent=store.site.known(intent.parent.key))
+        found["parent"] = store.site.known(intent.parent.key)
     if verb is EventKind.LABEL and intent.label and intent.label.key:
-        situation = replace(situation, label_taken=store.site.known(intent.label.key) is not None)
-    if verb is EventKind.VOID and situation.last:
-        situation = _voiding(store, situation, situation.last)
-    return situation
+        found["label_taken"] = store.site.known(intent.label.key) is not None
+    return found
 
 
 def _typed(store: Store, code: Code, key: str, intent: Intent) -> str:
@@ -106,7 +118,7 @@ def _typed(store: Store, code: Code, key: str, intent: Intent) -> str:
     return "differs" if last.problem.startswith("typed_") else "once"
 
 
-def _with_contents(store: Store, situation: Situation, key: str) -> Situation:
+def _contents(store: Store, key: str) -> dict[str, Any]:
     """Everything in the case and in the cases in it, and what of it is recalled."""
     inside: dict[str, Pack] = {}
     cases = [key]
@@ -117,7 +129,7 @@ def _with_contents(store: Store, situation: Situation, key: str) -> Situation:
                 if one.level is not Level.UNIT:
                     cases.append(one.key)
     if not inside:
-        return situation
+        return {}
     recalled = {
         one.key
         for one in inside.values()
@@ -127,7 +139,7 @@ def _with_contents(store: Store, situation: Situation, key: str) -> Situation:
             for recall in store.recalls.recalls_of(one.product, one.lot, one.serial, one.key)
         )
     }
-    return replace(situation, inside=tuple(inside.values()), recalled_inside=frozenset(recalled))
+    return {"inside": tuple(inside.values()), "recalled_inside": frozenset(recalled)}
 
 
 def _known(store: Store, verb: EventKind, key: str) -> Pack | None:
@@ -139,28 +151,32 @@ def _recorded(store: Store, verb: EventKind, pack: Pack) -> tuple[Event, ...]:
     return store.events_of(pack.pack_id) if verb is EventKind.VOID else store.site.story(pack)
 
 
-def _with_rights(store: Store, situation: Situation, intent: Intent) -> Situation:
-    """Who may do this, asked inside the transaction that does it; everybody where nobody is registered."""
-    people, today = store.people, situation.today
-    if not people.any():
-        return situation
+def _rights(store: Store, intent: Intent, today: date, last: Event | None) -> dict[str, Any]:
+    """Who may do this, asked inside the transaction that does it; asked only where somebody is registered."""
+    people = store.people
     refusal = people.judge(intent.operator, Act(intent.verb.value), today)
     if refusal is None and intent.second is not None:
         refusal = people.judge(intent.second, Act.WITNESS, today)
-    last = situation.last
     if refusal is None and intent.verb is EventKind.VOID and last and last.operator != intent.operator:
         refusal = people.judge(intent.operator, Act.VOID_OTHERS, today)
     both = (intent.operator, intent.second)
     may_override = any(one and people.judge(one, Act.OVERRIDE, today) is None for one in both)
     problem = Problem(refusal.code, params=refusal.params) if refusal else None
-    return replace(situation, refusal=problem, may_override=may_override)
+    return {"refusal": problem, "may_override": may_override}
 
 
-def _with_papers(
-    store: Store, situation: Situation, intent: Intent, institution: str, lot: str | None
-) -> Situation:
+def _papers(
+    store: Store,
+    intent: Intent,
+    institution: str,
+    today: date,
+    code: Code,
+    lot: str | None,
+    pack: Pack | None,
+    product: Product | None,
+) -> dict[str, Any]:
     """Recalls, the document's expectation, prescription, approvals, and the tree of a case."""
-    code, pack, verb, today = situation.code, situation.pack, intent.verb, situation.today
+    verb = intent.verb
     found: dict[str, Any] = {}
     if code.product and verb in _RECALL_COUNTS:
         batch = lot or (pack.lot if pack else None)
@@ -168,7 +184,7 @@ def _with_papers(
     document = next((ref for ref in intent.documents if ref.kind in _PAPERS), None)
     if document and verb in (*ARRIVALS, EventKind.DISPENSE):
         found["expectation"] = store.documents.expectation(
-            document.number, code.key, code.product, lot, kind=document.kind
+            document.number, code.key, code.product, lot, kind=document.kind, fresh=pack is None
         )
         if verb is EventKind.DISPENSE:
             found["prescription"] = store.documents.prescription(document.number)
@@ -178,7 +194,7 @@ def _with_papers(
                 )
     if verb is EventKind.DISPENSE:
         found |= _patient(store, intent, found.get("prescription"), code.product)
-    if situation.product and situation.product.needs_approval and code.product and verb in _APPROVED:
+    if product and product.needs_approval and code.product and verb in _APPROVED:
         patient = found.get("patient")
         holder = intent.partner if verb is EventKind.TRANSFER_OUT else institution
         shipping = verb is EventKind.TRANSFER_OUT
@@ -189,7 +205,7 @@ def _with_papers(
         declared = store.trees.packs(code.key)
         found["tree"] = tuple(child for child in declared if _unknown(store, child.key))
         found["tree_known"] = bool(declared)
-    return replace(situation, **found) if found else situation
+    return found
 
 
 def _patient(
@@ -256,7 +272,7 @@ def _as_known(code: Code, pack: Pack) -> Code:
     )
 
 
-def _voiding(store: Store, situation: Situation, target: Event) -> Situation:
+def _voiding(store: Store, target: Event) -> dict[str, Any]:
     """What voiding the event would give back, pack by pack, and what stands in its way."""
     voidable: list[tuple[Pack, PackFacts | None]] = []
     later: Event | None = None
@@ -267,4 +283,4 @@ def _voiding(store: Store, situation: Situation, target: Event) -> Situation:
         if history[-1].seq != target.seq:
             later = history[-1]
         voidable.append((pack, facts_before(history, target, facts.key)))
-    return replace(situation, voidable=tuple(voidable), stands_on=later)
+    return {"voidable": tuple(voidable), "stands_on": later}

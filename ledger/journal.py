@@ -16,6 +16,7 @@ from typing import Any
 
 from ledger.codes.code import Level
 from ledger.event import ABOUT_PACKS, DocumentRef, Event, EventKind, PackFacts
+from ledger.memory import Memory
 
 MISSING = "missing"
 """Act of a pack that a stock count did not find."""
@@ -116,8 +117,9 @@ class JournalRow:
 class Journal:
     """What happened under documents, and its sums."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, memory: Memory) -> None:
         self._connection = connection
+        self._memory = memory
 
     def project(self, event: Event) -> None:
         """Write what the event means for documents. Called once for every event, in order."""
@@ -161,6 +163,9 @@ class Journal:
 
     def _document(self, reference: DocumentRef) -> int:
         name = (reference.kind, reference.number)
+        return self._memory.of("document", name, lambda: self._found_or_made(name))
+
+    def _found_or_made(self, name: tuple[str, str]) -> int:
         row = self._connection.execute(
             "SELECT document_id FROM document WHERE kind = ? AND number = ?", name
         ).fetchone()

@@ -12,6 +12,7 @@ from typing import Any
 
 from ledger.event import DocumentRef, Event
 from ledger.journal import ENDS, Journal
+from ledger.memory import Memory
 
 _AHEAD = 1_000
 """Events whose rows are looked up together."""
@@ -78,7 +79,7 @@ class _Reading(Journal):
     """A journal that makes no documents, and asks for each only once in a while."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        super().__init__(connection)
+        super().__init__(connection, Memory(connection))
         self._known: dict[DocumentRef, int] = {}
 
     def _document(self, reference: DocumentRef) -> int:

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from ledger.event import Event, EventKind
+from ledger.memory import Memory
 from ledger.moment import Moment
 from ledger.roles import Act, Operator, Refusal, Role, allowed, refused
 
@@ -93,12 +94,14 @@ class Seat:
 class People:
     """The people and the seats of one ledger."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, memory: Memory) -> None:
         self._connection = connection
+        self._memory = memory
 
     def any(self) -> bool:
         """False until the first person is registered: then nobody has to sign in."""
-        return self._connection.execute("SELECT 1 FROM person LIMIT 1").fetchone() is not None
+        first = "SELECT 1 FROM person LIMIT 1"
+        return self._memory.of("people", None, lambda: self._connection.execute(first).fetchone() is not None)
 
     def person(self, person_id: str) -> Person | None:
         """The person with this id, also one who has left."""

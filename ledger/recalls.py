@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from ledger.catalog import Catalog
 from ledger.change import Change
+from ledger.memory import Memory
 
 MOST = 50
 """So many recalls of one pack are told at most."""
@@ -57,9 +58,10 @@ _WITH_PATIENTS = "SELECT key, lot, serial FROM pack WHERE (state = 'dispensed' O
 class Recalls:
     """The recall notices of one ledger."""
 
-    def __init__(self, connection: sqlite3.Connection, catalog: Catalog) -> None:
+    def __init__(self, connection: sqlite3.Connection, catalog: Catalog, memory: Memory) -> None:
         self._connection = connection
         self._catalog = catalog
+        self._memory = memory
 
     def recalls_of(
         self, product: str, lot: str | None, serial: str | None, key: str | None = None
@@ -70,6 +72,8 @@ class Recalls:
         instead of the serial. At most MOST are told.
         """
         products = self._catalog.identifiers(product)
+        if not self._memory.of("recalled", products, lambda: self._any(products)):
+            return ()
         marks = ", ".join("?" * len(products))
         lots = "lot IN ('', ?)" if lot else "1"
         serials = "serial IN ('', ?, ?)" if serial or key else "1"
@@ -90,6 +94,12 @@ class Recalls:
             unsure = (row[2] and not lot) or (row[3] and not (serial or key))
             found.append(_made(row, Match.POSSIBLE if unsure else Match.CERTAIN))
         return tuple(found)
+
+    def _any(self, products: tuple[str, ...]) -> bool:
+        """True when a recall of the product is in force, of whatever lot or serial."""
+        marks = ", ".join("?" * len(products))
+        any_of = f"SELECT 1 FROM recall WHERE product IN ({marks}) AND withdrawn = 0 LIMIT 1"  # noqa: S608
+        return self._connection.execute(any_of, products).fetchone() is not None
 
     def with_patients(self, recall: Recall) -> tuple[tuple[str, Match], ...]:
         """Keys of the packs and heaps that patients have, whole or in part, and that fall under the recall."""

@@ -40,6 +40,8 @@ class Stock:
     """The part of the store that knows the packs."""
 
     _connection: sqlite3.Connection
+    _looked_up: tuple[str, Pack | None] | None = None
+    """What `look_up` has just read: the fold of the same scan need not read it again."""
 
     def packs(self) -> int:
         """How many packs are known. None ever goes, so the last number is the count."""
@@ -49,7 +51,9 @@ class Stock:
     def look_up(self, key: str) -> Pack | None:
         """The pack that bears this code."""
         row = self._connection.execute(_LOOK_UP, (key,)).fetchone()
-        return _pack(row) if row else None
+        pack = _pack(row) if row else None
+        self._looked_up = (key, pack)
+        return pack
 
     def first_to_expire(self, product: str, today: date, before: date) -> Pack | None:
         """The good pack of the product on the shelf that expires first, if that is before the given day."""
@@ -93,7 +97,8 @@ class Stock:
     def fold(self, event: Event, facts: PackFacts) -> None:
         """Bring one pack of an event to where the event leads it."""
         execute = self._connection.execute
-        pack = self.look_up(facts.key)
+        known, self._looked_up = self._looked_up, None
+        pack = known[1] if known and known[0] == facts.key else self.look_up(facts.key)
         step(pack.state if pack else State.UNKNOWN, event.kind, facts.state, facts.key)
         if pack:
             pack_id = pack.pack_id

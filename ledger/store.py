@@ -25,6 +25,7 @@ from ledger.doubt import doubt
 from ledger.errors import LedgerDamaged
 from ledger.event import GENESIS, Event, link
 from ledger.history import History
+from ledger.memory import Memory
 from ledger.outbox import Outbox
 from ledger.partners import Partners
 from ledger.people import People
@@ -57,14 +58,15 @@ class Store(Stock, History, Scans):
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self.memory = Memory(connection)
         self.outbox = Outbox(connection)
-        self.catalog = Catalog(connection)
+        self.catalog = Catalog(connection, self.memory)
         self.partners = Partners(connection)
-        self.recalls = Recalls(connection, self.catalog)
+        self.recalls = Recalls(connection, self.catalog, self.memory)
         self.trees = Trees(connection)
-        self.documents = Documents(connection, self.catalog, self.trees)
+        self.documents = Documents(connection, self.catalog, self.trees, self.memory)
         self.boards = Boards(connection, self.catalog, self.trees, self.documents)
-        self.people = People(connection)
+        self.people = People(connection, self.memory)
         self.worklist = Worklist(connection)
         self.pulled = Pulled(connection)
         self.questions = Questions(connection)
@@ -85,6 +87,7 @@ class Store(Stock, History, Scans):
         with blamed():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
+                self.memory.look_again()
                 yield
                 self._connection.execute("COMMIT")
             except BaseException:
@@ -107,7 +110,7 @@ class Store(Stock, History, Scans):
                     self._connection.execute("ROLLBACK TO part")
                     self._connection.execute("RELEASE part")
                 self.head, self._last_scan = before
-                self.worklist.forget()
+                self._forget()
                 raise
             self._connection.execute("RELEASE part")
 
@@ -123,12 +126,17 @@ class Store(Stock, History, Scans):
 
     def recover(self) -> None:
         """Read the head of the chain from the file, as at opening and after a rollback."""
-        self.worklist.forget()
+        self._forget()
         row = self._connection.execute("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
         if row and not isinstance(row[1], bytes):
             raise LedgerDamaged("ledger_damaged", why="event hash")
         self.head = Head(row[0], row[1], self._floor()) if row else Head(0, GENESIS, None)
         self._recover_scans()
+
+    def _forget(self) -> None:
+        self.worklist.forget()
+        self.memory.forget()
+        self._looked_up = None
 
     def append(self, event: Event, payload: bytes | None, *, declares: str | None = None) -> Event:
         """Chain the event, move its packs, and put its frozen payload, if it has one, into the outbox.
@@ -214,7 +222,9 @@ def open_store(home: Path) -> Store:
     with blamed():
         try:
             _baptise(connection)
-            return Store(connection)
+            store = Store(connection)
+            store.memory.watch()
+            return store
         except BaseException:
             connection.close()
             raise

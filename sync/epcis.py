@@ -7,12 +7,13 @@ Field by field the events equal the golden documents in tests/golden.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
+
+import orjson
 
 from ledger.errors import SettingsError
 from ledger.event import DocumentRef, Event, EventKind
@@ -41,7 +42,6 @@ PREFIX = "td"
 """Prefix of our extension fields. It must match a URI scheme: no underscore."""
 
 _PREFIXES = frozenset({PREFIX})
-_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class Wire:
         keep("_site", site)
         keep("_party", party)
         keep("_separator", separator)
-        keep("_context", _dumps([CONTEXT, {PREFIX: self.namespace}]).encode("utf-8"))
+        keep("_context", orjson.dumps([CONTEXT, {PREFIX: self.namespace}]))
 
     @property
     def site(self) -> str:
@@ -118,7 +118,7 @@ class Wire:
         """
         body = self._event(event, subject)
         _lint(body)
-        return _dumps(body).encode("utf-8")
+        return orjson.dumps(body)
 
     def document(self, payloads: Sequence[bytes], created: datetime, doc_id: str) -> bytes:
         """An EPCISDocument around frozen events, whose bytes are copied as they are."""
@@ -128,7 +128,7 @@ class Wire:
                 b'{"@context":',
                 self._context,
                 b',"id":',
-                _dumps(f"{self.id_base}/doc/{encode(doc_id)}").encode("utf-8"),
+                orjson.dumps(f"{self.id_base}/doc/{encode(doc_id)}"),
                 b',"type":"EPCISDocument","schemaVersion":"2.0","creationDate":"',
                 time.encode("ascii"),
                 b'","epcisBody":{"eventList":[',
@@ -157,8 +157,8 @@ class Wire:
             declaration["td:voidReasonText"] = word.replace("_", " ")
         if not voided.endswith(b"}") or b'"errorDeclaration"' in voided:
             raise UnfitEvent("wire_unfit", fault="not_voidable", at="errorDeclaration", value="")
-        bytes_ = voided[:-1] + b',"errorDeclaration":' + _dumps(declaration).encode("utf-8") + b"}"
-        _lint(json.loads(bytes_))
+        bytes_ = voided[:-1] + b',"errorDeclaration":' + orjson.dumps(declaration) + b"}"
+        _lint(orjson.loads(bytes_))
         return bytes_
 
     def _event(self, event: Event, subject: str | None) -> dict[str, Any]:

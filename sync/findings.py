@@ -21,6 +21,7 @@ TEXT_LIMIT = 256
 _URI = re.compile(
     r"[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+"
 ).fullmatch
+_UUID = re.compile(r"urn:uuid:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}").fullmatch
 _PREFIX = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):[^\s:]+").fullmatch
 _TIME = re.compile(
     r"\d{4}-(?:0\d|1[0-2])-[0-3]\d[T][0-2]\d:[0-5]\d:[0-6]\d(?:\.\d+)?(Z|[+-](?:0\d|1[0-4]):[0-5]\d)"
@@ -79,7 +80,7 @@ _fault_cached = lru_cache(maxsize=4096)(_fault_of)
 
 def uri_fault(uri: str) -> str | None:
     """Code word for what is wrong with a URI; GS1 Digital Links are looked into. Remembered: most come again."""
-    return _fault_cached(uri)
+    return None if _UUID(uri) else _fault_cached(uri)  # an event's own id never comes again
 
 
 def epc_fault(uri: str) -> str | None:

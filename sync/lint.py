@@ -73,8 +73,12 @@ def _belongs(found: Findings, event: Mapping[str, object], kind: object, action:
     """What must and must not stand together."""
     things = _THINGS.get(str(kind), ())
     empty_all = kind in ("AggregationEvent", "AssociationEvent", "TransactionEvent") and action == "DELETE"
-    if things and not empty_all and not any(event.get(thing) for thing in things):
-        found.add("about_nothing", things[0])
+    if things and not empty_all:
+        for thing in things:
+            if event.get(thing):
+                break
+        else:
+            found.add("about_nothing", things[0])
     if (
         kind in ("AggregationEvent", "AssociationEvent")
         and action in ("ADD", "DELETE")

@@ -120,6 +120,8 @@ STEPS = MappingProxyType(
 )
 """Every kind that a platform is told of, the void aside."""
 
+_HANDED = replace(STEPS[_K.RECEIVE], source=(HELD,), destination=(HELD,))
+"""Packs came without a despatch advice."""
 _UNSHIPPED = Step("void_shipping", "in_progress", related="undoes")
 """What was sent off is still here: the goods did not leave."""
 _DISPOSED = Step(
@@ -159,7 +161,7 @@ def step_of(event: Event) -> Step | None:
     if kind is _K.RECEIVE and not any(ref.kind == "desadv" for ref in event.documents):
         # Whose the goods were and whence they came is the sender's to say, on a despatch advice; without one
         # only who handed them over is known.
-        return replace(step, source=(HELD,), destination=(HELD,))
+        return _HANDED
     return step
 
 
@@ -214,7 +216,8 @@ def _all_lost(event: Event) -> bool:
 
 def reason_word(event: Event) -> str | None:
     """The reason where it is a code word. What a person typed may name a patient and never leaves the house."""
-    return event.reason if event.reason and _WORD(event.reason) else None
+    said = event.reason or event.told("codeless")  # why goods bear no code, where nothing else was asked
+    return said if said and _WORD(said) else None
 
 
 def reason_told(event: Event) -> str | None:

@@ -21,10 +21,12 @@ TODAY = date(2026, 11, 20)
 
 
 def store() -> Store:
-    """An empty ledger that lies in memory, but undoes what fails as a real one does."""
+    """An empty ledger that lies in memory, but undoes what fails and remembers what it reads as a real one does."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     schema._first(connection)
-    return Store(connection)
+    made = Store(connection)
+    made.memory.watch()
+    return made
 
 
 def pack(

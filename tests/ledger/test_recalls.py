@@ -88,6 +88,17 @@ def test_the_look_up_goes_by_index(recalls: Recalls) -> None:
     recalls._connection.set_trace_callback(plans.append)
     recalls.recalls_of(GTIN, "L1", "S1", "gs1:a/S1")
     recalls._connection.set_trace_callback(None)
-    asked = next(plan for plan in plans if "FROM recall" in plan)
+    assert not any(
+        "lot IN" in plan for plan in plans
+    )  # the product is not recalled at all: nothing more is asked
+    recalls.put(Recall("R-1", GTIN, lot="L1", day=DAY))
+    recalls._connection.set_trace_callback(plans.append)
+    recalls.recalls_of(GTIN, "L1", "S1", "gs1:a/S1")
+    recalls._connection.set_trace_callback(None)
+    first, asked = (
+        next(plan for plan in plans if word in plan) for word in ("SELECT 1 FROM recall", "lot IN")
+    )
+    (plan,) = recalls._connection.execute("EXPLAIN QUERY PLAN " + first).fetchall()[:1]
+    assert "SEARCH recall USING PRIMARY KEY (product=?)" in plan[3]
     (plan,) = recalls._connection.execute("EXPLAIN QUERY PLAN " + asked).fetchall()[:1]
     assert "SEARCH recall USING PRIMARY KEY (product=? AND lot=? AND serial=?)" in plan[3]
