@@ -82,6 +82,9 @@ def test_canonical_bytes_are_sorted_compact_json(event: Event) -> None:
     assert list(raw) == sorted(raw)
     assert raw["v"] == 1
     assert not any(isinstance(value, float) for value in raw.values())
+    # Whatever library writes them: who verifies an export elsewhere has only this rule to go by.
+    again = json.dumps(raw, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert again.encode("utf-8") == event.canonical()
 
 
 def test_the_link_is_sha256_of_previous_hash_and_body() -> None:
