@@ -6,14 +6,16 @@ Pure: the panel shows the fields, this decides.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 
+from desktop.labeldate import read_expiry
 from desktop.labels import Label, fill
 from desktop.questions import Question
 from desktop.settings import DECLARED
 from ledger.codes.code import Code
 from ledger.errors import UserError
 from ledger.situation import Intent, TakeOut
-from ledger.tasks.typed import typed_expiry, typed_text
+from ledger.tasks.typed import typed_text
 
 FIELDS = ("lot", "expiry", "quantity", "units", "place", "partner", "weeks", "filing", "second")
 """What is typed, in the order of the fields; a reason comes after them."""
@@ -108,7 +110,7 @@ def label_of(answers: Answers) -> Label | None:
     """The label as typed, None where none was; raise UserError where the expiry cannot be read."""
     if not answers.lot and not answers.expiry:
         return None
-    last_day, precision = typed_expiry(answers.expiry) if answers.expiry else (None, None)
+    last_day, precision = read_expiry(answers.expiry, date.today()) if answers.expiry else (None, None)
     return Label(answers.lot or None, last_day, precision)
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 
-from desktop.pages.index import BESIDE
 from desktop.widgets.palette import Command, Palette
 from desktop.widgets.tasks import KEYS
 from desktop.words import LANGUAGES, Words
@@ -58,6 +57,7 @@ class Controls(QObject):
             *((key, partial(self._choose, verb)) for verb, key in KEYS.items()),
             ("F4", self._begin_entry),
             ("Ctrl+K", self._begin_entry),
+            ("Ctrl+G", self._begin_goods),
             ("Ctrl+F", self._search),
             ("Ctrl+P", self.palette.toggle),
             ("F5", self._retry),
@@ -75,7 +75,6 @@ class Controls(QObject):
             (f"Ctrl+{place}", partial(window.show_page, name))
             for place, name in enumerate(window.rail.buttons, 1)
         ]
-        found += [(key, partial(window.show_page, name)) for name, key in BESIDE.items()]
         found += [(f"Alt+{number}", partial(window.work.choose_reason, number)) for number in range(1, 10)]
         return found
 
@@ -89,15 +88,13 @@ class Controls(QObject):
             Command(f"page_{name}", partial(window.show_page, name), button.key)
             for name, button in window.rail.buttons.items()
         ]
-        found += [
-            Command(f"page_{name}", partial(window.show_page, name), key) for name, key in BESIDE.items()
-        ]
         found += [Command(f"task_{verb}", partial(self._choose, verb), KEYS.get(verb, "")) for verb in TASKS]
         found += [
             Command(f"section_{name}", partial(window.show_page, "settings", name)) for name in SECTIONS
         ]
         found += [
             Command("key_entry", self._begin_entry, "F4"),
+            Command("key_goods", self._begin_goods, "Ctrl+G"),
             Command("key_deliver", window.deliver_wanted.emit, "F5"),
             Command("key_camera", window.camera_switched.emit, "F8"),
             Command("key_sound", window.sound_switched.emit, "F9"),
@@ -142,6 +139,11 @@ class Controls(QObject):
     def _begin_entry(self) -> None:
         self._window.show_work()
         self._window.work.entry.begin()
+
+    @Slot()
+    def _begin_goods(self) -> None:
+        self._window.show_work()
+        self._window.work.by_hand.begin()
 
     @Slot()
     def _begin_label(self) -> None:

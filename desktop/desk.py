@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from desktop.answers import Answers, intent_of, label_of, next_scan_for
 from desktop.bridge import Answer, Bridge
 from desktop.controlcodes import read_control
+from desktop.goods import Goods
 from desktop.labels import Label
 from desktop.labelsinuse import LabelsInUse
 from desktop.pairing import Half, Pairing
@@ -52,6 +53,8 @@ class _Waiting:
     """The other symbol of the same pack, scanned before."""
     undoes: Verdict | None = None
     """The verdict that it takes back."""
+    product: str | None = None
+    """Goods without any code: the product."""
 
 
 class Desk(QObject):
@@ -95,6 +98,8 @@ class Desk(QObject):
         self.questions = Questions()
         self.papers: Callable[[Scan, Code], bool] | None = None
         """Asked whether a scan that is no pack's code names a document, which it then opens."""
+        self.goods: Callable[[Scan, Code], bool] | None = None
+        """Asked whether a scan only names goods whose number a person is about to tell."""
         self.offers: Callable[[EventKind, Code], Label | None] | None = None
         """Asked for the lot and expiry that a document names for a pack."""
         self._ticket = 0
@@ -188,6 +193,9 @@ class Desk(QObject):
         if self.papers is not None and code.key is None and self.papers(scan, code):
             self._keep(scan, "document")
             return
+        if self.goods is not None and self.goods(scan, code):
+            self._keep(scan, "asked")
+            return
         if self._completes(scan, code):
             return
         self._ticket += 1
@@ -200,6 +208,20 @@ class Desk(QObject):
         self._submit(self._ticket)
         if sheet.used() != sheet:
             self.fill_in(sheet.used())
+
+    def take_goods(self, goods: Goods) -> int:
+        """Take goods that are told by product, lot and number to the ledger; the ticket, 0 where there is none yet."""
+        if self._ledger is None or self._shut:
+            self.turned_away.emit()
+            return 0
+        self._ticket += 1
+        sheet = self.sheet
+        intent = goods.intent(sheet, self._verb, self._operator)
+        self._waiting[self._ticket] = _Waiting(goods.told_by, intent, product=goods.codeless)
+        self._submit(self._ticket)
+        if sheet.used() != sheet:
+            self.fill_in(sheet.used())
+        return self._ticket
 
     def _completes(self, scan: Scan, code: Code) -> bool:
         """Whether the scan is the case or the label that the task or the open question waits for."""
@@ -274,7 +296,9 @@ class Desk(QObject):
         if sheet.learned(intent) != sheet:
             self._sheets[intent.verb] = sheet.learned(intent)
             self.sheet_changed.emit()
-        self._waiting[question.ticket] = _Waiting(question.scan, intent, asked=True, other=question.other)
+        self._waiting[question.ticket] = _Waiting(
+            question.scan, intent, asked=True, other=question.other, product=question.product
+        )
         self._submit(question.ticket)
         self.questions_changed.emit()
 
@@ -323,7 +347,10 @@ class Desk(QObject):
         assert self._ledger is not None
         waiting = self._waiting[ticket]
         self._bridge.when_answered(
-            ticket, self._ledger.capture(waiting.scan, waiting.intent, other=waiting.other)
+            ticket,
+            self._ledger.capture(
+                waiting.scan, waiting.intent, other=waiting.other, product=waiting.product
+            ),
         )
         if not self._patience.isActive():
             self._patience.start()
@@ -357,7 +384,9 @@ class Desk(QObject):
         if verb is self._verb:
             self.labels.show(verb, captured)
         if verdict.saved and captured.event is not None:
-            done = Undoable(waiting.scan, waiting.other, waiting.intent, captured.event, verdict)
+            done = Undoable(
+                waiting.scan, waiting.other, waiting.intent, captured.event, verdict, waiting.product
+            )
             self._undoable[verb] = [*self._undoable[verb][-_REMEMBERED:], done]
         self.told.emit(verdict)
         if asked_before:
@@ -372,7 +401,9 @@ class Desk(QObject):
             verb, code = waiting.intent.verb, captured.code
             offered = self.labels.of(verb, code) or (self.offers(verb, code) if self.offers else None)
             older = self.questions.ask(
-                Question(ticket, waiting.scan, waiting.intent, captured, offered, waiting.other)
+                Question(
+                    ticket, waiting.scan, waiting.intent, captured, offered, waiting.other, waiting.product
+                )
             )
             if older is not None:
                 self.retired.emit(older)

@@ -26,11 +26,13 @@ class Question:
     """Lot and expiry typed for an earlier pack of the product, put into the fields to be confirmed."""
     other: Scan | None = None
     """The other symbol of the pack, where two were joined."""
+    product: str | None = None
+    """Goods without any code: the product."""
 
     @property
     def about(self) -> str:
         """What tells two questions about the same pack to be one: the pack's key, else the text."""
-        return self.answer.key or self.scan.text
+        return self.answer.key or self.scan.text or f"{self.product} {self.intent.lot}"
 
     @property
     def needs(self) -> tuple[str, ...]:

@@ -229,8 +229,8 @@ class Teller:
         told += [say(f"story_flag_{flag}") for flag in event.flags if self._words.knows(f"story_flag_{flag}")]
         if chapter.facts is not None and chapter.facts.entry == "manual":
             told.append(say("story_by_hand"))
-        if event.reason:
-            told.append(say("history_reason", reason=self.reason(event.reason)))
+        if reason := event.reason or event.told("codeless"):
+            told.append(say("history_reason", reason=self.reason(reason)))
         if said := event.told("words"):
             told.append(say("story_platform_said", words=said))
         if chapter.delivery == "parked":

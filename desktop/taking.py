@@ -35,8 +35,11 @@ class Ledger(Protocol):
         """What stays the same from scan to scan."""
         ...
 
-    def capture(self, scan: Scan, intent: Intent, *, other: Scan | None = None) -> Future[Captured]:
-        """Take one scan down the whole walk, with the other symbol of its pack where there is one."""
+    def capture(
+        self, scan: Scan, intent: Intent, *, other: Scan | None = None, product: str | None = None
+    ) -> Future[Captured]:
+        """Take one scan down the whole walk, with the other symbol of its pack where there is one; `product` names
+        goods that bear no code."""
         ...
 
 
@@ -49,6 +52,8 @@ class Undoable:
     intent: Intent
     event: Event
     verdict: Verdict
+    product: str | None = None
+    """Goods without any code: the product."""
 
     @property
     def back(self) -> EventKind:
@@ -72,8 +77,9 @@ def take_back(ledger: Ledger, done: Undoable, intent: Intent) -> Future[Captured
             expiry=done.intent.expiry,
             expiry_precision=done.intent.expiry_precision,
             quantity=facts.quantity if by_lot else None,
+            beside=done.intent.beside,
         )
-        return ledger.capture(done.scan, given, other=done.other)
+        return ledger.capture(done.scan, given, other=done.other, product=done.product)
     return ledger.writer.submit(lambda store: void_event(store, ledger.workplace, done.event, intent))
 
 

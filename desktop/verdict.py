@@ -12,8 +12,9 @@ from enum import StrEnum
 from ledger.capture import Captured, Outcome
 from ledger.codes.code import Code, Problem, Severity
 from ledger.errors import TraceDeskError
-from ledger.event import EventKind
+from ledger.event import Event, EventKind
 from ledger.pack import State
+from ledger.tasks.heap import WHY_CODELESS
 from scanner.scan import Scan
 
 UNSPOKEN = frozenset({"no_document"})
@@ -129,7 +130,7 @@ def verdict_of(ticket: int, at: datetime, verb: EventKind, answer: Captured) -> 
         serial=code.serial or "",
         by_hand=level is not Level.REPEATED and bool(facts) and _typed(answer),
         problems=tuple(problem for problem in answer.problems if problem.code not in UNSPOKEN),
-        reason=(event.reason or "") if event and answer.outcome is Outcome.ACCEPTED else "",
+        reason=_reason(event) if event and answer.outcome is Outcome.ACCEPTED else "",
         seq=event.seq if event else 0,
         key=answer.key or "",
         variant=_variant(answer) if level is not Level.REPEATED else "",
@@ -191,6 +192,11 @@ def _typed(answer: Captured) -> bool:
 def _variant(answer: Captured) -> str:
     flags = answer.event.flags if answer.event else ()
     return next((flag for flag in ("missing", "extra") if flag in flags), "") if _counting(answer) else ""
+
+
+def _reason(event: Event) -> str:
+    """Why it was done, else why the goods bear no code."""
+    return event.reason or event.told(WHY_CODELESS) or ""
 
 
 def _counting(answer: Captured) -> bool:

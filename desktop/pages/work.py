@@ -9,91 +9,52 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QTableView
 
-from desktop.answers import Answers
 from desktop.desk import Desk
 from desktop.labels import Label
 from desktop.models import ScanTable
+from desktop.pages.answering import Answering
 from desktop.pages.controls import Controls
+from desktop.pages.goodsentry import GoodsEntry
 from desktop.pages.paperwork import Paperwork
 from desktop.pages.printing import Printing
 from desktop.pages.stocktaking import Stocktaking
 from desktop.pages.witness import Witness
+from desktop.pages.worktop import Worktop
 from desktop.paperboard import partners
-from desktop.questions import Question
 from desktop.room import Room
 from desktop.tasksheet import TASKS, TaskSheet
-from desktop.verdict import Level, Verdict
-from desktop.wedgefilter import ScanSink
-from desktop.widgets.camerapanel import CameraPanel
-from desktop.widgets.cards import EntryCard, LabelCard
-from desktop.widgets.finishpanel import FinishPanel
-from desktop.widgets.keys import KeyHints
-from desktop.widgets.lowercard import LowerCard
-from desktop.widgets.question import QuestionPanel
-from desktop.widgets.taskcard import TaskCard
-from desktop.widgets.verdict import VerdictPanel
+from desktop.verdict import Verdict
 from desktop.words import Words
-from ledger.errors import UserError
 from ledger.event import EventKind
 
 if TYPE_CHECKING:
     from desktop.gate import Gate
 
-SIDE = (372, 540)
-"""Least and greatest width of the column with camera and entry."""
 
-
-SMALL = 800
-"""A page lower than this has no room for every sentence while something is asked."""
-
-
-class WorkPage(QWidget):
+class WorkPage(Worktop):
     """Shows what the desk does."""
 
     def __init__(self, desk: Desk, room: Room, gate: Gate) -> None:
-        super().__init__()
-        self.setObjectName("work")
-        theme, words = room.theme, room.words
-        self._desk, self._room, self._words = desk, room, words
-        self.tables = {verb: ScanTable(words, self) for verb in TASKS}
+        super().__init__(room)
+        self._desk, self._room = desk, room
+        self.tables = {verb: ScanTable(room.words, self) for verb in TASKS}
         self._last: dict[EventKind, Verdict | None] = dict.fromkeys(TASKS)
-        self.sink = ScanSink(self)
-        self.sink.setObjectName("sink")
-        self.sink.setFixedSize(0, 0)
-        self.verdict = VerdictPanel(theme, words)
-        self.question = QuestionPanel(theme, words)
-        self.finish = FinishPanel(theme, words)
-        self.below = LowerCard(theme, words)
-        self.scans, self.board = self.below.scans, self.below.board
-        self.chooser, self.differences = self.below.chooser, self.below.differences
-        self.task = TaskCard(theme, words)
-        self.camera = CameraPanel(theme, words)
-        self.label = LabelCard(words)
-        self.entry = EntryCard(words)
-        self.hints = KeyHints(words)
-        self._lay_out()
         self.papers = Paperwork(desk, room, self.task.paper, self.chooser, self.board, self.finish)
         self.stocktake = Stocktaking(desk, room, self.differences, self.finish)
         self.controls = Controls(desk, self, self.papers, self.question, self.finish)
         self.witness = Witness(desk, room, gate, self.question)
         self.printing = Printing(room, self)
+        self.answering = Answering(desk, self)
+        self.by_hand = GoodsEntry(desk, room, self.goods)
         self._connect()
         self._keys()
         self._task(desk.verb)
 
     def _connect(self) -> None:
         desk = self._desk
-        self.question.answered.connect(self._answer)
-        self.question.dropped.connect(self._drop)
-        self.question.begun.connect(self._begin)
         self.entry.entered.connect(self._enter)
         self.label.changed.connect(self._relabel)
         self.task.changed.connect(self._fill_in)
@@ -105,14 +66,15 @@ class WorkPage(QWidget):
         self.chooser.card_wanted.connect(self.printing.card)
         self.below.toggled.connect(self.papers.toggle)
         self.papers.view_changed.connect(self._view)
-        for part in (self.papers, self.controls, self.witness, self.printing):
+        for part in (self.papers, self.controls, self.witness, self.printing, self.by_hand):
             part.noticed.connect(self._notice)
         for maker in (self.papers, self.printing):
             maker.done.connect(self._done)
         self.stocktake.changed.connect(self._view)
+        self.entry.by_number.clicked.connect(self.by_hand.begin)
+        self.by_hand.changed.connect(self._goods_changed)
         desk.told.connect(self._told)
         desk.waiting.connect(self.verdict.show_waiting)
-        desk.questions_changed.connect(self._questions)
         desk.labels_changed.connect(self._labels)
         desk.sheet_changed.connect(self._sheet)
         desk.task_changed.connect(self._task)
@@ -134,38 +96,11 @@ class WorkPage(QWidget):
         ):
             QShortcut(QKeySequence(keys), self, act)
 
-    def _lay_out(self) -> None:
-        main = QVBoxLayout()
-        main.setSpacing(12)
-        main.addWidget(self.verdict, 13)
-        main.addWidget(self.question)
-        main.addWidget(self.finish)
-        main.addWidget(self.below, 10)
-        side = QVBoxLayout()
-        side.setSpacing(12)
-        for part in (self.task, self.camera, self.label, self.entry):
-            side.addWidget(part)
-        side.addStretch(1)
-        side.addWidget(self.hints)
-        self._beside = QWidget()
-        side.setContentsMargins(0, 0, 0, 0)
-        self._beside.setLayout(side)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 12, 14, 12)
-        row.setSpacing(14)
-        row.addLayout(main, 1)
-        row.addWidget(self._beside)
-
     def retranslate(self, words: Words) -> None:
         """Speak another language."""
-        self._words = words
+        super().retranslate(words)
         for table in self.tables.values():
             table.retranslate(words)
-        for part in (
-            *(self.verdict, self.question, self.finish),
-            *(self.below, self.task, self.camera, self.label, self.entry, self.hints),
-        ):
-            part.retranslate(words)
         self._task_words()
 
     def rest(self) -> None:
@@ -177,7 +112,7 @@ class WorkPage(QWidget):
 
     def escape(self) -> bool:
         """Step back from what is open, the innermost first; False when nothing was."""
-        if self.papers.escape():
+        if self.papers.escape() or self.by_hand.escape():
             self.rest()
             return True
         focused = self.focusWidget() or self
@@ -205,7 +140,7 @@ class WorkPage(QWidget):
         """Take the number key of a choice."""
         if self.papers.view == "chooser":
             return self.chooser.choose(number)
-        return self.finish.choose(number) or self.question.choose(number)
+        return self.finish.choose(number) or self.goods.choose(number) or self.question.choose(number)
 
     @Slot()
     def print_label(self) -> None:
@@ -228,23 +163,6 @@ class WorkPage(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Share the room: larger type and a larger picture on a larger screen."""
-        super().resizeEvent(event)
-        side = min(SIDE[1], max(SIDE[0], round(self.width() * 0.27)))
-        self._beside.setFixedWidth(side)
-        self.camera.set_width(side)
-        self._share()
-
-    def _share(self) -> None:
-        scale = min(1.6, max(1.0, min(self.width() / 1366, self.height() / 650)))
-        asking = self.question.question is not None or self.finish.step is not None
-        small = asking and self.height() < SMALL
-        few = 3 if not small else 1 if self.question.tells_why else 2
-        self.verdict.set_room(scale * (0.9 if asking else 1.12), few)
-        self.question.setVisible(self.question.question is not None and self.finish.step is None)
-        self.verdict.show_body(shown=self.finish.step is None)
-
     def _show(self, verdict: Verdict, *, aloud: bool = True) -> None:
         self.verdict.show_verdict(verdict, aloud=aloud)
 
@@ -259,28 +177,20 @@ class WorkPage(QWidget):
             self.scans.clearSelection()
             self.scans.scrollToTop()
         self._show(verdict)
-        self._questions()
+        self.answering.refresh()
         self._view()
 
-    @Slot()
-    def _questions(self) -> None:
-        questions = self._desk.questions
-        shown, had_focus = questions.shown, self.question.isAncestorOf(self.focusWidget() or self)
-        told = self.verdict.verdict
-        why = shown is not None and (told is None or told.ticket != shown.ticket)
-        fresh = shown is not None and shown is not self.question.question
-        self.question.show_question(shown, questions.waiting, why=why)
-        self._share()
-        if shown is None:
-            if had_focus or self.focusWidget() is None:
-                self.rest()
-        elif fresh and "again" in shown.needs:
-            self.entry.begin()
-        elif fresh and self.question.takes_typing() and not self._typing_elsewhere():
-            self.question.focus_first()
+    @property
+    def typing_elsewhere(self) -> bool:
+        """Whether a person is typing something that a question must not take the cursor from."""
+        typed = bool(self.entry.field.text()) or self.task.begun
+        return typed or self.papers.view == "chooser" or self.goods.open
 
-    def _typing_elsewhere(self) -> bool:
-        return bool(self.entry.field.text()) or self.papers.view == "chooser" or self.task.begun
+    @Slot()
+    def _goods_changed(self) -> None:
+        self.share()
+        if not self.goods.open:
+            self.rest()
 
     @Slot()
     def _labels(self) -> None:
@@ -313,6 +223,7 @@ class WorkPage(QWidget):
         return "case" if packing else str(self._desk.verb)
 
     def _task_words(self) -> None:
+        self.offer_numbers(self._desk.verb)
         self.below.show_scans(self._desk.verb, self.tables[self._desk.verb])
         self._view()
 
@@ -326,7 +237,7 @@ class WorkPage(QWidget):
             self.papers.view, verb, self.papers.number, count, printable=printable
         )
         self._hint()
-        self._share()
+        self.share()
         if left_chooser:
             self.rest()
 
@@ -360,21 +271,6 @@ class WorkPage(QWidget):
         self._task(verb)
         self.rest()
 
-    @Slot(object, object)
-    def _answer(self, question: Question, answers: Answers) -> None:
-        try:
-            self._desk.answer(question, answers)
-        except UserError as error:
-            self.question.complain(error)
-
-    @Slot(object)
-    def _drop(self, question: Question) -> None:
-        self._desk.drop(question)
-
-    @Slot()
-    def _begin(self) -> None:
-        self._desk.questions.begun = True
-
     @Slot(object)
     def _enter(self, scan: object) -> None:
         self._desk.take(scan)  # type: ignore[arg-type]
@@ -392,9 +288,7 @@ class WorkPage(QWidget):
     @Slot(object)
     def _look(self, verdict: Verdict) -> None:
         self._show(verdict)
-        if verdict.level is Level.ASKED and self._desk.questions.bring(verdict.ticket):
-            self._questions()
-            self.to_question()
+        self.answering.look(verdict)
 
     def _digit(self, number: int) -> bool:
         """Take a digit key typed on the page, where a choice stands open."""

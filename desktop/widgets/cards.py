@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
+from desktop.labeldate import read_expiry
 from desktop.labels import Label
 from desktop.labelsinuse import Kept
 from desktop.wedgefilter import ScanLineEdit
 from desktop.widgets.elided import Elided
 from desktop.words import Words
 from ledger.errors import UserError
-from ledger.tasks.typed import typed_expiry
 
 
 class EntryCard(QFrame):
-    """A code typed by hand, for the pack whose code nothing can read."""
+    """A code typed by hand, for the pack whose code nothing can read, and the way to goods that have none."""
 
     entered = Signal(object)
     """A `Scan` with source MANUAL."""
@@ -31,6 +33,9 @@ class EntryCard(QFrame):
         self.field.setObjectName("entry")
         self.field.setClearButtonEnabled(True)
         self.field.entered.connect(self._entered)
+        self.by_number = QPushButton()
+        self.by_number.setObjectName("goods_open")
+        self.by_number.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         top = QHBoxLayout()
         top.addWidget(self._title)
         top.addStretch(1)
@@ -39,7 +44,11 @@ class EntryCard(QFrame):
         column.setContentsMargins(14, 10, 14, 14)
         column.setSpacing(8)
         column.addLayout(top)
-        column.addWidget(self.field)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.field, 1)
+        row.addWidget(self.by_number)
+        column.addLayout(row)
         self.retranslate(words)
 
     def begin(self, text: str = "") -> None:
@@ -55,6 +64,9 @@ class EntryCard(QFrame):
         self._title.setText(words.say("entry"))
         self.field.setPlaceholderText(words.say("entry_hint"))
         self.field.setAccessibleName(words.say("entry"))
+        self.by_number.setText(words.say("goods_open"))
+        self.by_number.setToolTip(f"{words.say('key_goods')}  Ctrl+G")
+        self.by_number.setAccessibleName(words.say("key_goods"))
 
     @Slot(object)
     def _entered(self, scan: object) -> None:
@@ -179,7 +191,7 @@ class LabelCard(QFrame):
         if not lot or not expiry:
             return
         try:
-            last_day, precision = typed_expiry(expiry)
+            last_day, precision = read_expiry(expiry, date.today())
         except UserError as error:
             self._error.setText(self._words.say(error.code, **error.params))
             self._error.show()

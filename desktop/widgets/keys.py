@@ -20,6 +20,7 @@ KEYS = (
     ("Ctrl+D / Ctrl+T", "key_damaged"),
     ("Ctrl+E", "key_card"),
     ("F4 / Ctrl+K", "key_entry"),
+    ("Ctrl+G", "key_goods"),
     ("1 – 9", "key_reason"),
     ("Enter", "key_confirm"),
     ("Esc", "key_escape"),
@@ -42,7 +43,7 @@ KEYS = (
 HINTS = (
     ("F10", "hint_tasks"),
     ("F12", "hint_paper"),
-    ("F4", "entry"),
+    ("Ctrl+G", "hint_goods"),
     ("Ctrl+Z", "hint_undo"),
     ("Ctrl+N", "hint_new"),
     ("F1", "hint_all"),

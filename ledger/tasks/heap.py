@@ -24,6 +24,9 @@ from ledger.tasks.papers import (
 )
 from ledger.tasks.takeout import check_take_out
 
+WHY_CODELESS = "codeless"
+"""The detail that says why goods bear no code, as a code word. It answers that question and no other."""
+
 _NEEDS_REASON = {
     EventKind.RETURN: "return_reason",
     EventKind.SUPPLIER_RETURN: "supplier_return_reason",
@@ -52,7 +55,7 @@ def judge(situation: Situation, intent: Intent, findings: Findings) -> Decision:
         return Refuse((Problem("quantity_not_positive"),))
     shown = label(situation, intent)
     if not situation.code.input:
-        findings.ask_unless(intent.reason, "codeless_reason")
+        findings.ask_unless(intent.reason or dict(intent.beside).get(WHY_CODELESS), "codeless_reason")
     if shown.lot is None:
         findings.ask("heap_lot", need=("lot",))
     _look_at_the_label(situation, intent, findings, shown)

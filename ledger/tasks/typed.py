@@ -23,15 +23,23 @@ def typed_expiry(text: str) -> tuple[date, str]:
     try:
         if match := _DAY.fullmatch(plain):
             year, month, day = (int(part) for part in match.groups())
-            return date(year, month, day), "day"
+            return date(_year(year), month, day), "day"
         if match := _MONTH.fullmatch(plain):
             year, month = (int(part) for part in match.groups())
-            return date(year, month, calendar.monthrange(year, month)[1]), "month"
+            return date(_year(year), month, calendar.monthrange(year, month)[1]), "month"
     except (ValueError, calendar.IllegalMonthError):
         pass
     raise UserError("expiry_unreadable", typed=text)
 
 
+def _year(year: int) -> int:
+    """The year, where a medicine may expire in it: 270512 is the twelfth of May 2027, and no month of the year 2705."""
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        raise ValueError(year)
+    return year
+
+
+_FIRST_YEAR, _LAST_YEAR = 1990, 2189
 _NARROW = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF0D: "-", 0xFF0F: "/", 0xFF0E: "."}
 
 

@@ -1,0 +1,111 @@
+"""What lies on the work page and where: the answer on top, what is asked beneath it, the list below; beside them the
+task card, camera and entry by hand.
+
+Larger type and a larger picture on a larger screen; while something is asked the answer gives up room for it.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.goods import by_number
+from desktop.room import Room
+from desktop.wedgefilter import ScanSink
+from desktop.widgets.camerapanel import CameraPanel
+from desktop.widgets.cards import EntryCard, LabelCard
+from desktop.widgets.finishpanel import FinishPanel
+from desktop.widgets.goodspanel import GoodsPanel
+from desktop.widgets.keys import KeyHints
+from desktop.widgets.lowercard import LowerCard
+from desktop.widgets.question import QuestionPanel
+from desktop.widgets.taskcard import TaskCard
+from desktop.widgets.verdict import VerdictPanel
+from desktop.words import Words
+from ledger.event import EventKind
+
+SIDE = (372, 540)
+"""Least and greatest width of the column with camera and entry."""
+SMALL = 800
+"""A page lower than this has no room for every sentence while something is asked."""
+
+
+class Worktop(QWidget):
+    """The parts of the work page; what they do is told in `desktop.pages.work`."""
+
+    def __init__(self, room: Room) -> None:
+        super().__init__()
+        self.setObjectName("work")
+        theme, words = room.theme, room.words
+        self._words = words
+        self.sink = ScanSink(self)
+        self.sink.setObjectName("sink")
+        self.sink.setFixedSize(0, 0)
+        self.verdict = VerdictPanel(theme, words)
+        self.question = QuestionPanel(theme, words)
+        self.finish = FinishPanel(theme, words)
+        self.goods = GoodsPanel(theme, words)
+        self.below = LowerCard(theme, words)
+        self.scans, self.board = self.below.scans, self.below.board
+        self.chooser, self.differences = self.below.chooser, self.below.differences
+        self.task = TaskCard(theme, words)
+        self.camera = CameraPanel(theme, words)
+        self.label = LabelCard(words)
+        self.entry = EntryCard(words)
+        self.hints = KeyHints(words)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        main = QVBoxLayout()
+        main.setSpacing(12)
+        main.addWidget(self.verdict, 13)
+        main.addWidget(self.question)
+        main.addWidget(self.finish)
+        main.addWidget(self.goods)
+        main.addWidget(self.below, 10)
+        side = QVBoxLayout()
+        side.setSpacing(12)
+        for part in (self.task, self.camera, self.label, self.entry):
+            side.addWidget(part)
+        side.addStretch(1)
+        side.addWidget(self.hints)
+        self._beside = QWidget()
+        side.setContentsMargins(0, 0, 0, 0)
+        self._beside.setLayout(side)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 12, 14, 12)
+        row.setSpacing(14)
+        row.addLayout(main, 1)
+        row.addWidget(self._beside)
+
+    def retranslate(self, words: Words) -> None:
+        """Speak another language."""
+        self._words = words
+        for part in (
+            *(self.verdict, self.question, self.finish, self.goods),
+            *(self.below, self.task, self.camera, self.label, self.entry, self.hints),
+        ):
+            part.retranslate(words)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Share the room anew."""
+        super().resizeEvent(event)
+        side = min(SIDE[1], max(SIDE[0], round(self.width() * 0.27)))
+        self._beside.setFixedWidth(side)
+        self.camera.set_width(side)
+        self.share()
+
+    def share(self) -> None:
+        """Give each part its room, as it is asked or answered now."""
+        scale = min(1.6, max(1.0, min(self.width() / 1366, self.height() / 650)))
+        filling_in = self.finish.step is not None or self.goods.open
+        asking = self.question.question is not None or filling_in
+        small = asking and self.height() < SMALL
+        few = 3 if not small else 1 if self.question.tells_why else 2
+        self.verdict.set_room(scale * (0.9 if asking else 1.12), few)
+        self.question.setVisible(self.question.question is not None and not filling_in)
+        self.verdict.show_body(shown=not filling_in)
+
+    def offer_numbers(self, verb: EventKind) -> None:
+        """Show the way to goods told by number where this task can be done so."""
+        self.entry.by_number.setVisible(by_number(verb))
