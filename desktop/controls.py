@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 
+from desktop.pages.index import BESIDE
 from desktop.widgets.palette import Command, Palette
 from desktop.widgets.tasks import KEYS
 from desktop.words import LANGUAGES, Words
@@ -75,6 +76,7 @@ class Controls(QObject):
             (f"Ctrl+{place}", partial(window.show_page, name))
             for place, name in enumerate(window.rail.buttons, 1)
         ]
+        found += [(key, partial(window.show_page, name)) for name, key in BESIDE.items()]
         found += [(f"Alt+{number}", partial(window.work.choose_reason, number)) for number in range(1, 10)]
         return found
 
@@ -87,6 +89,9 @@ class Controls(QObject):
         found = [
             Command(f"page_{name}", partial(window.show_page, name), button.key)
             for name, button in window.rail.buttons.items()
+        ]
+        found += [
+            Command(f"page_{name}", partial(window.show_page, name), key) for name, key in BESIDE.items()
         ]
         found += [Command(f"task_{verb}", partial(self._choose, verb), KEYS.get(verb, "")) for verb in TASKS]
         found += [
