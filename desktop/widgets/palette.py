@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
@@ -38,6 +39,7 @@ class Palette(Cover):
         super().__init__(parent, QColor(10, 20, 30, 110))
         self._words, self._look_up = words, look_up
         self._commands: tuple[Command, ...] = ()
+        self._before: QWidget | None = None
         self._texts = {language: Words(language) for language in LANGUAGES}
         self._card = QFrame(self)
         self._card.setObjectName("palette")
@@ -79,6 +81,7 @@ class Palette(Cover):
         if not self.isHidden():
             self.put_away()
             return
+        self._before = self._covered.focusWidget()
         self.field.clear()
         self._fill()
         self.show()
@@ -87,7 +90,12 @@ class Palette(Cover):
 
     @Slot()
     def put_away(self) -> None:
-        """Close it, if it is open."""
+        """Close it, if it is open; the focus goes back to where it was, never on to whatever button comes next."""
+        if self.isHidden():
+            return
+        before, self._before = self._before, None
+        if before is not None and shiboken6.isValid(before) and before.isVisible():
+            before.setFocus(Qt.FocusReason.PopupFocusReason)
         self.hide()
 
     def retranslate(self, words: Words) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
+from desktop.controlcodes import PREFIX
 from desktop.controls import Controls
 from desktop.words import LANGUAGES, Words
 from ledger.event import EventKind
@@ -39,8 +40,31 @@ def test_the_arrows_choose_and_escape_puts_it_away(place: Place) -> None:
 
 def test_a_scan_puts_it_away_and_is_taken(place: Place) -> None:
     palette = opened(place).palette
-    assert place.scan(wedge(gs1("PAL-1"))).saved
+    assert place.told(lambda: place.window.take(wedge(gs1("PAL-1")))).saved
     assert palette.isHidden()
+
+
+def test_what_is_no_pack_puts_it_away_as_well(place: Place) -> None:
+    palette = opened(place).palette
+    with place.bot.waitSignal(place.desk.controlled, timeout=5_000):
+        place.window.take(wedge(f"{PREFIX}UNDO"))
+    assert palette.isHidden()
+
+
+def test_the_focus_goes_back_to_where_it_was(place: Place) -> None:
+    """The next button in the row would be a task, and Enter would choose it."""
+    place.window.activateWindow()
+    place.bot.waitUntil(place.window.isActiveWindow, timeout=5_000)
+    place.window.work.rest()
+    palette = opened(place).palette
+    assert palette.field.hasFocus()
+    place.bot.keyClick(palette.field, Qt.Key.Key_Escape)
+    assert place.window.work.sink.hasFocus()
+    place.window.show_page("stock")
+    palette = opened(place).palette
+    place.window.show_page("todo")
+    assert palette.isHidden() and place.window.page is not None
+    assert place.window.page.isAncestorOf(place.window.focusWidget()) or place.window.page.hasFocus()
 
 
 def test_a_task_is_chosen_by_its_name(place: Place) -> None:

@@ -41,12 +41,35 @@ def key(product: str, serial: str) -> str:
     return f"gs1:{product}/{serial}"
 
 
-PACKS = (
-    *((MAB, "AB-123", f"M{number:03}") for number in range(1, 41)),
-    *((DROPS, "ED-77", f"D{number:03}") for number in range(1, 16)),
-    *((OPIOID, "OP-5", f"O{number:03}") for number in range(1, 6)),
-)
-"""Product, lot and serial of the sixty packs that are announced."""
+@dataclass(frozen=True)
+class Load:
+    """What is announced: so many packs of each product. The last of the first one does not come."""
+
+    mab: int = 40
+    drops: int = 15
+    opioid: int = 5
+
+    @property
+    def packs(self) -> tuple[tuple[str, str, str], ...]:
+        """Product, lot and serial of each."""
+        return (
+            *((MAB, "AB-123", f"M{number:03}") for number in range(1, self.mab + 1)),
+            *((DROPS, "ED-77", f"D{number:03}") for number in range(1, self.drops + 1)),
+            *((OPIOID, "OP-5", f"O{number:03}") for number in range(1, self.opioid + 1)),
+        )
+
+    @property
+    def damaged(self) -> str:
+        """Serial of the one that comes damaged."""
+        return f"M{self.mab // 2:03}"
+
+    @property
+    def missing(self) -> str:
+        """Serial of the one that does not come."""
+        return f"M{self.mab:03}"
+
+
+SIXTY, TWELVE = Load(), Load(10, 1, 1)
 
 
 @dataclass
@@ -82,7 +105,7 @@ class Platform:
             self.process = None
 
 
-def furnish(home: Path, url: str) -> None:
+def furnish(home: Path, url: str, load: Load = SIXTY) -> None:
     """Fill a home folder with what the platform and the administrator would have put there."""
     settings = Settings(home)
     for name, value in (("platform.url", url), ("site.name", "乐城医院药房"), ("sound.volume", 0)):
@@ -92,7 +115,7 @@ def furnish(home: Path, url: str) -> None:
     try:
         clock = Clock()
         writer.run(lambda store: _people(store, clock, home))
-        writer.run(_papers)
+        writer.run(lambda store: _papers(store, load))
     finally:
         writer.close()
 
@@ -109,7 +132,7 @@ def _people(store: Store, clock: Clock, home: Path) -> None:
         assert isinstance(worn, Person), worn
 
 
-def _papers(store: Store) -> None:
+def _papers(store: Store, load: Load) -> None:
     store.catalog.load(
         [
             Product(MAB, "示例单抗注射液", "Demo Mab Injection", "100 mg/4 mL", "Demo Biologics"),
@@ -120,12 +143,12 @@ def _papers(store: Store) -> None:
         ]
     )
     lines = (
-        Line(1, MAB, 40, "AB-123", LATER, "day"),
-        Line(2, DROPS, 15, "ED-77", LATER, "day"),
-        Line(3, OPIOID, 5, "OP-5", LATER, "day"),
+        Line(1, MAB, load.mab, "AB-123", LATER, "day"),
+        Line(2, DROPS, load.drops, "ED-77", LATER, "day"),
+        Line(3, OPIOID, load.opioid, "OP-5", LATER, "day"),
     )
     line_of = {MAB: 1, DROPS: 2, OPIOID: 3}
-    serials = tuple(sorted((key(product, serial), line_of[product]) for product, _, serial in PACKS))
+    serials = tuple(sorted((key(product, serial), line_of[product]) for product, _, serial in load.packs))
     store.documents.put(Shipment(SHIPMENT, lines, None, date.today(), serials))
     for number, wanted in enumerate(
         (
@@ -138,4 +161,4 @@ def _papers(store: Store) -> None:
         1,
     ):
         patient = f"0190a7c4-0000-7000-8000-{number:012}"
-        store.documents.put(Prescription(f"RX-{number}", (wanted,), patient, date.today()))
+        store.documents.put(Prescription(f"RX-2026-{number:04}", (wanted,), patient, date.today()))
