@@ -5,48 +5,59 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from desktop.room import Room
-from desktop.settings import Value
-from ledger.errors import SettingsError, TraceDeskError
+from desktop.settings import FILE, Value
+from ledger.errors import SettingsError
 from ledger.event import EventKind
 from ledger.record import record
 from ledger.roles import Act
+from ledger.store import Store
 
 
 def keep(
     room: Room, name: str, value: Value, then: Callable[[], None], refused: Callable[[str], None]
 ) -> None:
-    """Change one setting; `refused` is told in words why not. Nothing changes where it is refused."""
+    """Change one setting; `refused` is told in words why not. Nothing changes where it is refused.
+
+    The file is written in the writer's thread, one change after the other and beside the event that tells of it: a
+    disk that is slow to flush never holds the window up.
+    """
     words, station, who = room.words, room.station, room.operator
     if station is None:
         return
-    problem = room.refuses(Act.CHANGE_SETTINGS)
-    if problem is not None or who is None:
-        refused(words.say(problem.code, **dict(problem.params)) if problem else "")
+    barred = room.bars(Act.CHANGE_SETTINGS)
+    if barred or who is None:
+        refused(barred)
         return
     settings = station.settings
     before = settings[name]
     try:
         settings.set(name, value)
-        settings.save()
     except SettingsError as error:
         refused(words.say(error.params.get("expects", error.code), **error.params))
         return
-    except (TraceDeskError, OSError) as error:
-        settings.set(name, before)
-        refused(words.say("settings_unopenable", file=str(room.home), why=type(error).__name__))
-        return
-    after = str(settings[name])
-    if after == str(before):
+    after = settings[name]
+    if after == before:
         then()
         return
-    station.apply(settings)
-    clock, operator, changed = station.clock, who.id, EventKind.SETTINGS_CHANGED
+    clock, operator = station.clock, who.id
 
-    def told(_: object) -> None:
+    def save(store: Store) -> None:
+        settings.save()
+        changed = EventKind.SETTINGS_CHANGED
+        record(store, clock, changed, operator, name=name, before=str(before), after=str(after))
+
+    def told(_: None) -> None:
+        station.apply(settings)
         room.settings_changed.emit()
         then()
 
-    room.write(
-        lambda store: record(store, clock, changed, operator, name=name, before=str(before), after=after),
-        told,
-    )
+    def failed(error: BaseException) -> None:
+        if settings[name] == after:  # else it was changed again meanwhile
+            settings.set(name, before)
+        if isinstance(error, OSError):
+            file = str(room.home / FILE)
+            refused(words.say("settings_unopenable", file=file, why=type(error).__name__))
+        else:
+            refused(room.why(error))
+
+    room.write(save, told, failed)

@@ -121,6 +121,18 @@ class Room(QObject):
 
         return refused("sign_in_first") if self.operator is None else allowed(self.operator, act)
 
+    def bars(self, act: Act) -> str:
+        """The same in words; empty where they may."""
+        problem = self.refuses(act)
+        return self.words.problem(problem) if problem is not None else ""
+
+    def why(self, error: BaseException) -> str:
+        """What went wrong, in words; what nobody foresaw goes to the log as well."""
+        if isinstance(error, TraceDeskError):
+            return self.words.say(error.code, **error.params)
+        logging.getLogger("room").error("failed", exc_info=error)
+        return self.words.say("work_fault", error=type(error).__name__)
+
     def go(self, page: str, what: object = None) -> None:
         """Go to another page."""
         self.went.emit(page, what)

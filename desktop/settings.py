@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
@@ -142,6 +143,7 @@ class Settings:
     def __init__(self, home: Path, given: dict[str, Value] | None = None) -> None:
         self.home = home
         self._given = dict(given or {})
+        self._saving = Lock()
 
     @classmethod
     def load(cls, home: Path) -> Settings:
@@ -194,15 +196,19 @@ class Settings:
         self._given[name] = value
 
     def save(self) -> None:
-        """Write the file in one piece: the old or the new one is there at any time."""
-        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(dir=self.home, prefix=FILE)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(self._given, file, ensure_ascii=False, indent=1, sort_keys=True)
-            file.write("\n")
-            file.flush()
-            os.fsync(file.fileno())
-        Path(draft).replace(self.home / FILE)
+        """Write the file in one piece, from any thread: the old or the new one is there at any time."""
+        with self._saving:  # who saves last has seen every change made before
+            text = json.dumps(dict(self._given), ensure_ascii=False, indent=1, sort_keys=True)
+            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle, draft = tempfile.mkstemp(dir=self.home, prefix=FILE)
+            try:
+                with os.fdopen(handle, "w", encoding="utf-8") as file:
+                    file.write(text + "\n")
+                    file.flush()
+                    os.fsync(file.fileno())
+                Path(draft).replace(self.home / FILE)
+            finally:
+                Path(draft).unlink(missing_ok=True)
 
     def policy(self) -> Policy:
         """The rules' policy as set here."""

@@ -12,8 +12,12 @@ import locale
 import os
 from functools import lru_cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from ledger.codes.code import Problem
+
+if TYPE_CHECKING:
+    from ledger.roles import Refusal
 
 LANGUAGES = ("zh_CN", "en")
 """The languages spoken, the first one by default."""
@@ -46,8 +50,8 @@ class Words:
         except (KeyError, IndexError, ValueError):
             return sentence
 
-    def problem(self, problem: Problem) -> str:
-        """The sentence for a problem of a code or a rule."""
+    def problem(self, problem: Problem | Refusal) -> str:
+        """The sentence for a problem of a code or a rule, or for why somebody may not."""
         return self.say(problem.code, **dict(problem.params))
 
     def knows(self, code: str) -> bool:

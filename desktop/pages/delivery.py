@@ -23,7 +23,6 @@ from desktop.widgets.filefield import FileField
 from desktop.widgets.glyph import Glyph
 from desktop.widgets.progress import ProgressLine
 from desktop.words import Words
-from ledger.errors import TraceDeskError
 from ledger.roles import Act
 from ledger.store import Store
 
@@ -294,9 +293,9 @@ class DeliveryPage(Page):
 
     def _may(self, path: str) -> bool:
         """Whether a file may be written or taken now; says why not."""
-        problem = self.room.refuses(Act.EXPORT)
-        if problem is not None:
-            self._stick_said.tell(self.words.say(problem.code, **dict(problem.params)), "stop")
+        barred = self.room.bars(Act.EXPORT)
+        if barred:
+            self._stick_said.tell(barred, "stop")
         elif not path:
             self._stick_said.tell(self.words.say("delivery_which_file"), "ask")
         else:
@@ -305,11 +304,7 @@ class DeliveryPage(Page):
         return False
 
     def _failed(self, error: BaseException) -> None:
-        say = self.words.say
-        if isinstance(error, TraceDeskError):
-            self._stick_said.tell(say(error.code, **error.params), "stop")
-        else:
-            self._stick_said.tell(say("work_fault", error=type(error).__name__), "stop")
+        self._stick_said.tell(self.room.why(error), "stop")
 
     def _deliver(self) -> None:
         if self.room.station is not None:

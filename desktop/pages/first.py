@@ -162,7 +162,7 @@ class FirstPage(QWidget):
     def _registered(self, answer: Person | Refusal, code: str) -> None:
         self._busy = False
         if isinstance(answer, Refusal):
-            self._problem.setText(self._words.say(answer.code, **dict(answer.params)))
+            self._problem.setText(self._words.problem(answer))
             return
         self._code = code
         for field in self.fields.values():

@@ -201,7 +201,7 @@ class SignInPage(QWidget):
         roles = say("list_comma").join(say(f"role_{role}") for role in sorted(tile.roles))
         state = ""
         if tile.barred is not None:
-            state = say(tile.barred.code, **dict(tile.barred.params))
+            state = self._words.problem(tile.barred)
         elif tile.locked:
             state = say("person_state_locked")
         button = QPushButton()

@@ -14,7 +14,7 @@ from desktop.widgets.card import Card, Said, press
 from desktop.widgets.filefield import FileField
 from desktop.widgets.progress import ProgressLine
 from desktop.words import Words
-from ledger.errors import TraceDeskError, UserError
+from ledger.errors import UserError
 from ledger.roles import Act
 
 if TYPE_CHECKING:
@@ -148,18 +148,15 @@ class AuditSection(Section):
         self._other_said.tell(said + "\n" + say("export_key", key=checked.key), "ok")
 
     def _run(self, act: Act, work: Callable[[Progress], T], then: Callable[[T], None], said: Said) -> None:
-        say = self.room.words.say
-        problem = self.room.refuses(act)
-        if problem is not None:
-            said.tell(say(problem.code, **dict(problem.params)), "stop")
+        room = self.room
+        barred = room.bars(act)
+        if barred:
+            said.tell(barred, "stop")
             return
 
         def failed(error: BaseException) -> None:
-            if isinstance(error, TraceDeskError):
-                said.tell(say(error.code, **error.params), "stop")
-            else:
-                said.tell(say("work_fault", error=type(error).__name__), "stop")
+            said.tell(room.why(error), "stop")
 
-        if self._work.start(work, then, failed, lambda: said.tell(say("work_cancelled"))):
+        if self._work.start(work, then, failed, lambda: said.tell(room.words.say("work_cancelled"))):
             said.tell("")
             self._line.begin()

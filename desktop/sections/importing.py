@@ -13,7 +13,6 @@ from desktop.widgets.card import Card, Said, press
 from desktop.widgets.filefield import FileField
 from desktop.widgets.progress import ProgressLine
 from desktop.words import Words
-from ledger.errors import TraceDeskError
 from ledger.roles import Act
 
 if TYPE_CHECKING:
@@ -93,9 +92,9 @@ class ImportSection(Section):
 
     def _import(self) -> None:
         say, station, path = self.room.words.say, self.room.station, self.file.path
-        problem = self.room.refuses(Act.IMPORT)
-        if problem is not None or station is None:
-            self.said.tell(say(problem.code, **dict(problem.params)) if problem else "", "stop")
+        barred = self.room.bars(Act.IMPORT)
+        if barred or station is None:
+            self.said.tell(barred, "stop")
             return
         if not path:
             self.said.tell(say("import_where"), "ask")
@@ -138,8 +137,4 @@ class ImportSection(Section):
         self.room.note_change()
 
     def _failed(self, error: BaseException) -> None:
-        say = self.room.words.say
-        if isinstance(error, TraceDeskError):
-            self.said.tell(say(error.code, **error.params), "stop")
-        else:
-            self.said.tell(say("work_fault", error=type(error).__name__), "stop")
+        self.said.tell(self.room.why(error), "stop")

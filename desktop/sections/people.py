@@ -14,7 +14,6 @@ from desktop.words import Words
 from ledger import badge as badges
 from ledger import staff
 from ledger.clock import Clock
-from ledger.errors import EnvironmentFault
 from ledger.people import Person
 from ledger.roles import Act, Refusal, Role
 from ledger.store import Store
@@ -169,17 +168,23 @@ class PeopleSection(Section):
         )
 
     def _give_badge(self) -> None:
-        code, station = badges.minted(), self.room.station
-        if station is None or self._refused(Act.MANAGE_PEOPLE, self._said):
+        code, home, one = badges.minted(), self.room.home, self._chosen
+        if self._refused(Act.MANAGE_PEOPLE, self._said):
             return
-        try:
-            digest = badges.digest(badges.make_key(station.home), code)
-        except EnvironmentFault as error:
-            self._said.tell(self.room.words.say(error.code, **error.params), "stop")
-            return
-        self._alter(
-            lambda store, clock, by, one: staff.set_badge(store, clock, by, one, digest),
-            told=self.room.words.say("badge_minted", code=code),
+
+        def give(digest: bytes) -> None:
+            if self._chosen != one:  # a code shown on another's card would be the wrong person's badge
+                return
+            self._alter(
+                lambda store, clock, by, one: staff.set_badge(store, clock, by, one, digest),
+                told=self.room.words.say("badge_minted", code=code),
+            )
+
+        self._said.tell("…")
+        self.room.away(
+            lambda: badges.digest(badges.make_key(home), code),
+            give,
+            lambda error: self._said.tell(self.room.why(error), "stop"),
         )
 
     def _alter(self, change: Change, act: Act = Act.MANAGE_PEOPLE, told: str = "") -> None:
@@ -230,11 +235,11 @@ class PeopleSection(Section):
         self.room.away(lambda: verifier_of(pin), then)
 
     def _answer(self, answer: Person | Refusal, said: Said, told: str) -> None:
-        say = self.room.words.say
+        words = self.room.words
         if isinstance(answer, Refusal):
-            said.tell(say(answer.code, **dict(answer.params)), "stop")
+            said.tell(words.problem(answer), "stop")
             return
-        said.tell(told or say("saved"), "ok")
+        said.tell(told or words.say("saved"), "ok")
         if said is self._new_said:
             for field in (self._name, self._first_pin, self._until):
                 field.clear()
@@ -242,10 +247,10 @@ class PeopleSection(Section):
         self.room.look(lambda store: store.people.everybody(), self._show)
 
     def _refused(self, act: Act, said: Said) -> bool:
-        problem = self.room.refuses(act)
-        if problem is not None:
-            said.tell(self.room.words.say(problem.code, **dict(problem.params)), "stop")
-        return problem is not None
+        barred = self.room.bars(act)
+        if barred:
+            said.tell(barred, "stop")
+        return bool(barred)
 
 
 class _Roles(QWidget):

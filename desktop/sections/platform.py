@@ -8,7 +8,6 @@ from desktop.sections.section import Section
 from desktop.widgets.card import Card, Said, press
 from desktop.widgets.form import Row
 from desktop.words import Words
-from ledger.errors import TraceDeskError
 from ledger.roles import Act
 
 
@@ -104,9 +103,9 @@ class PlatformSection(Section):
 
     def keep_secret(self, name: str, typed: str) -> None:
         """Keep a secret, or forget it where nothing was typed."""
-        problem = self.room.refuses(Act.CHANGE_SETTINGS)
-        if problem is not None:
-            self._said.tell(self.words.say(problem.code, **dict(problem.params)), "stop")
+        barred = self.room.bars(Act.CHANGE_SETTINGS)
+        if barred:
+            self._said.tell(barred, "stop")
             return
         home = self.room.home
 
@@ -158,7 +157,4 @@ class PlatformSection(Section):
 
     def _not_greeted(self, error: BaseException) -> None:
         self._go.setEnabled(True)
-        if isinstance(error, TraceDeskError):
-            self._said.tell(self.words.say(error.code, **error.params), "stop")
-        else:
-            self._said.tell(self.words.say("work_fault", error=type(error).__name__), "stop")
+        self._said.tell(self.room.why(error), "stop")

@@ -191,8 +191,7 @@ class QuestionPanel(QFrame):
         """The second person was refused."""
         self._busy(False)
         self.fields.second.pin.edit.clear()
-        sentence = self._words.say(refusal.code, **dict(refusal.params))
-        self._complain(sentence, "pin" if self.fields.second.registered else "second")
+        self._complain(self._words.problem(refusal), "pin" if self.fields.second.registered else "second")
 
     @Slot()
     def drop(self) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
@@ -14,10 +16,12 @@ from desktop.sections.importing import ImportSection
 from desktop.sections.people import PeopleSection
 from desktop.sections.plain import LookSection, RulesSection, SiteSection
 from desktop.sections.platform import PlatformSection
-from desktop.settings import DECLARED, Settings
+from desktop.settings import DECLARED, FILE, Settings
 from desktop.widgets.form import SettingRow
 from desktop.words import LANGUAGES, Words
+from ledger import badge, staff
 from ledger.event import EventKind
+from ledger.people import Person
 from ledger.roles import Operator, Role
 from tests.desktop.conftest import Place, gs1, wedge
 
@@ -83,6 +87,32 @@ def test_a_typed_setting_is_saved_told_in_the_chain_and_in_force(place: Place, p
     assert place.station.run(lambda store: store.event(told.seq)).place == "DOCK-7"
 
 
+def test_a_setting_is_written_beside_the_window_and_taken_back_where_the_disk_refuses(
+    place: Place, page: SettingsPage
+) -> None:
+    dock = row(page, "device.dock")
+    assert dock.field is not None
+    file, go = place.station.home / FILE, Event()
+    before = place.station.run(lambda store: store.head.seq)
+    place.station.writer.submit(lambda _: go.wait(20))
+    dock.field.setText("DOCK-8")
+    place.bot.keyClick(dock.field, Qt.Key.Key_Return)
+    assert "DOCK-8" not in (file.read_text("utf-8") if file.exists() else ""), (
+        "the window does not wait for it"
+    )
+    with place.bot.waitSignal(page.room.settings_changed, timeout=5_000):
+        go.set()
+    assert "DOCK-8" in file.read_text("utf-8")
+    file.unlink()
+    file.mkdir()
+    dock.field.setText("DOCK-9")
+    place.bot.keyClick(dock.field, Qt.Key.Key_Return)
+    place.bot.waitUntil(lambda: dock._told.property("tone") == "stop", timeout=5_000)
+    assert str(file) in dock._told.text() and place.station.settings.text("device.dock") == "DOCK-8"
+    assert place.station.run(lambda store: store.head.seq) == before + 1, "only what was saved is told"
+    assert not list(place.station.home.glob(f"{FILE}?*")), "no draft is left"
+
+
 def test_a_value_that_will_not_do_is_refused_in_words_and_changes_nothing(
     place: Place, page: SettingsPage
 ) -> None:
@@ -145,3 +175,25 @@ def test_an_import_takes_the_good_rows_and_lists_the_others(
     place.bot.waitUntil(lambda: bool(section.said.text()) and not section._work.running, timeout=10_000)
     assert section.said.property("tone") == "ask" and "3" in section._bad.text()
     assert place.station.run(lambda store: store.catalog.product("09521234000020")) is not None
+
+
+def test_a_badge_is_minted_beside_the_window_and_is_its_owners_at_once(
+    place: Place, page: SettingsPage
+) -> None:
+    station = place.station
+    first = station.run(
+        lambda store: staff.add_first(store, station.clock, "周敏", "v", frozenset({Role.ADMINISTRATOR}), "d")
+    )
+    assert isinstance(first, Person)
+    place.window.room.show_operator(Operator(first.id, first.name, first.roles))
+    page.show_section("people")
+    section = page.sections["people"]
+    assert isinstance(section, PeopleSection)
+    place.bot.waitUntil(lambda: first.id in section.buttons, timeout=5_000)
+    section.buttons[first.id].click()
+    section._mint.click()
+    place.bot.waitUntil(lambda: section._said.property("tone") == "ok", timeout=5_000)
+    code = next(word for word in re.split(r"[\s：:，。]+", section._said.text()) if badge.is_minted(word))
+    digest = badge.digest(badge.make_key(station.home), code)
+    owner = station.run(lambda store: store.people.person(first.id))
+    assert owner is not None and owner.badge == digest
