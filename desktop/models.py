@@ -122,9 +122,20 @@ class ScanTable(QAbstractTableModel):
         """Code word of the delivery state in a row of the view; empty where there is nothing to deliver."""
         return self._delivery(self._rows[len(self._rows) - 1 - row])
 
-    def text(self, row: int, column: str) -> str:
-        """What a cell of the view shows."""
-        return self._text(self._rows[len(self._rows) - 1 - row], column)
+    def says(self, verdict: Verdict, column: str) -> str:
+        """What a cell of this verdict's row shows; not for the delivery, which is no part of it."""
+        match column:
+            case "time":
+                return verdict.at.strftime("%H:%M:%S")
+            case "outcome":
+                return self._words.say(verdict.row)
+            case "product":
+                return product_name(verdict, self._words)
+            case "lot":
+                return verdict.lot or "–"
+            case "expiry":
+                return expiry_text(verdict) or "–"
+        return verdict.serial or "–"
 
     def retranslate(self, words: Words) -> None:
         """Speak another language."""
@@ -170,22 +181,10 @@ class ScanTable(QAbstractTableModel):
         return None
 
     def _text(self, row: _Row, column: str) -> str:
-        verdict = row.verdict
-        match column:
-            case "time":
-                return verdict.at.strftime("%H:%M:%S")
-            case "outcome":
-                return self._words.say(verdict.row)
-            case "product":
-                return product_name(verdict, self._words)
-            case "lot":
-                return verdict.lot or "–"
-            case "expiry":
-                return expiry_text(verdict) or "–"
-            case "serial":
-                return verdict.serial or "–"
-        word = self._delivery(row)
-        return self._words.say(word) if word else ""
+        if column == "delivery":
+            word = self._delivery(row)
+            return self._words.say(word) if word else ""
+        return self.says(row.verdict, column)
 
     def _aloud(self, row: _Row, column: str) -> str:
         if column == "outcome" and row.verdict.problems:
