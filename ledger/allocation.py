@@ -42,6 +42,8 @@ class Allocation:
 
     def taking(self, lot: str | None) -> Filled | None:
         """The line that one more pack of this lot counts on: one with room, else the last it would be over on."""
+        if len(self.lines) == 1:
+            return self.lines[0] if _fits(self.lines[0].line, lot) else None
         fitting = [filled for filled in self.lines if _fits(filled.line, lot)]
         exact = [filled for filled in fitting if lot and filled.line.lot == lot]
         ordered = [*exact, *(filled for filled in fitting if filled not in exact)]
@@ -55,6 +57,30 @@ def allocate(lines: Iterable[Line], sums: Mapping[str, Amount], size: int | None
     `size` is the units in a pack, where known; it is needed as soon as a line or an opened pack counts in units.
     """
     rows = sorted(lines, key=lambda line: line.line)
+    if len(rows) == 1:
+        return _on_one(rows[0], sums, size)
+    return _on_many(rows, sums, size)
+
+
+def _on_one(line: Line, sums: Mapping[str, Amount], size: int | None) -> Allocation:
+    """`_on_many` where the product has a single line, as nearly always, and nothing is to be shared out."""
+    if not size and (line.unit == UNIT or any(amount.units for amount in sums.values())):
+        return Allocation((Filled(line, None),), {})
+    grain = size or 1
+    wanted = line.quantity if line.unit == UNIT else line.quantity * grain
+    count, extra = 0, {}
+    for lot, amount in sums.items():
+        grains = _grains(amount, grain)
+        if _fits(line, lot or None):
+            count += grains
+        elif grains:
+            extra[lot] = amount
+    over = max(0, count - wanted)
+    left = wanted - count + over if size else None
+    return Allocation((Filled(line, _counted(count, line, grain), _counted(over, line, grain), left),), extra)
+
+
+def _on_many(rows: list[Line], sums: Mapping[str, Amount], size: int | None) -> Allocation:
     by_unit = any(line.unit == UNIT for line in rows) or any(amount.units for amount in sums.values())
     if by_unit and not size:
         return Allocation(tuple(Filled(line, None) for line in rows), {})

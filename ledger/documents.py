@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -145,9 +144,9 @@ class Documents:
         seen = key is not None and not fresh and self._seen(document_id, kind, key)
         if not known:
             return Expectation(why="document_unknown", already_seen=seen, finished=finished)
-        said = self._by_serial(document_id, key, seen=seen) if serials else None
-        said = said or self._by_product(document_id, kind, key, product, lot)
-        return replace(said, known=True, already_seen=seen, finished=finished)
+        if serials and (said := self._by_serial(document_id, key, seen, finished)):
+            return said
+        return self._by_product(document_id, kind, key, product, lot, seen, finished)
 
     def lines(self, kind: str, number: str) -> tuple[Filled, ...]:
         """Every line of a document with what counts on it, from sums; serials are the board's affair."""
@@ -224,45 +223,67 @@ class Documents:
         row = self._connection.execute(_PAPER, (kind, number)).fetchone()
         return (row[0], bool(row[1]), bool(row[2]), bool(row[3])) if row else None
 
-    def _by_serial(self, document_id: int, key: str | None, *, seen: bool) -> Expectation | None:
+    def _by_serial(self, document_id: int, key: str | None, seen: bool, finished: bool) -> Expectation | None:
         """What the document says of a pack that it lists by serial."""
         row = self._connection.execute(_LINE_OF_SERIAL, (document_id, document_id, key)).fetchone()
         if row is None:
             return None
         line = _line(row)
         lots = (line.lot,) if line.lot else ()
-        return Expectation(listed=True, line=line, open_quantity=0 if seen else 1, lots=lots)
+        wanted = 0 if seen else 1
+        return Expectation(
+            known=True,
+            listed=True,
+            line=line,
+            open_quantity=wanted,
+            already_seen=seen,
+            finished=finished,
+            lots=lots,
+        )
 
     def _by_product(
-        self, document_id: int, kind: str, key: str | None, product: str | None, lot: str | None
+        self,
+        document_id: int,
+        kind: str,
+        key: str | None,
+        product: str | None,
+        lot: str | None,
+        seen: bool,
+        finished: bool,
     ) -> Expectation:
-        allocation = self._allocated(document_id, kind, product) if product else Allocation((), {})
-        if not allocation.lines:
+        lines = self._lines_about(document_id, product) if product else ()
+        if not product or not lines:
             case = key is not None and self._is_case(document_id, key)
-            return Expectation(listed=case, case=case, why="" if case else "product_not_listed")
-        lots = tuple(dict.fromkeys(one.line.lot for one in allocation.lines if one.line.lot))
-        if self.lists_serials(document_id, *(one.line.line for one in allocation.lines)):
-            return Expectation(why="serial_not_listed", lots=lots)
-        taking = allocation.taking(lot)
+            why = "" if case else "product_not_listed"
+            return Expectation(True, case, why, already_seen=seen, case=case, finished=finished)
+        lots = tuple(dict.fromkeys(line.lot for line in lines if line.lot))
+        if self.lists_serials(document_id, *[line.line for line in lines]):
+            return Expectation(True, why="serial_not_listed", already_seen=seen, finished=finished, lots=lots)
+        taking = self._allocated(document_id, kind, product).taking(lot)
         if taking is None:
-            return Expectation(why="lot_not_listed", lots=lots)
+            return Expectation(True, why="lot_not_listed", already_seen=seen, finished=finished, lots=lots)
         return Expectation(
+            known=True,
             listed=True,
             line=taking.line,
             open_quantity=taking.open,
             open_units=taking.open_units,
+            already_seen=seen,
+            finished=finished,
             lots=lots,
         )
 
+    def _lines_about(self, document_id: int, product: str) -> tuple[Line, ...]:
+        """The lines of one product, under whatever identifier."""
+        products = self._catalog.identifiers(product)
+        return self._memory.of("lines", (document_id, products), lambda: self.lines_of(document_id, products))
+
     def _allocated(self, document_id: int, kind: str, product: str) -> Allocation:
         """The lines of one product with what counts on them."""
-        products = self._catalog.identifiers(product)
-        lines = self._memory.of(
-            "lines", (document_id, products), lambda: self.lines_of(document_id, products)
-        )
+        lines = self._lines_about(document_id, product)
         if not lines:
             return Allocation((), {})
-        acts = acts_of(kind)
+        products, acts = self._catalog.identifiers(product), acts_of(kind)
         rows = self._connection.execute(
             f"{_SUMS} AND product IN {_marks(products)} AND act IN {_marks(acts)} GROUP BY lot",
             (document_id, *products, *acts),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.allocation import allocate
+from ledger.allocation import _on_many, _on_one, allocate
 from ledger.journal import Amount
 from ledger.shipment import PACK, UNIT, Line
 
@@ -86,3 +86,17 @@ def test_units_without_a_pack_size_cannot_be_said() -> None:
     for line in (Line(1, "P", 2, unit=UNIT), Line(1, "P", 2)):
         (filled,) = allocate([line], {"A": Amount(shown=1, units=3)}, None).lines
         assert (filled.seen, filled.open, filled.open_units) == (None, None, None)
+
+
+@given(
+    st.builds(Line, st.just(1), st.just("P"), st.integers(1, 30), lots, unit=st.sampled_from([PACK, UNIT])),
+    st.dictionaries(
+        st.sampled_from(["", "A", "B", "C"]),
+        st.builds(Amount, st.just(1), st.integers(0, 8), st.integers(0, 40), st.integers(0, 2)),
+    ),
+    st.none() | st.integers(1, 30),
+)
+def test_a_single_line_is_reckoned_the_short_way_to_the_same_end(
+    line: Line, sums: dict[str, Amount], size: int | None
+) -> None:
+    assert _on_one(line, sums, size) == _on_many([line], sums, size)
