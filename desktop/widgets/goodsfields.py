@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
 
@@ -15,6 +15,8 @@ from desktop.wedgefilter import ScanLineEdit
 from desktop.words import Words
 
 FIELDS = ("product", "lot", "expiry", "quantity")
+SOON_MS = 120
+"""A search begins when the typing pauses for so long."""
 _SHARES = (8, 4, 4, 2)
 
 
@@ -23,6 +25,8 @@ class GoodsFields(QWidget):
 
     typed = Signal(str)
     """The person wrote in this field."""
+    searched = Signal(str)
+    """The typing of a product has paused at this text."""
     entered = Signal(str)
     """Enter was pressed in it."""
     walked = Signal(str, bool)
@@ -36,6 +40,11 @@ class GoodsFields(QWidget):
         self.edits: dict[str, QLineEdit] = {
             name: QLineEdit() if name == "product" else ScanLineEdit() for name in FIELDS
         }
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(SOON_MS)
+        self._soon.timeout.connect(lambda: self.searched.emit(self.written("product")))
+        self.edits["product"].textEdited.connect(lambda _: self._soon.start())
         self._captions = {name: QLabel() for name in FIELDS}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)

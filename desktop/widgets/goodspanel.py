@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
 from desktop.goods import Good, Goods, Heap
 from desktop.theme import Theme
-from desktop.widgets.card import press
+from desktop.widgets.card import Said, press
 from desktop.widgets.elided import Elided
 from desktop.widgets.glyph import Glyph
 from desktop.widgets.goodsfields import FIELDS, GoodsFields
@@ -24,9 +24,6 @@ from ledger.errors import UserError
 from ledger.event import EventKind
 from ledger.tasks.typed import typed_lot
 from scanner.scan import Scan
-
-SOON_MS = 120
-"""A search begins when the typing pauses for so long."""
 
 
 class GoodsPanel(QFrame):
@@ -52,19 +49,13 @@ class GoodsPanel(QFrame):
         self._why = ""
         self.fields, self._offers = GoodsFields(), Offers(words)
         self.views, self.reasons = self._offers.views, self._offers.reasons
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(SOON_MS)
-        self._soon.timeout.connect(lambda: self.searched.emit(self.fields.written("product")))
-        self._heading, self._hint, self._error = QLabel(), Elided(), QLabel()
+        self._heading, self._hint, self._error = QLabel(), Elided(), Said()
         self._heading.setProperty("role", "heading")
         self._hint.setProperty("role", "quiet")
-        self._error.setObjectName("question_error")
-        self._error.setWordWrap(True)
-        self._error.setTextFormat(Qt.TextFormat.PlainText)
         self._confirm = press(self.confirm, primary=True, name="goods_confirm")
         self._close = press(self.left.emit, name="goods_leave")
         self.fields.typed.connect(self._typed)
+        self.fields.searched.connect(self.searched)
         self.fields.entered.connect(self._next)
         self.fields.walked.connect(lambda name, down: self._offers.walk(name, down=down))
         self.fields.came.connect(self._offer)
@@ -172,11 +163,13 @@ class GoodsPanel(QFrame):
             except UserError as error:
                 self._complain_of(error)
                 return
-        if lacking:
-            self._complain(self._words.say(f"goods_missing_{lacking}"), lacking)
-            return
         self._error.hide()
-        self.told.emit(goods)
+        if lacking == "why":
+            self._go("why")
+        elif lacking:
+            self._complain(self._words.say(f"goods_missing_{lacking}"), lacking)
+        else:
+            self.told.emit(goods)
 
     def retranslate(self, words: Words) -> None:
         """Speak another language."""
@@ -240,7 +233,6 @@ class GoodsPanel(QFrame):
         self._error.hide()
         if name == "product":
             self._good = self._scan = self._heap = None
-            self._soon.start()
         elif name == "lot":
             if self._heap is not None and self._heap.lot:
                 self._scan = None  # the code names another lot: it is not of these goods
@@ -283,8 +275,7 @@ class GoodsPanel(QFrame):
             self.fields.go(name)
 
     def _complain(self, sentence: str, name: str) -> None:
-        self._error.setText(sentence)
-        self._error.show()
+        self._error.tell(sentence, "stop")
         self._go(name)
 
     def _complain_of(self, error: UserError) -> None:
