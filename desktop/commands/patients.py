@@ -24,10 +24,13 @@ from ledger.erasure import erase, reveal
 from ledger.errors import UserError
 from ledger.importing import load
 from ledger.keyfile import SAVED
-from ledger.patients import Patients, in_clear, masked
+from ledger.patients import Patient, Patients, in_clear, masked
+from ledger.patientsearch import search
+from ledger.recalls import Match
 from ledger.roles import Act
 from ledger.store import Store, exists, open_reader
 from ledger.tasks.typed import typed_text
+from ledger.treatment import given_to
 
 _LONGEST = 8192
 
@@ -74,6 +77,81 @@ def list_(ctx: Context, operator: str | None, pin_stdin: bool) -> None:
         known = Patients.of(store)
         for one in known.all():
             _show(ctx, one, masked(found) if (found := known.find(one)) else None)
+
+
+@patients.command("find", help="Find patients: a name, number, prescription or pseudonym on standard input.")
+@person_options
+@click.pass_obj
+def find(ctx: Context, operator: str | None, pin_stdin: bool) -> None:
+    """Find patients; exit status 1 where nobody is found."""
+    if not exists(ctx.home):
+        raise UserError("patients_nobody")
+    entitled(ctx, Clock(), Act.LOOK_UP, operator, pin_stdin)
+    text = sys.stdin.buffer.readline(_LONGEST).decode("utf-8", "replace")
+    with _reading(ctx) as store:
+        found = search(store, text)
+    for hit in found.hits:
+        if hit.fault:
+            ctx.line({"patient": hit.patient, "fault": hit.fault}, ctx.words.say(hit.fault))
+        else:
+            _show(ctx, hit.patient, None if hit.erased else in_clear(Patient("")) | dict(hit.shown))
+    if found.more:
+        ctx.complain(ctx.words.say("patients_more"))
+    if found.closed:
+        ctx.complain(ctx.words.say("patients_closed", number=found.closed))
+    if not found.hits:
+        raise UserError("patients_nobody")
+
+
+@patients.command("given", help="What was dispensed to a patient here, and what of it a recall reaches.")
+@click.argument("patient")
+@person_options
+@click.pass_obj
+def given(ctx: Context, patient: str, operator: str | None, pin_stdin: bool) -> None:
+    """List what a patient was given, the latest first."""
+    one = _pseudonym(patient)
+    if not exists(ctx.home):
+        raise UserError("patient_unknown")
+    entitled(ctx, Clock(), Act.LOOK_UP, operator, pin_stdin)
+    with _reading(ctx) as store:
+        if Patients.of(store).keys.erased(one):
+            raise UserError("patient_erased")
+        told = given_to(store, one)
+    for pack in told:
+        until = pack.lasts_until.isoformat() if pack.lasts_until else None
+        name = pack.names[0 if ctx.words.language == "zh_CN" else 1] or pack.names[0] or pack.names[1]
+        result: dict[str, object] = {
+            "seq": pack.seq,
+            "at": pack.at.isoformat(timespec="seconds"),
+            "key": pack.facts.key,
+            "product": pack.facts.product,
+            "lot": pack.facts.lot,
+            "quantity": pack.facts.quantity,
+            "prescription": pack.number or None,
+            "weeks": pack.weeks,
+            "until": until,
+            "now": pack.now,
+            "recalled": pack.recalled,
+            "recalls": [recall.number for recall in pack.recalls],
+        }
+        now = {
+            None: f"given_{pack.now}",
+            Match.CERTAIN: "given_recalled",
+            Match.POSSIBLE: "given_maybe_recalled",
+        }
+        human = "  ".join(
+            part
+            for part in (
+                f"{pack.at.astimezone():%Y-%m-%d %H:%M}",
+                f"{name or pack.facts.product or ''} {pack.spec}".strip(),
+                pack.facts.key,
+                pack.number,
+                until or "",
+                ctx.words.say(now[pack.recalled]),
+            )
+            if part
+        )
+        ctx.line(result, human)
 
 
 @patients.command("show", help="One patient, masked; --reveal in clear, which is recorded with its --reason.")

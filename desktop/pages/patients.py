@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout
 
 from desktop.erasing import Erasing
 from desktop.lookup import code_of
 from desktop.pages.page import Page
 from desktop.room import Room
+from desktop.theme import sans
 from desktop.widgets.card import Said, press
 from desktop.widgets.givenlist import GivenList, GivenTable
 from desktop.widgets.patientcard import PatientCard
@@ -62,7 +64,14 @@ class PatientsPage(Page):
         self.erasing = Erasing(room, self)
         self.question = self.erasing.question
         self.question.hide()
-        self._listed, self._rest = QFrame(), QWidget()
+        self._to_tasks = press(lambda: room.go("todo"), name="patient_to_tasks")
+        self._listed, self._rest = QFrame(), QLabel()
+        self._rest.setFont(sans(16))
+        self._rest.setProperty("role", "quiet")
+        self._rest.setWordWrap(True)
+        self._rest.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._rest.setMargin(40)
+        self._rest.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._lay_out()
         self._wire()
         self.retranslate(room.words)
@@ -129,6 +138,7 @@ class PatientsPage(Page):
         """Speak another language."""
         self._heading.setText(words.say("given_title"))
         self.erase.setText(words.say("patient_erase"))
+        self._to_tasks.setText(words.say("patient_to_tasks"))
         for part in (self.finder, self.card, self.table, self.list, self.question):
             part.retranslate(words)
         self._render()
@@ -149,15 +159,24 @@ class PatientsPage(Page):
         inside.addWidget(self.list, 1)
         right = QVBoxLayout()
         right.setSpacing(10)
-        for part in (self.told, self.card, self.alert, self.question):
-            right.addWidget(part)
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addWidget(self.alert, 1)
+        row.addWidget(self._to_tasks)
+        right.addWidget(self.told)
+        right.addWidget(self.card)
+        right.addLayout(row)
+        right.addWidget(self.question)
         right.addWidget(self._listed, 1)
         right.addWidget(self._rest, 1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(20, 14, 14, 12)
-        row.setSpacing(18)
-        row.addWidget(self.finder)
-        row.addLayout(right, 1)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(20, 14, 14, 12)
+        whole.setSpacing(18)
+        whole.addWidget(self.finder)
+        whole.addLayout(right, 1)
+        stops = (self.card.reveal, *self.card.reasons.values(), self._to_tasks, self.list, self.erase)
+        for one, following in pairwise(stops):
+            self.setTabOrder(one, following)
 
     def _wire(self) -> None:
         self.finder.searched.connect(self._search)
@@ -237,7 +256,9 @@ class PatientsPage(Page):
         self.card.setVisible(file is not None)
         self._listed.setVisible(file is not None and not asking)
         self._rest.setVisible(file is None or asking)
+        self._rest.setText(say("patients_hint") if file is None else "")
         self.alert.tell("")
+        self._to_tasks.hide()
         if file is None:
             return
         out = sum(one.has_it for one in file.given)
@@ -247,6 +268,7 @@ class PatientsPage(Page):
             self.alert.tell(say(file.hit.fault), "stop")
         elif recalled and not asking:
             self.alert.tell(say("patient_recalled", packs=recalled), "stop")
+            self._to_tasks.show()
         self.erase.setVisible(not file.hit.erased)
         self.list.say_empty(say("patient_erased" if file.hit.erased else "given_nothing"))
 

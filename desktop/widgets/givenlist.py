@@ -19,9 +19,9 @@ from desktop.words import Words
 from ledger.recalls import Match
 from ledger.treatment import Given, Now
 
-COLUMNS = ("at", "product", "quantity", "lot", "serial", "number", "lasts", "now")
-ROW = 40
-_WIDTHS = {"at": 116, "quantity": 84, "lot": 104, "serial": 132, "number": 116, "lasts": 150, "now": 134}
+COLUMNS = ("at", "product", "quantity", "number", "lasts", "now")
+ROW = 56
+_WIDTHS = {"at": 116, "quantity": 84, "number": 132, "lasts": 148, "now": 156}
 _LOOKS = {
     Now.WITH_PATIENT: ("person", "text"),
     Now.RETURNED: ("return", "quiet"),
@@ -63,17 +63,12 @@ class GivenTable(Lines):
                 at = one.at.astimezone()
                 return f"{at:%m-%d %H:%M}" if at.year == self._today().year else f"{at:%Y-%m-%d}"
             case "product":
-                return product_name(one.names, one.spec, one.facts.product, self._words)
+                return f"{self.name(row)} {self.which(row)}"
             case "quantity":
                 if one.facts.quantity is None:
                     return say("given_pack", packs=1)
                 heap = one.facts.key.startswith("heap:")
                 return say("given_pack" if heap else "given_units", packs=one.facts.quantity)
-            case "lot":
-                return one.facts.lot or "–"
-            case "serial":
-                heap = one.facts.key.startswith("heap:")
-                return one.facts.serial or ("–" if heap else short_key(one.facts.key))
             case "number":
                 return one.number or "–"
             case "lasts":
@@ -81,6 +76,19 @@ class GivenTable(Lines):
         if one.recalled is not None:
             return say("given_recalled" if one.recalled is Match.CERTAIN else "given_maybe_recalled")
         return say(f"given_{one.now}")
+
+    def name(self, row: int) -> str:
+        """What was given."""
+        one = self._given[row]
+        return product_name(one.names, one.spec, one.facts.product, self._words)
+
+    def which(self, row: int) -> str:
+        """Lot and serial of the pack that was given."""
+        facts, say = self._given[row].facts, self._words.say
+        serial = facts.serial or ("" if facts.key.startswith("heap:") else short_key(facts.key))
+        parts = [f"{say('column_lot')} {facts.lot}"] if facts.lot else []
+        parts += [f"{say('column_serial')} {serial}"] if serial else []
+        return "   ".join(parts)
 
     def _lasts(self, one: Given) -> str:
         say, until = self._words.say, one.lasts_until
@@ -98,7 +106,12 @@ class _Cells(CellPaint):
     """Paints a line, red at its edge where a recall reaches it."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
-        fonts = {"mono": mono(14), "bold": sans(14, QFont.Weight.DemiBold), "plain": sans(14)}
+        fonts = {
+            "mono": mono(14),
+            "small": sans(13),
+            "bold": sans(14, QFont.Weight.DemiBold),
+            "plain": sans(14),
+        }
         super().__init__(theme, fonts, parent)
 
     def paint(
@@ -117,10 +130,14 @@ class _Cells(CellPaint):
             sign, ink = (tone, f"{tone}_text") if tone else _LOOKS[one.now]
             kind = "bold"
             self.sign(painter, room, sign, ink)
-        elif column in ("at", "lot", "serial", "number"):
+        elif column in ("at", "number"):
             kind = "mono"
         elif column == "product":
-            kind = "bold"
+            upper = QRect(room.left(), room.top() + 6, room.width(), 24)
+            self.write(painter, upper, model.name(index.row()), "bold", ink)
+            lower = QRect(room.left(), room.top() + 29, room.width(), 20)
+            self.write(painter, lower, model.which(index.row()), "small", "quiet")
+            return
         self.write(painter, room, text, kind, ink)
 
 

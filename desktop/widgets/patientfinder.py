@@ -24,7 +24,7 @@ from desktop.words import Words
 from ledger.patientsearch import Found, Hit
 
 TYPED_MS = 300
-_WIDTH = 380
+_WIDTH = 340
 
 
 class PatientFinder(QWidget):
@@ -116,6 +116,7 @@ class PatientFinder(QWidget):
             self._rows.removeWidget(button)
             button.deleteLater()
         self.buttons = {}
+        above: QWidget = self.field
         for hit in found.hits if found else ():
             button = QPushButton()
             button.setProperty("role", "tile")
@@ -126,6 +127,8 @@ class PatientFinder(QWidget):
             self._group.addButton(button)
             self._rows.addWidget(button)
             self.buttons[hit.patient] = button
+            self.setTabOrder(above, button)
+            above = button
         self._render()
 
     def mark(self, patient: str) -> None:
@@ -148,9 +151,7 @@ class PatientFinder(QWidget):
     def _render(self) -> None:
         say, found = self._words.say, self._found
         if found is None:
-            said = [say("patients_hint")]
-            said += [say("patients_count", number=self._number)] if self._number else []
-            self.hint.tell("\n".join(said))
+            self.hint.tell(say("patients_count", number=self._number) if self._number else "")
             return
         for hit in found.hits:
             self.buttons[hit.patient].setText(self._line(hit).replace("&", "&&"))

@@ -49,6 +49,25 @@ def test_backup_says_that_it_holds_no_patient_keys(tmp_path: Path) -> None:
     assert key.read_bytes() not in (tmp_path / "sealed").read_bytes()
 
 
+def test_patients_are_found_and_what_they_were_given_is_listed(tmp_path: Path) -> None:
+    office = Office(tmp_path / "home")
+    office.verb("patients", "find", given="1234\n", status=1)
+    office.verb("patients", "put", PATIENT, given=json.dumps(WANG))
+    for text in ("1234", "王小明", PATIENT[:8]):
+        (hit,) = office.verb("patients", "find", given=f"{text}\n")
+        assert (hit["patient"], hit["name"], hit["id_number"]) == (PATIENT, "王**", "****1234")
+    office.verb("patients", "find", given="4601\n", status=1)
+    assert "Nobody" in office.said
+    assert office.verb("patients", "given", PATIENT) == []
+    code = "01095212340000131728013110L1<GS>21S1"
+    office.verb("receive", code)
+    office.verb("dispense", code, "--patient", PATIENT)
+    (pack,) = office.verb("patients", "given", PATIENT)
+    assert (pack["key"], pack["lot"], pack["now"]) == ("gs1:09521234000013/S1", "L1", "with_patient")
+    office.verb("patients", "erase", PATIENT, "--reason", "law")
+    office.verb("patients", "given", PATIENT, status=1)
+
+
 def test_only_a_pseudonym_names_a_patient(tmp_path: Path) -> None:
     office = Office(tmp_path / "home")
     for verb in (("put",), ("show",), ("erase", "--reason", "law")):
