@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from ledger import schema
 from ledger.codes.code import Kind, Level
-from ledger.connection import in_portions
 from ledger.errors import LedgerDamaged
 from ledger.event import Event, EventKind, PackFacts
 from ledger.pack import Pack, State, step
@@ -40,8 +37,9 @@ class Stock:
     """The part of the store that knows the packs."""
 
     _connection: sqlite3.Connection
-    _looked_up: tuple[str, Pack | None] | None = None
-    """What `look_up` has just read: the fold of the same scan need not read it again."""
+    _looked_up: dict[str, Pack | None] | None = None
+    """What the connection that writes has read since its last event: the fold of the next need not read it again,
+    because packs are written by folds alone. None for who only reads."""
 
     def packs(self) -> int:
         """How many packs are known. None ever goes, so the last number is the count."""
@@ -52,7 +50,8 @@ class Stock:
         """The pack that bears this code."""
         row = self._connection.execute(_LOOK_UP, (key,)).fetchone()
         pack = _pack(row) if row else None
-        self._looked_up = (key, pack)
+        if self._looked_up is not None:
+            self._looked_up[key] = pack
         return pack
 
     def first_to_expire(self, product: str, today: date, before: date) -> Pack | None:
@@ -68,11 +67,6 @@ class Stock:
     def inside(self, key: str) -> tuple[Pack, ...]:
         """The packs that lie in a case."""
         return tuple(_pack(row) for row in self._connection.execute(_INSIDE, (key,)))
-
-    def projected(self, table: str) -> Iterator[tuple[Any, ...]]:
-        """The rows of a table of `schema.PROJECTION` in the order of their keys."""
-        keys = schema.PROJECTION[table]
-        return in_portions(self._connection.execute(f"SELECT * FROM {table} ORDER BY {keys}"))  # noqa: S608 - our own words
 
     def twin_of(self, key: str) -> str | None:
         """Another known 20-digit code that differs from this one in the four check digits only."""
@@ -97,8 +91,10 @@ class Stock:
     def fold(self, event: Event, facts: PackFacts) -> None:
         """Bring one pack of an event to where the event leads it."""
         execute = self._connection.execute
-        known, self._looked_up = self._looked_up, None
-        pack = known[1] if known and known[0] == facts.key else self.look_up(facts.key)
+        known = self._looked_up
+        pack = known[facts.key] if known and facts.key in known else self.look_up(facts.key)
+        if known:
+            del known[facts.key]  # it changes now, and an event may name a pack twice
         step(pack.state if pack else State.UNKNOWN, event.kind, facts.state, facts.key)
         if pack:
             pack_id = pack.pack_id

@@ -88,6 +88,7 @@ class Store(Stock, History, Scans):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 self.memory.look_again()
+                self._forget_packs()
                 yield
                 self._connection.execute("COMMIT")
             except BaseException:
@@ -136,7 +137,11 @@ class Store(Stock, History, Scans):
     def _forget(self) -> None:
         self.worklist.forget()
         self.memory.forget()
-        self._looked_up = None
+        self._forget_packs()
+
+    def _forget_packs(self) -> None:
+        if self._looked_up:
+            self._looked_up.clear()
 
     def append(self, event: Event, payload: bytes | None, *, declares: str | None = None) -> Event:
         """Chain the event, move its packs, and put its frozen payload, if it has one, into the outbox.
@@ -166,6 +171,7 @@ class Store(Stock, History, Scans):
         self.worklist.project(event)
         for facts in event.packs:
             self.fold(event, facts)
+        self._forget_packs()
 
     def note(self, name: str, value: str) -> None:
         """Remember a small fact about the ledger itself, such as the last successful delivery."""
@@ -224,6 +230,7 @@ def open_store(home: Path) -> Store:
             _baptise(connection)
             store = Store(connection)
             store.memory.watch()
+            store._looked_up = {}
             return store
         except BaseException:
             connection.close()

@@ -1,8 +1,10 @@
 """What the ledger costs beside bare sqlite3: a capture, a case of 50 packs, an import, look-ups, an audit.
 
-Capture: a code as text handed to the writer thread, identified, judged, minted, chained, saved with synchronous
-=FULL and answered. Its baseline: the rows that this wrote, inserted into a copy of the same database with the same
-pragmas by plain SQL in one transaction. The two take turns, scan by scan, in the same run.
+Capture: a code as text, identified, judged, minted, chained and committed with synchronous=FULL, in one transaction.
+Its baseline: the rows that this wrote, inserted into a copy of the same database with the same pragmas by plain SQL
+in one transaction. The two take turns, scan by scan, in the same run. A second row adds the way to the writer thread
+and back. Python's collector is off meanwhile, as it is in every thread of the window but the one that paints
+(desktop/garbage.py).
 
 Options: events (present beforehand, 100000), scans (measured, 1000), products (100000), folder (where the ledgers
 are made; the system's temporary one).
@@ -10,17 +12,19 @@ are made; the system's temporary one).
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import shutil
 import sqlite3
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any, TypeVar
 
 from desktop.bench.ground import goods, lookups, past
 from desktop.bench.ground.fill import Filler, shipment_of
@@ -37,7 +41,7 @@ from ledger.connection import connect_reader
 from ledger.event import GENESIS, DocumentRef, EventKind
 from ledger.shipment import SHIPMENT
 from ledger.situation import Intent
-from ledger.store import FILE, Store
+from ledger.store import FILE, Store, open_store
 from ledger.trees import Child
 from ledger.writer import Writer
 from scanner.scan import Scan, Source
@@ -45,6 +49,7 @@ from scanner.scan import Scan, Source
 _SHORT = 10_000
 """Events of the ledger whose look-ups are measured in turns with the long one's, to see whether they stay flat."""
 _CASES = 40
+T = TypeVar("T")
 BARE = "bare sqlite3 transaction of the same rows"
 
 
@@ -75,33 +80,59 @@ def _copy(filler: Filler, home: Path, short: Path) -> None:
 def _capture_rows(home: Path, bare: Path, present: int, scans: int) -> Iterator[Row]:
     shutil.copyfile(home / FILE, bare)
     first = past.packs_by(present) + 1
-    writer, baseline, mirror = Writer(home), open_bare(bare), mirror_of(home)
-    workplace = workplace_of(Settings(home), Clock(), writer.run(lambda store: store.device_id))
-    ours: list[float] = []
-    theirs: list[float] = []
+    baseline, mirror = open_bare(bare), mirror_of(home)
+    gc.collect()
+    gc.freeze()
+    gc.disable()
     try:
-        for pack in range(first, first + scans):
-            if pack == first or pack % past.PER_DOCUMENT == 0:
-                known = document_rows(mirror, past.document(pack))
-                writer.run(partial(_expect, pack=pack))
-                insert(
-                    baseline, [row for row in document_rows(mirror, past.document(pack)) if row not in known]
-                )
-            text, paper = past.face(pack).text, past.document(pack)
-            started = time.perf_counter()
-            answer = writer.run(partial(_receive, workplace=workplace, text=text, paper=paper))
-            ours.append(time.perf_counter() - started)
-            theirs.append(insert(baseline, _rows_of(mirror, answer)))
-        for name, pick in (("median", 0.5), ("p99", 0.99)):
-            mine, other = _quantile(ours, pick), _quantile(theirs, pick)
-            yield _row(f"capture, {present} events present, {name}", mine, other, BARE, scans)
-        mine, other = statistics.fmean(ours), statistics.fmean(theirs)
-        yield _row(f"capture, {present} events present, mean", mine, other, BARE, scans)
-        yield from _case_rows(writer, workplace, baseline, mirror)
+        with closing(open_store(home)) as store:
+            workplace = workplace_of(Settings(home), Clock(), store.device_id)
+
+            def alone(job: Callable[[Store], T]) -> T:
+                with store.transaction():
+                    return job(store)
+
+            packs = range(first, first + scans)
+            yield from _take_turns(alone, "capture", packs, workplace, baseline, mirror, present)
+        with closing(Writer(home)) as writer:
+            packs = range(first + scans, first + 2 * scans)
+            name = "capture by way of the writer thread"
+            yield from _take_turns(writer.run, name, packs, workplace, baseline, mirror, present)
+            yield from _case_rows(writer, workplace, baseline, mirror)
     finally:
+        gc.enable()
+        gc.unfreeze()
         mirror.close()
         baseline.close()
-        writer.close()
+
+
+def _take_turns(
+    run: Callable[[Callable[[Store], Any]], Any],
+    name: str,
+    packs: range,
+    workplace: Workplace,
+    baseline: sqlite3.Connection,
+    mirror: sqlite3.Connection,
+    present: int,
+) -> Iterator[Row]:
+    """Receive these packs against their shipments, each followed by its baseline."""
+    ours: list[float] = []
+    theirs: list[float] = []
+    for pack in packs:
+        if pack == packs[0] or pack % past.PER_DOCUMENT == 0:
+            known = document_rows(mirror, past.document(pack))
+            run(partial(_expect, pack=pack))
+            insert(baseline, [row for row in document_rows(mirror, past.document(pack)) if row not in known])
+        text, paper = past.face(pack).text, past.document(pack)
+        started = time.perf_counter()
+        answer = run(partial(_receive, workplace=workplace, text=text, paper=paper))
+        ours.append(time.perf_counter() - started)
+        theirs.append(insert(baseline, _rows_of(mirror, answer)))
+    for word, pick in (("median", 0.5), ("p99", 0.99)):
+        mine, other = _quantile(ours, pick), _quantile(theirs, pick)
+        yield _row(f"{name}, {present} events present, {word}", mine, other, BARE, len(packs))
+    mine, other = statistics.fmean(ours), statistics.fmean(theirs)
+    yield _row(f"{name}, {present} events present, mean", mine, other, BARE, len(packs))
 
 
 def _case_rows(

@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ledger.event import EventKind
 from ledger.memory import MOST, TABLES, Memory
+from ledger.pack import IllegalTransition
 from ledger.product import Product
 from ledger.recalls import Recall
 from ledger.store import FILE, Store, open_reader, open_store
@@ -183,3 +186,27 @@ def test_whatever_is_written_and_undone_it_answers_like_one_that_reads_everythin
             assert store.recalls.recalls_of(gtin, "L1", "S") == plain.recalls.recalls_of(gtin, "L1", "S")
     store.close()
     plain.close()
+
+
+def test_a_pack_looked_up_before_is_folded_as_it_stands_by_then(store: Store) -> None:
+    one = papers.pack("S1")
+    with store.transaction():
+        assert store.look_up(one.key) is None
+        store.append(papers.event(1, EventKind.RECEIVE, one, documents=()), None)
+        received = store.look_up(one.key)
+        assert received is not None and received.state == "in_stock"
+    twice = papers.event(2, EventKind.RECEIVE, papers.pack("S2"), papers.pack("S2"), documents=())
+
+    def receive_twice() -> None:
+        with store.transaction():
+            assert store.look_up(twice.packs[0].key) is None
+            store.append(twice, None)
+
+    with pytest.raises(IllegalTransition):
+        receive_twice()
+    with store.transaction():
+        assert store.look_up(one.key) == received
+        apart = replace(one, state="quarantined")
+        store.append(papers.event(2, EventKind.QUARANTINE, apart, documents=()), None)
+        after = store.look_up(one.key)
+        assert after is not None and after.state == "quarantined"
