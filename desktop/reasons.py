@@ -114,8 +114,3 @@ def joined(reasons: Iterable[str]) -> str:
 def spoken(reason: str, words: Words) -> str:
     """A recorded reason in words: its code words spoken, a person's own words as they stand."""
     return _JOINT.join(words.say(part) if words.knows(part) else part for part in reason.split(_JOINT))
-
-
-def all_reasons() -> frozenset[str]:
-    """Every code word that may be offered; the tests hold the words against it."""
-    return frozenset(word for words in _OFFERED.values() for word in words)

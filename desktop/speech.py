@@ -37,11 +37,6 @@ class Speech:
         self._command = speaker() if command is None else command
         self._speaking: subprocess.Popen[bytes] | None = None
 
-    @property
-    def able(self) -> bool:
-        """Whether anything can speak here."""
-        return bool(self._command)
-
     def say(self, text: str, language: str) -> bool:
         """Begin to speak and return at once; False where nothing can speak."""
         self.hush()

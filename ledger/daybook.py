@@ -169,12 +169,6 @@ def daybook(store: Store, days: Days, today: date) -> Daybook:
     )
 
 
-def first_day(store: Store) -> date | None:
-    """The day of the first scan; None before there is any."""
-    row = store.connection.execute("SELECT min(at) FROM raw_scan").fetchone()
-    return date.fromisoformat(row[0][:10]) if row and row[0] else None
-
-
 def _span(days: Days) -> dict[str, str]:
     """The days as texts that ISO times compare with."""
     return {"since": days.first.isoformat(), "until": (days.last + timedelta(days=1)).isoformat()}

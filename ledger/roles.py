@@ -12,7 +12,6 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from ledger.errors import UserError
-from ledger.event import EventKind
 
 
 class Role(StrEnum):
@@ -116,29 +115,6 @@ _TABLE: Mapping[Act, tuple[Role, ...]] = MappingProxyType(
         Act.SIGN_IN: (_C, _P, _S, _A, _U),
     }
 )
-
-ACT_OF: Mapping[EventKind, Act | None] = MappingProxyType(
-    {
-        **{kind: Act(kind.value) for kind in EventKind if kind.value in set(Act)},
-        EventKind.SIGNED_IN: Act.SIGN_IN,
-        EventKind.SIGNED_OUT: Act.SIGN_IN,
-        EventKind.PERSON_CHANGED: Act.MANAGE_PEOPLE,
-        EventKind.SETTINGS_CHANGED: Act.CHANGE_SETTINGS,
-        EventKind.EXPORTED: Act.EXPORT,
-        EventKind.DOCUMENT_OPENED: Act.DOCUMENT,
-        EventKind.DOCUMENT_FINISHED: Act.DOCUMENT,
-        EventKind.TASK_RESOLVED: Act.RESOLVE_TASK,
-        EventKind.PATIENT_SHOWN: Act.PATIENT,
-        EventKind.PATIENT_ERASED: Act.ERASE_PATIENT,
-        EventKind.CLOCK_SHIFTED: None,
-        EventKind.LEDGER_OPENED: None,
-        EventKind.LEDGER_RESUMED: None,
-        EventKind.TASK_OPENED: None,
-        EventKind.CONFIRMED: None,
-        EventKind.ADOPTED: None,
-    }
-)
-"""The act behind each kind of event; None for what the workstation finds out by itself."""
 
 WORKSTATION = "-"
 """Stands as the operator of what the workstation does by itself; no person's id begins with a dash."""

@@ -129,15 +129,6 @@ class Scans:
             (scan_id, parser, kind, key, problem),
         )
 
-    def readings_of(self, text: str) -> tuple[tuple[str, str, str, str], ...]:
-        """Parser, kind, key and first problem of every later reading of exactly this text."""
-        rows = self._connection.execute(
-            "SELECT reading.parser, kind, key, reading.problem FROM reading JOIN raw_scan USING (scan_id)"
-            " WHERE text = ? ORDER BY scan_id, reading.parser",
-            (_bytes(text),),
-        )
-        return tuple(rows)
-
     def _recover_scans(self) -> None:
         row = self._connection.execute("SELECT hash FROM raw_scan ORDER BY scan_id DESC LIMIT 1").fetchone()
         if row and not isinstance(row[0], bytes):

@@ -47,8 +47,6 @@ class Tile:
     id: str
     name: str
     roles: frozenset[Role]
-    has_pin: bool
-    has_badge: bool
     locked: bool
     barred: Refusal | None
     """Why the person may not work today."""
@@ -89,8 +87,6 @@ class SignIn:
                     person.id,
                     person.name,
                     person.roles,
-                    bool(person.verifier),
-                    person.badge is not None,
                     person.locked,
                     person.barred(day),
                 )

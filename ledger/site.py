@@ -238,11 +238,6 @@ class Site:
             ),
         )
 
-    def packs_told(self) -> int:
-        """How many packs others have told of."""
-        count: int = self._connection.execute("SELECT count(*) FROM site_pack").fetchone()[0]
-        return count
-
     def _is_out(self, key: str) -> bool:
         pack = self.known(key)
         return pack is not None and (pack.state is State.DISPENSED or bool(pack.out))

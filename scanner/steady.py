@@ -119,11 +119,6 @@ class Steady:
         if sight is not None and sight.accepted_at is not None:
             sight.seen(at, sight.seen_in)
 
-    def wanting(self, read: Read) -> bool:
-        """True while the value has been seen but has not been accepted."""
-        sight = self._sights.get(value_of(read))
-        return sight is None or sight.accepted_at is None
-
     def _vote(self, sight: _Sight, frame: int, at: float, sharpened: bool) -> None:
         while sight.votes and at - sight.votes[0][1] > AGREE_WITHIN_S:
             sight.votes.popleft()

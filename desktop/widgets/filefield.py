@@ -19,7 +19,6 @@ class FileField(QWidget):
     def __init__(self, words: Words, kind: str, filters: str = "") -> None:
         super().__init__()
         self._kind, self._filters = kind, filters
-        self._dialog: QFileDialog | None = None
         self.field = QLineEdit()
         self.field.setMinimumHeight(42)
         self.field.returnPressed.connect(lambda: self.chosen.emit(self.path))
@@ -55,7 +54,6 @@ class FileField(QWidget):
             dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.fileSelected.connect(self._took)
         dialog.finished.connect(dialog.deleteLater)
-        self._dialog = dialog
         dialog.show()
 
     def _beginning(self) -> str:

@@ -14,9 +14,6 @@ from ledger.pack import Pack, State
 from ledger.situation import Accept, Decision, Intent, Refuse, Repeat, Situation
 from ledger.tasks.findings import Findings, already, scanned_twice
 
-REASONS = ("did_not_occur", "incorrect_data")
-"""Why a record is wrong, in the words of EPCIS 2.0 error declarations; free text goes beside them."""
-
 
 def judge(situation: Situation, intent: Intent, findings: Findings) -> Decision:
     """Declare the last event of the pack wrong."""

@@ -6,7 +6,7 @@ from datetime import date
 
 from desktop.labels import Label, Labels, with_label
 from desktop.questions import Question, Questions
-from desktop.reasons import MOST, all_reasons, offered
+from desktop.reasons import _OFFERED, MOST, offered, offered_for
 from desktop.words import LANGUAGES, Words
 from ledger.capture import Captured, Outcome, Scanned
 from ledger.codes.code import Code, Entry, Kind, Problem, Severity
@@ -89,7 +89,7 @@ def test_reasons_answer_what_is_asked_and_not_what_is_noted() -> None:
 def test_every_reason_has_words() -> None:
     for language in LANGUAGES:
         words = Words(language)
-        assert all(words.knows(reason) for reason in all_reasons())
+        assert all(words.knows(reason) for asked in _OFFERED for reason in offered_for(asked))
 
 
 LABEL = Label("L1", date(2027, 5, 31), "month")

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from ledger.capture import Outcome
 from ledger.catalog import Product
 from ledger.codes.code import Level
-from ledger.daybook import Daybook, Days, Expiry, Move, daybook, first_day
+from ledger.daybook import Daybook, Days, Expiry, Move, daybook
 from ledger.event import EventKind
 from ledger.store import Store
 from ledger.trees import Child
@@ -98,7 +98,6 @@ def test_scans_are_counted_by_hour_source_and_reason(counter: Counter) -> None:
     assert book.hours == ((12, "accepted", 1), (13, "asked", 1), (13, "refused", 2))
     assert book.reasons[0] == ("refused", "commodity_code", 2)
     assert book.days_scanned == 1 and book.sources == (("wedge", 4),)
-    assert counter.writer.run(first_day) == TODAY
 
 
 def test_what_is_past_its_last_day_is_told_apart(counter: Counter) -> None:
@@ -110,7 +109,6 @@ def test_what_is_past_its_last_day_is_told_apart(counter: Counter) -> None:
 def test_an_empty_ledger_has_nothing_to_tell(counter: Counter) -> None:
     book = told(counter)
     assert (book.moves, book.hours, book.reasons, book.expiries, book.days_scanned) == ((), (), (), (), 0)
-    assert counter.writer.run(first_day) is None
 
 
 def test_only_the_chosen_days_are_read(counter: Counter) -> None:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.event import ABOUT_PACKS, EventKind
-from ledger.roles import ACT_OF, Act, Operator, Role, allowed, anybody, may, who_may
+from ledger.event import ABOUT_PACKS
+from ledger.roles import Act, Operator, Role, allowed, anybody, may, who_may
 
 # One line an act; a letter for each role that may: Clerk, Pharmacist, Supervisor, Administrator, aUditor.
 DECIDED = {
@@ -97,12 +97,6 @@ def test_an_auditor_only_reads() -> None:
 def test_two_persons_are_possible_for_whatever_needs_them() -> None:
     """Whoever destroys finds a witness, also where each person has one role."""
     assert any(may(role, Act.WITNESS) for role in who_may(Act.DESTROY))
-
-
-def test_every_kind_of_event_has_its_act_or_is_the_workstations_own() -> None:
-    assert set(ACT_OF) == set(EventKind)
-    assert {kind for kind in ABOUT_PACKS if ACT_OF[kind] is None} == set()
-    assert all(ACT_OF[kind] == kind.value for kind in ABOUT_PACKS)
 
 
 def test_where_nobody_is_registered_everything_is_allowed() -> None:

@@ -199,15 +199,6 @@ def test_holding_what_was_not_accepted_changes_nothing() -> None:
     assert steady.see([DRUG_CODE], 0.3, 2)
 
 
-def test_wanting_ends_with_acceptance() -> None:
-    steady = Steady()
-    assert steady.wanting(DRUG_CODE)
-    steady.see([DRUG_CODE], 0.0, 1)
-    assert steady.wanting(DRUG_CODE)
-    steady.see([DRUG_CODE], 0.1, 2)
-    assert not steady.wanting(DRUG_CODE)
-
-
 _KINDS = st.sampled_from(("Code128", "EAN13", "EAN8", "UPCA", "Code39", "DataMatrix", "QRCode", "ITF"))
 _READS = st.builds(
     _read,

@@ -86,6 +86,13 @@ class Workstation:
         """The result of a job of the writer's."""
         return self.writer.run(job)
 
+    def packs_told(self) -> int:
+        """How many packs others have told of."""
+        count: int = self.writer.run(
+            lambda store: store.connection.execute("SELECT count(*) FROM site_pack").fetchone()[0]
+        )
+        return count
+
     def state(self, key: str) -> str:
         def look(store: Store) -> str:
             pack = store.look_up(key)

@@ -145,7 +145,7 @@ def test_a_big_page_holds_the_writer_in_parts_only(tmp_path: Path) -> None:
 
             desk.puller._sources[0].__self__._run = counted  # type: ignore[attr-defined]
             assert pull(desk) == 5
-            assert desk.of(lambda store: store.site.packs_told()) == 300
+            assert desk.packs_told() == 300
             assert len(jobs) >= 4
         finally:
             desk.close()

@@ -363,7 +363,7 @@ def test_a_token_that_expires_between_pages_loses_nothing(
     a.sync()
     sandbox.arm("page-expired")
     assert b.sync().pulled == 250
-    assert b.of(lambda store: store.site.packs_told()) == 250
+    assert b.packs_told() == 250
 
 
 def test_hearing_everything_again_changes_nothing(pair: tuple[Workstation, Workstation]) -> None:
