@@ -66,7 +66,11 @@ def read(strokes: Sequence[Stroke], profile: Profile | None = None, check: Check
             return Said(us, Reading.SCANCODE_US, us, layout)
         if fits_layout > fits_us:
             return Said(layout, Reading.TEXT, us, layout)
-    doubt = "caps_lock_unsure" if us.lower() == layout.lower() else "layout_unsure"
+    if us.lower() != layout.lower():
+        return Said(us, Reading.SCANCODE_US, us, layout, "layout_unsure")
+    # Caps Lock is on. Scanners press Shift for capitals and know nothing of it, unless they were set to make up for
+    # it; identifiers are printed in capitals. Where positions say capitals both agree, everything else is a guess.
+    doubt = "" if us.isupper() else "caps_lock_unsure"
     return Said(us, Reading.SCANCODE_US, us, layout, doubt)
 
 

@@ -218,6 +218,17 @@ class TestReadings:
         assert d.scans == ["AbcdefgH"]
         assert d.suspects == ["caps_lock_unsure"]
 
+    @pytest.mark.parametrize("code", ["0109521234000013172810221\x1d21SER-0001", "DN-2026-0601", "ABCDEFGH"])
+    def test_capitals_are_believed_under_caps_lock(self, code: str) -> None:
+        d = desk()
+        d.feed(Player(caps=True).scan(code))
+        assert (d.scans, d.suspects) == ([code], [""])
+
+    def test_small_letters_under_caps_lock_may_be_a_scanner_that_makes_up_for_it(self) -> None:
+        d = desk()
+        d.feed(Player(caps=True).scan("dn-2026-0601"))
+        assert d.suspects == ["caps_lock_unsure"]
+
     def test_another_layout_is_doubted_where_nothing_tells(self) -> None:
         d = desk()
         d.feed([replace(s, text="é" if s.text == "2" else s.text) for s in Player().scan("12345672")])
