@@ -26,7 +26,7 @@ _PRAGMAS = (
 )
 
 
-_FAULTS = (sqlite3.Error, UnicodeDecodeError)
+FAULTS = (sqlite3.Error, UnicodeDecodeError)
 """What a damaged file ends in: sqlite3 itself stumbles over the text of some of SQLite's own messages."""
 
 
@@ -73,11 +73,12 @@ def blamed() -> Iterator[None]:
     """Turn sqlite3's errors about the machine into ours; faults of this program stay as they are."""
     try:
         yield
-    except _FAULTS as error:
-        _throw(error)
+    except FAULTS as error:
+        blame(error)
 
 
-def _throw(error: sqlite3.Error | UnicodeDecodeError) -> NoReturn:
+def blame(error: sqlite3.Error | UnicodeDecodeError) -> NoReturn:
+    """Raise one of FAULTS as ours where it is about the machine, as it is where it is about this program."""
     typed = _typed(error)
     raise typed from (None if typed is error else error)
 
@@ -100,34 +101,34 @@ class _BlamingCursor(sqlite3.Cursor):
     def execute(self, sql: str, given: Any = (), /) -> Self:
         try:
             return super().execute(sql, given)
-        except _FAULTS as error:
+        except FAULTS as error:
             if getattr(error, "sqlite_errorname", "") == "SQLITE_READONLY":
                 raise  # a reader that writes is this program's own fault
-            _throw(error)
+            blame(error)
 
     def fetchone(self) -> Any:
         try:
             return super().fetchone()
-        except _FAULTS as error:
-            _throw(error)
+        except FAULTS as error:
+            blame(error)
 
     def fetchall(self) -> list[Any]:
         try:
             return super().fetchall()
-        except _FAULTS as error:
-            _throw(error)
+        except FAULTS as error:
+            blame(error)
 
     def fetchmany(self, size: int | None = 1) -> list[Any]:
         try:
             return super().fetchmany(size)
-        except _FAULTS as error:
-            _throw(error)
+        except FAULTS as error:
+            blame(error)
 
     def __next__(self) -> Any:
         try:
             return super().__next__()
-        except _FAULTS as error:
-            _throw(error)
+        except FAULTS as error:
+            blame(error)
 
 
 class _Reader(sqlite3.Connection):

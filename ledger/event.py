@@ -265,11 +265,10 @@ def link(previous: bytes, body: bytes) -> bytes:
 def new_event_id(moment: Moment) -> str:
     """A UUIDv7 (RFC 9562 section 5.7) whose time is the moment's milliseconds."""
     millis = int(moment.at.timestamp() * 1000) & 0xFFFFFFFFFFFF
-    value = millis << 80 | int.from_bytes(os.urandom(10), "big")
-    value = value & ~(0xF << 76) | 0x7 << 76
-    value = value & ~(0x3 << 62) | 0x2 << 62
-    text = f"{value:032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    time, chance = f"{millis:012x}", os.urandom(10)
+    drawn = chance.hex()
+    variant = "89ab"[chance[9] & 3]  # the last byte gives these two bits alone
+    return f"{time[:8]}-{time[8:]}-7{drawn[:3]}-{variant}{drawn[3:6]}-{drawn[6:18]}"
 
 
 def _pack_json(pack: PackFacts) -> dict[str, str | int | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 SKEW_MS = 300_000
@@ -33,6 +33,7 @@ class Moment:
     """The platform's time minus the wall clock; None where no reply in this boot has told it lately."""
     heard_s: int | None = None
     """Seconds since the platform's time was heard."""
+    _iso: str = field(default="", init=False, repr=False, compare=False)
 
     @property
     def trusted(self) -> bool:
@@ -61,4 +62,6 @@ class Moment:
 
     def iso(self) -> str:
         """ISO 8601 with milliseconds and offset: 2026-11-20T09:01:02.123+08:00."""
-        return self.at.isoformat(timespec="milliseconds")
+        if not self._iso:  # one event writes it four times
+            object.__setattr__(self, "_iso", self.at.isoformat(timespec="milliseconds"))
+        return self._iso

@@ -19,7 +19,7 @@ from pathlib import Path
 from ledger import headmark
 from ledger.board import Boards
 from ledger.catalog import Catalog
-from ledger.connection import blamed, connect_reader, connect_writer
+from ledger.connection import FAULTS, blame, blamed, connect_reader, connect_writer
 from ledger.documents import Documents
 from ledger.doubt import doubt
 from ledger.errors import LedgerDamaged
@@ -84,7 +84,7 @@ class Store(Stock, History, Scans):
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing, durable when it returns; sqlite3's errors come out typed by blame."""
-        with blamed():
+        try:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 self.memory.look_again()
@@ -96,6 +96,8 @@ class Store(Stock, History, Scans):
                     self._connection.execute("ROLLBACK")
                 self.recover()
                 raise
+        except FAULTS as error:
+            blame(error)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
