@@ -115,6 +115,7 @@ _DECLARED = (
     Setting("platform.scope", "", _text(r"[\x20-\x7e]*"), "expects_text"),
     Setting("platform.receipt_key", "", _text(r"|[0-9a-f]{64}"), "expects_key"),
     _choice("platform.dedupe", ("unknown", "event_id", "hash", "none"), "unknown", "expects_dedupe"),
+    Setting("platform.recall_days", 1, _number(0, 3650), "expects_days"),
     Setting("policy.near_expiry_days", 30, _number(0, 3650), "expects_days"),
     _choice("policy.near_expiry", _POLICY, "ask", "expects_policy"),
     Setting("policy.receive_near_expiry_days", 180, _number(0, 3650), "expects_days"),

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from desktop.incoming import recalls_old
 from desktop.settings import Settings
 from desktop.sitekeeper import site_key
 from ledger.capture import Captured, Scanned, Workplace, capture
@@ -66,6 +67,10 @@ class Status:
     """Those of the pending ones that were posted, and no answer yet settles them."""
     last_failure: str = ""
     """Code word of why nothing has succeeded since `last_success`; empty where the last attempt went well."""
+    last_pull: str | None = None
+    """ISO time when recalls and reference data were last known to be whole and new."""
+    recalls_old: int = 0
+    """Days since then, where that is longer than the settings allow; 0 where it is not, -1 where none ever came."""
 
     def json(self) -> dict[str, object]:
         """The status as its JSON object."""
@@ -93,6 +98,8 @@ def status_of(store: Store, settings: Settings) -> Status:
         accepted=backlog.accepted,
         sent=backlog.sent,
         last_failure=store.noted("last_failure") or "",
+        last_pull=store.noted("pull_success"),
+        recalls_old=recalls_old(store.noted("pull_success"), settings),
     )
 
 

@@ -47,6 +47,11 @@ class Pulled:
         )
         return tuple(Cursor(row[0], row[1], row[2], row[3], bool(row[4]), row[5]) for row in rows)
 
+    def counts(self) -> dict[str, int]:
+        """How many items of each kind the platform has given and not taken back."""
+        rows = self._connection.execute("SELECT kind, count(*) FROM pulled WHERE refused = '' GROUP BY kind")
+        return dict(rows.fetchall())
+
     def move(self, cursor: Cursor) -> None:
         """Go on from here, in the transaction that takes what came before."""
         self._connection.execute(

@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
 
 from desktop.handover import DayReport, day_of
-from desktop.longwork import LongWork
+from desktop.incoming import Incoming, incoming_of
+from desktop.localtime import day_and_minute
 from desktop.pages.page import Page
+from desktop.pages.stickcard import StickCard
 from desktop.room import Room
 from desktop.slip import slip
 from desktop.slippaper import blocks
 from desktop.theme import sans
 from desktop.widgets.card import Card, Said, press
 from desktop.widgets.exportbar import ExportButtons, Paperwork
-from desktop.widgets.filefield import FileField
 from desktop.widgets.glyph import Glyph
-from desktop.widgets.progress import ProgressLine
+from desktop.widgets.incomingcard import IncomingCard
 from desktop.words import Words
-from ledger.roles import Act
 from ledger.store import Store
-
-if TYPE_CHECKING:
-    from desktop.carrying import Carried
-    from sync.receipts import Settled
 
 NUMBERS = ("accepted", "pending", "sent", "parked", "provisional")
 _EVERY_MS = 10_000
@@ -63,13 +55,8 @@ class DeliveryPage(Page):
         self._slip = Card()
         self._slip_hint = Said()
         self._paper = ExportButtons(room, self._paperwork, ("pdf", "print"))
-        self._stick = Card()
-        self._work = LongWork(room, self)
-        self._progress = ProgressLine(self._work, room.words)
-        self._out, self._in = FileField(room.words, "save"), FileField(room.words, "open")
-        self._carry = press(self._hand_out, name="carry_out")
-        self._bring = press(self._bring_back, name="carry_in")
-        self._stick_said = Said()
+        self.incoming = IncomingCard(room.words)
+        self.stick = StickCard(room, self._look)
         self._lay_out()
         self._timer = QTimer(self)
         self._timer.setInterval(_EVERY_MS)
@@ -101,10 +88,7 @@ class DeliveryPage(Page):
         self._to_todo.setText(words.say("delivery_to_todo"))
         self._slip.title.setText(words.say("slip_title"))
         self._slip_hint.tell(words.say("delivery_slip_hint"))
-        self._stick.title.setText(words.say("delivery_stick"))
-        self._carry.setText(words.say("delivery_carry_out"))
-        self._bring.setText(words.say("delivery_carry_in"))
-        for part in (self._paper, self._progress, self._out, self._in):
+        for part in (self._paper, self.incoming, self.stick):
             part.retranslate(words)
         self._render()
 
@@ -135,13 +119,6 @@ class DeliveryPage(Page):
         self._slip.add(self._slip_hint)
         self._slip.line(self._paper)
         self._slip.add(self._paper.line)
-        for field, button in ((self._out, self._carry), (self._in, self._bring)):
-            row = QHBoxLayout()
-            row.setSpacing(10)
-            row.addWidget(field, 1)
-            row.addWidget(button)
-            self._stick.column.addLayout(row)
-        self._stick.add(self._progress, self._stick_said)
         column = QVBoxLayout(self)
         column.setContentsMargins(22, 18, 22, 18)
         column.setSpacing(14)
@@ -149,7 +126,7 @@ class DeliveryPage(Page):
         column.addWidget(numbers)
         halves = QHBoxLayout()
         halves.setSpacing(14)
-        for parts in ((self._line, self._refused), (self._slip, self._stick)):
+        for parts in ((self._line, self.incoming), (self._refused, self._slip, self.stick)):
             half = QVBoxLayout()
             half.setSpacing(14)
             for part in parts:
@@ -170,13 +147,14 @@ class DeliveryPage(Page):
             return
         settings, day = station.settings, station.clock.now().at.date()
 
-        def look(store: Store) -> DayReport:
-            return day_of(store, settings, day)
+        def look(store: Store) -> tuple[DayReport, Incoming]:
+            return day_of(store, settings, day), incoming_of(store, settings)
 
         self.room.look(look, self._show)
 
-    def _show(self, report: DayReport) -> None:
-        self._report = report
+    def _show(self, found: tuple[DayReport, Incoming]) -> None:
+        self._report, incoming = found
+        self.incoming.show_incoming(incoming)
         self._render()
 
     def _render(self) -> None:
@@ -211,25 +189,27 @@ class DeliveryPage(Page):
         if status.parked > _NAMED:
             lines.append(say("slip_more", count=status.parked - _NAMED))
         self._refused_said.tell("\n".join(lines), "stop")
-        self._now.setEnabled(bool(self.room.settings.text("platform.url")))
+        there = bool(self.room.settings.text("platform.url"))
+        self._now.setEnabled(there)
+        self.incoming.setVisible(there)
 
     def _about_refused(self, at: str, kind: str, words: str) -> str:
         said = self.words.say(words) if self.words.knows(words) else words
-        return f"{_when(at)}  {self.words.say(f'history_{kind}')}  {said}"
+        return f"{day_and_minute(at)}  {self.words.say(f'history_{kind}')}  {said}"
 
     def _about_line(self, report: DayReport) -> list[str]:
         say, status = self.words.say, report.delivery.status
         if not self.room.settings.text("platform.url"):
             return [say("delivery_no_platform_how")]
         lines = [
-            say("delivery_last_success", at=_when(status.last_success))
+            say("delivery_last_success", at=day_and_minute(status.last_success))
             if status.last_success
             else say("last_success_never")
         ]
         if status.oldest_pending:
-            lines.append(say("delivery_oldest", at=_when(status.oldest_pending)))
+            lines.append(say("delivery_oldest", at=day_and_minute(status.oldest_pending)))
         if status.last_failure and (status.pending or status.parked):
-            lines.append(say("delivery_why", why=say(status.last_failure)))
+            lines.append(f"{say('delivery_why')} {say(status.last_failure)}")
         return lines
 
     def _paperwork(self) -> Paperwork | None:
@@ -245,67 +225,6 @@ class DeliveryPage(Page):
             blocks=tuple(blocks(lines)),
         )
 
-    def _hand_out(self) -> None:
-        station, who, path = self.room.station, self.room.operator, self._out.path
-        if station is None or who is None or not self._may(path):
-            return
-
-        def work(_: object) -> Carried | None:
-            from desktop.carrying import hand_out
-
-            return hand_out(station, Path(path), who.id)
-
-        if self._work.start(work, self._handed_out, self._failed):
-            self._progress.begin()
-
-    def _handed_out(self, done: Carried | None) -> None:
-        say = self.words.say
-        if done is None:
-            self._stick_said.tell(say("unsent_nothing"))
-        else:
-            told = say("unsent_exported", events=done.events, documents=done.documents, file=str(done.file))
-            self._stick_said.tell(told, "ok")
-
-    def _bring_back(self) -> None:
-        station, path = self.room.station, self._in.path
-        if station is None or not self._may(path):
-            return
-
-        def work(_: object) -> Settled:
-            from desktop.carrying import bring_back
-
-            return bring_back(station, Path(path))
-
-        if self._work.start(work, self._brought_back, self._failed):
-            self._progress.begin()
-
-    def _brought_back(self, done: Settled) -> None:
-        told = self.words.say(
-            "receipts_taken",
-            accepted=done.accepted,
-            refused=done.refused,
-            known=done.known,
-            foreign=done.foreign,
-        )
-        self._stick_said.tell(told, "ok")
-        self.room.note_change()
-        self._look()
-
-    def _may(self, path: str) -> bool:
-        """Whether a file may be written or taken now; says why not."""
-        barred = self.room.bars(Act.EXPORT)
-        if barred:
-            self._stick_said.tell(barred, "stop")
-        elif not path:
-            self._stick_said.tell(self.words.say("delivery_which_file"), "ask")
-        else:
-            self._stick_said.tell("")
-            return True
-        return False
-
-    def _failed(self, error: BaseException) -> None:
-        self._stick_said.tell(self.room.why(error), "stop")
-
     def _deliver(self) -> None:
         if self.room.station is not None:
             self.room.station.deliver_now()
@@ -316,14 +235,3 @@ class DeliveryPage(Page):
     def _tried(self) -> None:
         self._now_said.tell("")
         self._look()
-
-
-def _when(iso: str | None) -> str:
-    """A time as people here read it: local, without the year where it is this one."""
-    if not iso:
-        return ""
-    try:
-        at = datetime.fromisoformat(iso).astimezone()
-    except ValueError:
-        return iso
-    return f"{at:%m-%d %H:%M}" if at.year == datetime.now().year else f"{at:%Y-%m-%d %H:%M}"

@@ -55,7 +55,7 @@ class PlatformSection(Section):
     settings = (
         *("platform.url", "platform.ca_file", "platform.client_cert", "platform.client_key"),
         *("platform.token_url", "platform.client_id", "platform.scope", "platform.dedupe"),
-        *("platform.signer", "platform.receipt_key"),
+        *("platform.recall_days", "platform.signer", "platform.receipt_key"),
         *("platform.id_base", "platform.org_base", "platform.namespace"),
     )
 

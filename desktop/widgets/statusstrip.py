@@ -203,11 +203,15 @@ class StatusStrip(QFrame):
             self.line.show_words(say("line_none"), "cloud_off", "quiet", say("no_platform_configured"))
         elif courier is None or courier.online is None:
             self.line.show_words(say("line_unknown"), "cloud", "quiet")
+        elif courier.online and self._status and self._status.recalls_old and not courier.busy:
+            old = self._status.recalls_old
+            text = say("line_recalls_old", days=old) if old > 0 else say("line_recalls_never")
+            self.line.show_words(text, "cloud_off", "ask", say("line_recalls_tip"))
         elif courier.online:
             text = say("line_busy" if courier.busy else "line_online")
-            last = clock_time(courier.last_success)
-            tip = say(courier.why) if courier.why else (say("line_last", time=last) if last else "")
-            self.line.show_words(text, "cloud", "ask" if courier.why else "ok", tip)
+            last, why = clock_time(courier.last_success), courier.why or courier.pull_why
+            tip = say(why) if why else (say("line_last", time=last) if last else "")
+            self.line.show_words(text, "cloud", "ask" if why else "ok", tip)
         else:
             since = self._offline_since
             text = say("line_offline", time=f"{since:%H:%M}" if since else "")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import pytest
 
 from desktop.pages.delivery import DeliveryPage
 from desktop.words import Words
+from ledger.store import Store
+from sync.courier import CourierState
 from tests.desktop.conftest import Place, gs1, wedge
 
 
@@ -43,19 +48,58 @@ def test_the_slip_and_the_stick_are_made_here(place: Place, tmp_path: Path) -> N
     page._paper.folder = tmp_path
     page._paper.begin("pdf")
     place.bot.waitUntil(lambda: bool(list(tmp_path.glob("*.pdf"))), timeout=20_000)
-    page._carry.click()
-    assert page._stick_said.property("tone") == "ask", "which file?"
+    page.stick.carry.click()
+    assert page.stick.said.property("tone") == "ask", "which file?"
     stick = tmp_path / "unsent.zip"
-    page._out.field.setText(str(stick))
-    page._carry.click()
-    place.bot.waitUntil(lambda: page._stick_said.property("tone") == "ok", timeout=20_000)
+    page.stick.out.field.setText(str(stick))
+    page.stick.carry.click()
+    place.bot.waitUntil(lambda: page.stick.said.property("tone") == "ok", timeout=20_000)
     assert stick.stat().st_size > 0
-    page._in.field.setText(str(stick))
-    page._bring.click()
-    place.bot.waitUntil(lambda: page._stick_said.property("tone") == "stop", timeout=20_000)
+    page.stick.back.field.setText(str(stick))
+    page.stick.bring.click()
+    place.bot.waitUntil(lambda: page.stick.said.property("tone") == "stop", timeout=20_000)
 
 
 def test_it_speaks_both_languages(place: Place) -> None:
     page = shown(place)
     place.window.retranslate(Words("en"))
     assert page._answer.text() == "You may leave"
+
+
+def noted(place: Place, **notes: str) -> None:
+    place.station.settings.set("platform.url", "https://platform.example")
+
+    def note(store: Store) -> None:
+        for name, text in notes.items():
+            store.note(name, text)
+
+    place.station.run(note)
+
+
+def test_without_a_platform_nothing_is_waited_for(place: Place) -> None:
+    assert shown(place).incoming.isHidden()
+
+
+def test_recalls_that_never_came_are_told_with_the_reason(place: Place) -> None:
+    noted(place, pull_why="reference_update_needed")
+    card = shown(place).incoming
+    place.bot.waitUntil(card.isVisible)
+    assert card.state.property("tone") == "stop" and "从未" in card.state.text()
+    assert "请更新 TraceDesk" in card.why.text()
+    place.window.retranslate(Words("en"))
+    assert "never come" in card.state.text() and "update TraceDesk to get recalls and documents" in card.why.text()
+
+
+@pytest.mark.parametrize(
+    ("hours", "tone", "days"), [(1, "ok", 0), (23, "ok", 0), (25, "stop", 1), (121, "stop", 5)]
+)
+def test_recalls_grow_old_after_a_day(place: Place, hours: int, tone: str, days: int) -> None:
+    noted(place, pull_success=(datetime.now(UTC) - timedelta(hours=hours)).isoformat())
+    card = shown(place).incoming
+    assert card.state.property("tone") == tone
+    assert (f"{days} 天" in card.state.text()) is bool(days)
+    status = place.station.status().result()
+    assert status.recalls_old == days
+    place.window.status.show_status(status)
+    place.window.status.show_courier(CourierState(online=True, busy=False, why="", last_success=None))
+    assert place.window.status.line.words.text() == (f"召回已 {days} 天未更新" if days else "在线")
