@@ -50,13 +50,15 @@ def rows(options: dict[str, str]) -> Iterator[Row]:
                 taken.append(bench.run(mode)["seconds"])
         ours, theirs = (median(taken[1:]) * 1e3 for taken in first.values())  # the first run fills the caches
         yield Row("ui", "first window painted", ours, theirs, "bare PySide6 window", "lower", "ms", rounds)
-        with _platform() as url:
-            for what, camera in (("", ""), (" and the camera on", options.get("camera") or bench.pictures())):
-                half = str(float(seconds) / 2)
-                bare = [bench.run("bare-work", half)]
+        for what, camera in (("", ""), (" and the camera on", options.get("camera") or bench.pictures())):
+            half = str(float(seconds) / 2)
+            bare = [bench.run("bare-work", half)]
+            with (
+                _platform() as url
+            ):  # a new one each time: it would tell of the packs that were scanned before
                 work = bench.run("work", seconds, camera, url=url)
-                bare.append(bench.run("bare-work", half))
-                yield from _felt(work, bare, f"while {work['scans']} packs are scanned and synced{what}")
+            bare.append(bench.run("bare-work", half))
+            yield from _felt(work, bare, f"while {work['scans']} packs are scanned and synced{what}")
         mine, other = bench.run("idle")["rss"], bench.run("bare-idle")["rss"]
         yield Row("ui", "memory at rest", mine, other, "bare PySide6 window", "lower", "MB", 1)
         mine, other = (median(bench.run(mode)["ms"]) for mode in ("scroll", "bare-scroll"))

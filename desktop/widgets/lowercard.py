@@ -38,6 +38,8 @@ class LowerCard(QFrame):
         super().__init__()
         self.setProperty("role", "card")
         self._words = words
+        self._asked: object = None
+        """What `show_view` was asked for last."""
         self.scans = ScanList(theme, words)
         self.board = BoardView(theme, words)
         self.chooser = PaperChooser(theme, words)
@@ -90,6 +92,10 @@ class LowerCard(QFrame):
         self, view: str, verb: EventKind, number: str, count: CountState | None, *, printable: bool
     ) -> bool:
         """Show a view: under this document, or as the count stands; True when the choice was left by it."""
+        asked = (view, verb, number, (count.open, count.counted) if count else None, printable)
+        if asked == self._asked:
+            return False  # as with nearly every scan
+        self._asked = asked
         say = self._words.say
         left = self._stack.currentWidget() is self.chooser and view != "chooser"
         self._stack.setCurrentWidget(self._views[view])
@@ -110,6 +116,7 @@ class LowerCard(QFrame):
     def retranslate(self, words: Words) -> None:
         """Speak another language; the page shows its view anew."""
         self._words = words
+        self._asked = None
         for part in (self.scans, self.board, self.chooser, self.differences, self.tally):
             part.retranslate(words)
 

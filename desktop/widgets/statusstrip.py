@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from desktop.theme import Theme
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sync.courier import CourierState
 
 
+_COUNT_MS = 250
+"""A burst of records is counted before the eye so often: nobody reads faster."""
 _UNREMARKABLE = frozenset({"closed", "typing", "ask", "gone", "unknown"})
 """What befell a hand scanner, and is no news for whoever works."""
 
@@ -42,6 +44,7 @@ class Chip(QFrame):
         self._theme = theme
         self.setObjectName(name)
         self.setProperty("role", "chip")
+        self._said = ("", "", "", "")
         self._sign = Glyph(sign, theme.colour("quiet"), 18)
         self.words = QLabel()
         self.words.setTextFormat(Qt.TextFormat.PlainText)
@@ -53,6 +56,9 @@ class Chip(QFrame):
 
     def show_words(self, words: str, sign: str, tone: str, tip: str = "") -> None:
         """Say this, with this sign, in this tone."""
+        if (words, sign, tone, tip) == self._said:
+            return
+        self._said = (words, sign, tone, tip)
         self.words.setText(words)
         self.setToolTip(tip)
         self.setAccessibleName(f"{words} {tip}".strip())
@@ -72,7 +78,11 @@ class Chip(QFrame):
 
 
 class StatusStrip(QFrame):
-    """Always in sight, and never about attempts: what counts is what the platform has accepted."""
+    """Always in sight, and never about attempts: what counts is what the platform has accepted.
+
+    The chips lie in a row that no layout of the window knows: a number that grows a digit moves its neighbours,
+    not the page above.
+    """
 
     deliver = Signal()
     """The person wants delivery tried now."""
@@ -95,7 +105,9 @@ class StatusStrip(QFrame):
         self.leave = Chip(theme, "status_leave", "leave")
         for chip in (self.line, self.backlog, self.leave):
             chip.pressed.connect(self.deliver)
-        row = QHBoxLayout(self)
+            chip.hide()
+        self._row = QWidget(self)
+        row = QHBoxLayout(self._row)
         row.setContentsMargins(12, 5, 12, 5)
         row.setSpacing(6)
         row.addWidget(self.scanner)
@@ -104,7 +116,12 @@ class StatusStrip(QFrame):
         row.addWidget(self.line)
         row.addWidget(self.backlog)
         row.addWidget(self.leave)
+        self._counting = QTimer(self)
+        self._counting.setSingleShot(True)
+        self._counting.setInterval(_COUNT_MS)
+        self._counting.timeout.connect(self._render_backlog)
         self._render()
+        self._claim()
 
     @property
     def safe_to_leave(self) -> bool | None:
@@ -114,7 +131,8 @@ class StatusStrip(QFrame):
     def show_status(self, status: Status) -> None:
         """Show the station's status."""
         self._status = status
-        self._render()
+        self._render_line()  # it tells, too, how old the recalls are
+        self._render_backlog()
 
     def note_record(self, at: datetime) -> None:
         """A record has just been saved: until the ledger has been asked again, it is not delivered."""
@@ -131,7 +149,9 @@ class StatusStrip(QFrame):
             if self._platform
             else "no_platform",
         )
-        self._render()
+        if not self._counting.isActive():
+            self._render_backlog()
+            self._counting.start()
 
     def show_courier(self, state: CourierState) -> None:
         """Show how delivery stands."""
@@ -140,33 +160,45 @@ class StatusStrip(QFrame):
         elif state.online:
             self._offline_since = None
         self._courier = state
-        self._render()
+        self._render_line()
 
     def show_platform(self, configured: bool) -> None:
         """Say whether there is a platform to deliver to at all."""
         self._platform = configured
-        self._render()
+        self._render_line()
 
     def show_scanner(self, seen: ScannerSeen) -> None:
         """A hand scanner has scanned."""
         self._scanner, self._turn = seen, None
-        self._render()
+        self._render_devices()
 
     @Slot(object)
     def show_device(self, state: DeviceState) -> None:
         """A hand scanner came, went, or cannot be used."""
         self._turn = None if state.code in _UNREMARKABLE else state
-        self._render()
+        self._render_devices()
 
     def show_camera(self, code: str, name: str) -> None:
         """How the camera is."""
         self._camera = (code, name)
-        self._render()
+        self._render_devices()
 
     def retranslate(self, words: Words) -> None:
         """Speak another language."""
         self._words = words
         self._render()
+        self._claim()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """The chips have all of it."""
+        super().resizeEvent(event)
+        self._row.setGeometry(self.contentsRect())
+
+    def _claim(self) -> None:
+        """Be as high as the chips are, whatever they say."""
+        self.ensurePolished()
+        edges = self.height() - self.contentsRect().height()
+        self.setFixedHeight(self._row.sizeHint().height() + edges)
 
     def _render(self) -> None:
         self._render_devices()
@@ -223,7 +255,8 @@ class StatusStrip(QFrame):
     def _render_backlog(self) -> None:
         say, status = self._words.say, self._status
         for chip in (self.line, self.backlog, self.leave):
-            chip.setVisible(status is not None)
+            if chip.isHidden() is (status is not None):
+                chip.setVisible(status is not None)
         if status is None:
             return
         oldest = clock_time(status.oldest_pending)

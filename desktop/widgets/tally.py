@@ -38,6 +38,9 @@ class Tally(QWidget):
             label.setObjectName(code)
             label.setProperty("role", "tally")
             label.setContentsMargins(0, 0, 10, 0)
+            label.setFixedSize(label.sizeHint())
+            for part in (glyph, label):
+                part.hide()
             row.addWidget(glyph)
             row.addWidget(label)
             self._parts.append((glyph, label))
@@ -47,11 +50,26 @@ class Tally(QWidget):
         self._counts = counts
         for (code, levels), (glyph, label) in zip(_SHOWN, self._parts, strict=True):
             count = sum(counts.get(level, 0) for level in levels)
-            label.setText(self._words.say(code, count=count))
+            said = self._words.say(code, count=count)
+            if said == label.text() and bool(count) is not label.isHidden():
+                continue
+            label.setText(said)
+            self._give_room(label)
             glyph.setVisible(bool(count))
             label.setVisible(bool(count))
+
+    @staticmethod
+    def _give_room(label: QLabel) -> None:
+        """A label of fixed size is no reason to lay out the page anew; it grows with another digit, never shrinks."""
+        label.ensurePolished()
+        wanted = label.sizeHint()
+        if wanted.width() > label.minimumWidth() or wanted.height() != label.minimumHeight():
+            label.setFixedSize(wanted)
 
     def retranslate(self, words: Words) -> None:
         """Speak another language."""
         self._words = words
+        for _, label in self._parts:
+            label.setText("")
+            label.setFixedSize(0, 0)
         self.show_counts(self._counts)

@@ -142,6 +142,8 @@ class TaskCard(QFrame):
 
     def say(self, sentence: str) -> None:
         """Say what was done with the task's papers, until something else happens."""
+        if not sentence and not self._note.text():
+            return  # as with nearly every scan
         self._note.setText(sentence)
         self._note.setVisible(bool(sentence))
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, sentence))
