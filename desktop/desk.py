@@ -26,7 +26,7 @@ from desktop.recent import Recent
 from desktop.taking import Ledger, Undoable, keep_raw, take_back
 from desktop.tasksheet import TASKS, TaskSheet
 from desktop.verdict import Level, Verdict, failed, undone, unfit, verdict_of
-from ledger.badge import is_minted
+from ledger.badge import is_secret
 from ledger.capture import Captured, Outcome
 from ledger.codes.code import Code, Entry
 from ledger.codes.identify import identify
@@ -168,7 +168,7 @@ class Desk(QObject):
             self.turned_away.emit()
             return
         if self._ledger is None:
-            if is_minted(scan.text):
+            if is_secret(scan.text):
                 self.turned_away.emit()  # a badge is nobody's pack: it must not be kept as a raw scan
                 return
             self._early.append(scan)

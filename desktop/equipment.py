@@ -19,7 +19,7 @@ from desktop.bridge import Answer, Bridge
 from desktop.profiles import ANY, Profiles
 from desktop.viewfinder import Viewfinder
 from desktop.wedgefilter import WedgeFilter
-from ledger.badge import is_minted
+from ledger.badge import is_secret
 from ledger.errors import TraceDeskError
 from scanner.blackbox import BlackBox, Road
 from scanner.boxfile import FILE, BoxFile
@@ -69,7 +69,7 @@ class Equipment(QObject):
     ) -> None:
         """`sight` is where scanners are looked for, the machine itself where it is not given."""
         super().__init__(parent)
-        self.box = BlackBox(secret=is_minted)
+        self.box = BlackBox(secret=is_secret)
         self.profiles = Profiles(Path())
         self.viewfinder = viewfinder
         self._bridge, self._wedge, self._sight = bridge, wedge, sight

@@ -16,7 +16,7 @@ from PySide6.QtGui import QGuiApplication, QWindow
 
 from desktop.room import Room
 from desktop.session import Session, badge_needs_pin, lock_after
-from ledger.badge import Badges, is_minted
+from ledger.badge import Badges, is_secret
 from ledger.roles import Operator, Refusal
 from ledger.scans import RawScan
 from ledger.signin import WINDOW, SignedIn, SignIn, Tile
@@ -138,7 +138,7 @@ class Gate(QObject):
 
     def is_badge(self, text: str) -> bool:
         """Whether a scan opens doors, so that its text must not be kept."""
-        return is_minted(text) or self._badges.owner(text) is not None
+        return is_secret(text) or self._badges.owner(text) is not None
 
     def take(self, scan: Scan) -> bool:
         """See whether a scan is a badge, or comes while nobody works here; False lets it through."""
@@ -146,7 +146,7 @@ class Gate(QObject):
         if session is None:
             return False
         owner = self._badges.owner(scan.text)
-        if owner is not None or is_minted(scan.text):
+        if owner is not None or is_secret(scan.text):
             if not any(claims(scan.text) for claims in self.claimants):
                 self._badge(scan.text, owner)
             return True

@@ -27,6 +27,10 @@ _PREFIX = "TDB1"
 _RANDOM = 20
 """Characters of 5 bits: 100 bits nobody guesses."""
 _MINTED = re.compile(f"{_PREFIX}[{_ALPHABET}]{{{_RANDOM}}}", re.IGNORECASE)
+_TORN = re.compile(
+    f"{_PREFIX}[{_ALPHABET}]{{6,{_RANDOM - 1}}}|(?:DB1|B1)[{_ALPHABET}]{{{_RANDOM}}}", re.IGNORECASE
+)
+"""What is left of one where the window was busy for its first key or its last ones."""
 
 
 def minted() -> str:
@@ -37,6 +41,11 @@ def minted() -> str:
 def is_minted(text: str) -> bool:
     """Whether a scan has the form of our own badges, known or not; such a scan is never kept as a pack's code."""
     return _MINTED.fullmatch(text.strip()) is not None
+
+
+def is_secret(text: str) -> bool:
+    """Whether a scan is one of our badges or most of one: such a text is kept and shown nowhere."""
+    return is_minted(text) or _TORN.fullmatch(text.strip()) is not None
 
 
 def weakness(text: str) -> str | None:

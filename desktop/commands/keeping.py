@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ledger.badge import is_minted
+from ledger.badge import is_secret
 from ledger.capture import Captured
 from scanner.blackbox import BlackBox
 from scanner.boxfile import FILE, BoxFile
@@ -20,7 +20,7 @@ class Keeping:
 
     def __init__(self, home: Path, file: str | None) -> None:
         """`file` is where the codes come from; "-" is standard input."""
-        self._box = BlackBox(secret=is_minted)
+        self._box = BlackBox(secret=is_secret)
         at_terminal = file == "-" and sys.stdin.isatty()
         self._file = BoxFile(home / FILE, self._box) if at_terminal else None
 

@@ -160,6 +160,13 @@ def test_an_unknown_badge_on_the_work_page_is_said_in_the_banner_without_its_tex
     assert house.window.banner.isHidden(), "taken back by the badge that is known"
 
 
+def test_what_is_left_of_a_torn_badge_is_kept_nowhere(house: Place) -> None:
+    with house.bot.waitSignal(house.window.gate.refused, timeout=5_000) as caught:
+        house.window.take(wedge(BADGE[1:]))
+    assert caught.args[0].code == "badge_unknown"
+    assert house.station.run(lambda store: list(store.scans())) == []
+
+
 def test_a_badge_that_wants_its_pin_locks_first_and_takes_the_pin_at_once(house: Place) -> None:
     staff_knows(house)
     work_as_admin(house)

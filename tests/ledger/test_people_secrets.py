@@ -121,6 +121,14 @@ def test_minted_badges_are_badges_and_survive_caps_lock() -> None:
     for code in made:
         assert badge.is_minted(code) and badge.is_minted(code.lower()) and badge.weakness(code) is None
         assert badge.digest(b"k", code) == badge.digest(b"k", code.swapcase())
+        assert badge.is_secret(code)
+        for torn in (code[1:], code[2:], code[:-1], code[:12]):
+            assert badge.is_secret(torn) and not badge.is_minted(torn), "nearly a badge is a secret as well"
+
+
+@pytest.mark.parametrize("text", ["TDB1", "TDB1234", "81234567890123456789", "B1-4711", "1ABCDEFGH"])
+def test_what_only_looks_like_a_badge_is_no_secret(text: str) -> None:
+    assert not badge.is_secret(text)
 
 
 @pytest.mark.parametrize(
