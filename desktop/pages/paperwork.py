@@ -8,30 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from desktop.desk import Desk
 from desktop.labels import Label
+from desktop.pages.paperend import PaperEnd
 from desktop.paperboard import Listed, Paper, find, paper, papers
 from desktop.room import Room
 from desktop.tasksheet import BOARDS, DOCUMENT_KINDS
 from desktop.widgets.boardview import BoardView
-from desktop.widgets.finishpanel import FinishPanel, Step
+from desktop.widgets.finishpanel import FinishPanel
 from desktop.widgets.paperbrief import PaperBrief
 from desktop.widgets.paperchooser import PaperChooser
 from ledger.codes.code import Code
-from ledger.errors import TraceDeskError
-from ledger.event import DocumentRef, EventKind
+from ledger.event import EventKind
 from ledger.prescription import Prescription
-from ledger.situation import Intent, TakeOut
+from ledger.situation import TakeOut
 from scanner.scan import Scan
-
-if TYPE_CHECKING:
-    from ledger.capture import Captured
-    from ledger.finishing import Finished
-    from ledger.store import Store
 
 REFRESH_MS = 150
 """A burst of scans is counted once."""
@@ -68,7 +62,6 @@ class Paperwork(QObject):
         self._listing = False
         """The list of scans is wanted although there is a board."""
         self._shown: Paper | None = None
-        self._asked: Step | None = None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(REFRESH_MS)
@@ -80,8 +73,12 @@ class Paperwork(QObject):
         chooser.searched.connect(self._search)
         chooser.chosen.connect(self._chosen)
         chooser.left.connect(self.leave)
-        panel.confirmed.connect(self._confirmed)
         panel.left.connect(self.leave)
+        self._end = PaperEnd(desk, room, panel, self.refresh)
+        self._end.asked.connect(self._asks)
+        self._end.over.connect(self.leave)
+        self._end.noticed.connect(self.noticed)
+        self._end.done.connect(self.done)
         desk.papers = self.scanned
         desk.offers = self.offered
         desk.told.connect(self._note)
@@ -130,7 +127,6 @@ class Paperwork(QObject):
     def leave(self) -> None:
         """Step back from choosing or from the question about the end."""
         self._choosing = False
-        self._asked = None
         self._panel.hide()
         self.view_changed.emit()
 
@@ -195,12 +191,7 @@ class Paperwork(QObject):
     @Slot()
     def finish(self) -> None:
         """Close the document at hand: at once when nothing differs, else after the reasons are told."""
-        if self._shown is None or self._shown.kind == "prescription":
-            return
-        if self._shown.finished:
-            self._ask(Step.REOPEN)
-        else:
-            self._write(Step.FINISH, "")
+        self._end.finish()
 
     @Slot()
     def later(self) -> None:
@@ -214,19 +205,16 @@ class Paperwork(QObject):
     @Slot()
     def roll_back(self) -> None:
         """Take the last receipt under the document back, after asking."""
-        if self._shown is not None:
-            self._ask(Step.ROLL_BACK)
+        self._end.roll_back()
+
+    @Slot()
+    def _asks(self) -> None:
+        self._choosing = False
+        self.view_changed.emit()
 
     def retranslate(self) -> None:
         """The board's sentences are made anew."""
         self._show(self._shown)
-
-    def _ask(self, step: Step) -> None:
-        if self._shown is not None:
-            self._choosing = False
-            self._asked = step
-            self._panel.ask(step, self._shown)
-            self.view_changed.emit()
 
     @Slot(str)
     def _search(self, text: str) -> None:
@@ -267,9 +255,9 @@ class Paperwork(QObject):
     @Slot(object)
     def _task(self, _verb: object) -> None:
         self._choosing = self._listing = False
-        self._asked = None
         self._panel.hide()
         self._shown = None
+        self._end.show_paper(None)
         self._brief.show_paper(self.number, None)
         self.view_changed.emit()
         self.refresh()
@@ -288,85 +276,8 @@ class Paperwork(QObject):
         self._shown = found
         self._brief.show_paper(self.number, found)
         self._board.show_paper(found)
-        if self._panel.step not in (None, Step.MISSING) and found is not None:
-            self._panel.ask(self._panel.step, found)
+        self._end.show_paper(found)
         self.view_changed.emit()
-
-    @Slot(object, str)
-    def _confirmed(self, step: Step, reason: str) -> None:
-        if step is Step.ROLL_BACK:
-            self._roll_back()
-        elif step is not Step.MISSING:
-            self._write(step, reason)
-
-    def _write(self, step: Step, reason: str) -> None:
-        from ledger.finishing import finish, reopen
-
-        ref, intent = self._ref(reason)
-        act = finish if step is Step.FINISH else reopen
-        self._in_writer(
-            lambda store, workplace: act(store, workplace, ref, intent),
-            lambda done: self._ended(step, ref.number, done),
-        )
-
-    def _ended(self, step: Step, number: str, done: Finished) -> None:
-        if done.event is not None:
-            self.leave()
-            self.done.emit(f"paper_did_{step}", {"number": number})
-            self._desk.did.emit(f"paper_{step}")
-            self.refresh()
-            return
-        if "reason" in done.needs:
-            # The last scans may not be counted yet on what is shown: count first.
-            self.refresh(lambda: self._ask(step))
-            return
-        sentence = "\n".join(self._room.words.problem(problem) for problem in done.problems)
-        if self._panel.step is not None:
-            self._panel.complain(sentence)
-        elif done.problems:
-            self.noticed.emit(done.problems[0].code, dict(done.problems[0].params))
-
-    def _roll_back(self) -> None:
-        from ledger.finishing import roll_back
-
-        ref, intent = self._ref("did_not_occur")
-
-        def then(answers: tuple[Captured, ...]) -> None:
-            from ledger.finishing import voided
-
-            self.leave()
-            done = voided(answers)
-            params = {"number": ref.number, "count": str(done), "left": str(len(answers) - done)}
-            code = "paper_rolled_back_partly" if done < len(answers) else "paper_rolled_back"
-            self.done.emit(code, params)
-            self._desk.rolled_back()
-            self.refresh()
-
-        self._in_writer(lambda store, workplace: roll_back(store, workplace, ref, intent), then)
-
-    def _ref(self, reason: str) -> tuple[DocumentRef, Intent]:
-        verb = self._desk.verb
-        intent = Intent(
-            verb, self._desk.operator, reason=reason or None, second=self._desk.sheet.second or None
-        )
-        return DocumentRef(DOCUMENT_KINDS[verb], self.number), intent
-
-    def _in_writer(self, act: Callable[..., object], then: Callable[..., None]) -> None:
-        station = self._room.station
-        if station is None:
-            return
-        workplace = station.workplace
-
-        def job(store: Store) -> object:
-            return act(store, workplace)
-
-        self._room.write(job, then, self._failed)
-
-    def _failed(self, error: BaseException) -> None:
-        if isinstance(error, TraceDeskError):
-            self.noticed.emit(error.code, error.params)
-        else:
-            self.noticed.emit("page_fault", {"error": type(error).__name__})
 
 
 def _take_out(found: Prescription | None) -> TakeOut | None:
