@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QGridLayout, QLabel
-
 from desktop.incoming import NEVER, Incoming
 from desktop.localtime import day_and_minute
 from desktop.widgets.card import Card, Said
 from desktop.words import Words
-
-_ACROSS = 2
-"""Kinds side by side."""
 
 
 class IncomingCard(Card):
@@ -21,13 +16,8 @@ class IncomingCard(Card):
         self.setObjectName("incoming")
         self._words = words
         self._shown: Incoming | None = None
-        self.state, self.why = Said(), Said()
-        self._kinds: list[QLabel] = []
-        self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(28)
-        self._grid.setVerticalSpacing(4)
-        self.add(self.state, self.why)
-        self.column.addLayout(self._grid)
+        self.state, self.why, self.kinds = Said(), Said(), Said()
+        self.add(self.state, self.why, self.kinds)
         self.retranslate(words)
 
     def show_incoming(self, shown: Incoming) -> None:
@@ -58,18 +48,16 @@ class IncomingCard(Card):
         if shown.refused:
             told.append(say("incoming_refused", count=shown.refused))
         self.why.tell("\n".join(told), "ask")
-        self._render_kinds(shown)
+        self.kinds.tell(self._about(shown))
 
-    def _render_kinds(self, shown: Incoming) -> None:
-        for label in self._kinds:
-            self._grid.removeWidget(label)
-            label.deleteLater()
-        self._kinds = []
-        say = self._words.say
-        for place, kind in enumerate(shown.kinds):
-            word = "incoming_kind" if kind.whole else "incoming_kind_loading"
-            name = say(f"incoming_{kind.name}")
-            label = QLabel(say(word, kind=name, count=f"{kind.count:,}", at=day_and_minute(kind.moved)))
-            label.setProperty("role", "quiet")
-            self._kinds.append(label)
-            self._grid.addWidget(label, place // _ACROSS, place % _ACROSS)
+    def _about(self, shown: Incoming) -> str:
+        """How much of each kind is here: recalls by themselves, the rest where there is any."""
+        say, told = self._words.say, []
+        for kind in shown.kinds:
+            if kind.name == "recalls" or kind.count:
+                word = "incoming_kind" if kind.whole else "incoming_kind_loading"
+                told.append(say(word, kind=say(f"incoming_{kind.name}"), count=f"{kind.count:,}"))
+        moved = max((kind.moved for kind in shown.kinds if kind.count), default="")
+        if moved:
+            told.append(say("incoming_moved", at=day_and_minute(moved)))
+        return " · ".join(told)

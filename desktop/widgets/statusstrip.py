@@ -245,8 +245,9 @@ class StatusStrip(QFrame):
             tip = say(why) if why else (say("line_last", time=last) if last else "")
             self.line.show_words(text, "cloud", "ask" if why else "ok", tip)
         else:
-            since = self._offline_since
+            since, old = self._offline_since, self._status.recalls_old if self._status else 0
             text = say("line_offline", time=f"{since:%H:%M}" if since else "")
+            text = say("line_offline_old", days=old) if old > 0 else text
             last = clock_time(courier.last_success)
             told = [say(courier.why)] if courier.why else []
             told.append(say("line_last", time=last) if last else say("last_success_never"))

@@ -87,7 +87,10 @@ def test_recalls_that_never_came_are_told_with_the_reason(place: Place) -> None:
     assert card.state.property("tone") == "stop" and "从未" in card.state.text()
     assert "请更新 TraceDesk" in card.why.text()
     place.window.retranslate(Words("en"))
-    assert "never come" in card.state.text() and "update TraceDesk to get recalls and documents" in card.why.text()
+    assert (
+        "never come" in card.state.text()
+        and "update TraceDesk to get recalls and documents" in card.why.text()
+    )
 
 
 @pytest.mark.parametrize(
@@ -102,4 +105,7 @@ def test_recalls_grow_old_after_a_day(place: Place, hours: int, tone: str, days:
     assert status.recalls_old == days
     place.window.status.show_status(status)
     place.window.status.show_courier(CourierState(online=True, busy=False, why="", last_success=None))
-    assert place.window.status.line.words.text() == (f"召回已 {days} 天未更新" if days else "在线")
+    chip = place.window.status.line.words
+    assert chip.text() == (f"召回已 {days} 天未更新" if days else "在线")
+    place.window.status.show_courier(CourierState(online=False, busy=False, why="", last_success=None))
+    assert chip.text().startswith("离线") and (f"{days} 天" in chip.text()) is bool(days)
