@@ -139,12 +139,18 @@ def sheets(
     )  # fmt: skip
 
 
+_FIRST = re.compile(r"[。；：]|[.;:] ")
+"""Where the first sentence ends: what follows says what to do."""
+
+
 def plain(problem: str, words: Words) -> str:
-    """A problem in a word or two; its sentence without the numbers where there is no short word for it."""
+    """A problem in a word or two; its first sentence without the numbers where there is no short word for it."""
     short = f"overview_reason_{problem}"
     if words.knows(short):
         return words.say(short)
-    return re.sub(r"\{[a-z_]+\}", "…", words.say(problem)) if problem else words.say("overview_reason_none")
+    if not problem:
+        return words.say("overview_reason_none")
+    return _FIRST.split(re.sub(r"\{[a-z_]+\}", "…", words.say(problem)))[0].strip("… .")
 
 
 def _figures(book: Daybook, moves: list[Move], words: Words) -> tuple[Figure, ...]:

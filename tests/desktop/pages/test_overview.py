@@ -9,10 +9,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
-from desktop.overviewcharts import overview
+from desktop.overviewcharts import overview, plain
 from desktop.pages.overview import OverviewPage
 from desktop.widgets.dayfield import read_day
-from desktop.words import Words
+from desktop.words import LANGUAGES, Words
 from ledger.daybook import Daybook, Days, Expiry, Move
 from ledger.event import EventKind
 from ledger.situation import Intent
@@ -142,3 +142,12 @@ def test_days_are_read_as_people_type_them() -> None:
     assert read_day("12-24", TODAY) == date(2025, 12, 24)
     for typed in ("", "x", "2026-13-01", "5", "2026-11"):
         assert read_day(typed, TODAY) is None, typed
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_reason_is_named_in_a_few_words(language: str) -> None:
+    words = Words(language)
+    for code in ("not_allowed", "suspect_scan", "check_digit", "expiry_differs", "unrecognised", "expired"):
+        name = plain(code, words)
+        assert 0 < len(name) < 60 and name[0] != "…" and "{" not in name, name
+    assert plain("", words) == words.say("overview_reason_none")
