@@ -7,7 +7,7 @@ Field by field the events equal the golden documents in tests/golden.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -16,15 +16,13 @@ from typing import Any
 import orjson
 
 from ledger.errors import SettingsError
-from ledger.event import DocumentRef, Event, EventKind
+from ledger.event import Event, EventKind
 from ledger.pack import State
 from sync.contents import CHILDREN, OBJECT, UnfitEvent, put
 from sync.findings import uri_fault
-from sync.identifiers import GS1, encode, is_gln, is_usci, key_uri
+from sync.identifiers import encode, is_gln, is_usci, key_uri
 from sync.lint import event_faults
 from sync.steps import (
-    HELD,
-    OWNED,
     Step,
     Way,
     disposition_of,
@@ -34,7 +32,8 @@ from sync.steps import (
     stays,
     step_of,
 )
-from sync.vocabulary import CONTEXT, DOCUMENT_TYPES, ERROR_REASONS
+from sync.surroundings import Surroundings
+from sync.vocabulary import CONTEXT, ERROR_REASONS
 
 __all__ = ["PREFIX", "UnfitEvent", "Wire"]
 
@@ -62,10 +61,11 @@ class Wire:
     """UUID of this device as text."""
     party_gln: str | None = None
     """GLN of the organisation that the site belongs to, where that is not the site's own."""
-    _site: str = field(init=False, repr=False)
-    _party: str = field(init=False, repr=False)
-    _separator: str = field(init=False, repr=False)
+    _around: Surroundings = field(init=False, repr=False, compare=False)
     _context: bytes = field(init=False, repr=False)
+    _device: str = field(init=False, repr=False)
+    _sound: dict[str, object] = field(init=False, repr=False, compare=False)
+    """Field -> the value that was last found in order there."""
 
     def __post_init__(self) -> None:
         """Check the parts and prepare what all events share."""
@@ -83,32 +83,22 @@ class Wire:
                 raise SettingsError("wire_gln_wrong", value=gln)
         if self.usci is not None and not is_usci(self.usci):
             raise SettingsError("wire_usci_wrong", value=self.usci)
-        if self.gln:
-            site, party, separator = f"{GS1}/414/{self.gln}", f"{GS1}/417/{self.gln}", "/254/"
-        elif self.usci:
-            host = f"{self.org_base}/cn/usci"
-            site, party, separator = f"{host}/loc/{self.usci}", f"{host}/pty/{self.usci}", "."
-        else:
-            site, party, separator = f"{self.id_base}/loc/site", f"{self.id_base}/pty/site", ""
-        if self.party_gln:
-            party = f"{GS1}/417/{self.party_gln}"
-        keep("_site", site)
-        keep("_party", party)
-        keep("_separator", separator)
+        around = Surroundings(
+            self.id_base, self.org_base, self.namespace, self.gln, self.usci, self.party_gln
+        )
+        keep("_around", around)
+        keep("_device", f"urn:uuid:{self.device_id}")
+        keep("_sound", {})
         keep("_context", orjson.dumps([CONTEXT, {PREFIX: self.namespace}]))
 
     @property
     def site(self) -> str:
         """The site's own location."""
-        return self._site
+        return self._around.site
 
     def is_here(self, place: str) -> bool:
         """True for a location of this site: its own, and every place inside it."""
-        if place == self._site:
-            return True
-        return place.startswith(
-            f"{self._site}{self._separator}" if self._separator else f"{self.id_base}/loc/"
-        )
+        return self._around.is_here(place)
 
     def event_bytes(self, event: Event, subject: str | None = None) -> bytes:
         """One EPCIS event as compact JSON, checked; the bytes are frozen from here on.
@@ -117,7 +107,7 @@ class Wire:
         UnfitEvent.
         """
         body = self._event(event, subject)
-        _lint(body)
+        _lint(body, self._sound)
         return orjson.dumps(body)
 
     def document(self, payloads: Sequence[bytes], created: datetime, doc_id: str) -> bytes:
@@ -151,7 +141,7 @@ class Wire:
         if corrective:
             declaration["correctiveEventIDs"] = [f"urn:uuid:{corrective}"]
         if event.operator:
-            declaration["td:declaredBy"] = f"{self.id_base}/pty/{encode(event.operator)}"
+            declaration["td:declaredBy"] = self._around.person(event.operator)
         word = reason_word(event)
         if word and word not in ERROR_REASONS:
             declaration["td:voidReasonText"] = word.replace("_", " ")
@@ -166,7 +156,7 @@ class Wire:
         if step is None:
             raise UnfitEvent("wire_kind_unknown", kind=event.kind)
         # An event that corrects another happened when that one did, whenever it was recorded.
-        at = event.told("happened") or event.moment.iso()
+        around, at = self._around, event.told("happened") or event.moment.iso()
         kind = "AggregationEvent" if step.nested else "TransactionEvent" if step.linked else "ObjectEvent"
         body: dict[str, Any] = {
             "type": kind,
@@ -180,40 +170,30 @@ class Wire:
         if persistent := persistent_of(event):
             body["persistentDisposition"] = persistent
         scans = self._nested(event, body) if step.nested else self._listed(event, body)
-        body["readPoint"] = {"id": self._place(event.place)}
+        body["readPoint"] = around.place(event.place)
         if stays(event, step):
             place = event.packs[0].place if event.packs else ""
-            body["bizLocation"] = {"id": self._place(place) if place else self._site}
+            body["bizLocation"] = around.place(place)
         elif event.kind is EventKind.DISPENSE and event.partner:  # a ward of the house, which has it now
-            body["bizLocation"] = {"id": self._partner(event.partner)[1]}
+            body["bizLocation"] = around.ward(event.partner)
         if event.documents:
-            body["bizTransactionList"] = [self._document(ref) for ref in event.documents]
+            body["bizTransactionList"] = around.papers(event.documents)
         if step.way is not Way.NONE and event.partner:
-            self._cross(event.partner, step, body)
+            body["sourceList"], body["destinationList"] = around.sides(event.partner, step)
         self._extend(event, step, body)
         if subject:
             body["td:subjectPseudonym"] = f"urn:uuid:{subject}"
         if scans:
             body["td:scans"] = scans
-        body["td:deviceID"] = f"urn:uuid:{self.device_id}"
+        body["td:deviceID"] = self._device
         # Not decoration: two genuine equal events of one millisecond differ in nothing else, and a platform
         # that tells duplicates by content would drop the second.
         body["td:deviceSeq"] = event.seq
         if event.operator:
-            body["td:operatorID"] = f"{self.id_base}/pty/{encode(event.operator)}"
+            body["td:operatorID"] = around.person(event.operator)
         if event.second:
-            body["td:witnessID"] = f"{self.id_base}/pty/{encode(event.second)}"
+            body["td:witnessID"] = around.person(event.second)
         return body
-
-    def _cross(self, partner: str, step: Step, body: dict[str, Any]) -> None:
-        """Whence and whither the goods cross the border of the site."""
-        party, location = self._partner(partner)
-        ours, theirs = (self._party, self._site), (party, location)
-        if step.within and self.party_gln:  # between two sites of one organisation
-            theirs = (self._party, location)
-        source, destination = (theirs, ours) if step.way is Way.IN else (ours, theirs)
-        body["sourceList"] = _parties("source", *source, step.source)
-        body["destinationList"] = _parties("destination", *destination, step.destination)
 
     def _extend(self, event: Event, step: Step, body: dict[str, Any]) -> None:
         """What the vocabulary has no field for: units of an opened pack, the reason, the event answered."""
@@ -255,35 +235,9 @@ class Wire:
     def _listed(self, event: Event, body: dict[str, Any]) -> list[dict[str, str]]:
         return put(event, event.packs, self.org_base, body, OBJECT)
 
-    def _place(self, place: str) -> str:
-        if not place:
-            return self._site
-        if not self._separator:
-            return f"{self.id_base}/loc/{encode(place)}"
-        return f"{self._site}{self._separator}{encode(place)}"
 
-    def _partner(self, partner: str) -> tuple[str, str]:
-        """Party and location of the other side, known by GLN, by USCI, or by a name of this site's own."""
-        if is_gln(partner):
-            return f"{GS1}/417/{partner}", f"{GS1}/414/{partner}"
-        host, name = self.id_base, encode(partner)
-        if is_usci(partner):
-            host = f"{self.org_base}/cn/usci"
-        return f"{host}/pty/{name}", f"{host}/loc/{name}"
-
-    def _document(self, ref: DocumentRef) -> dict[str, str]:
-        kind = ref.kind if ref.kind in DOCUMENT_TYPES else f"{self.namespace}BTT-{encode(ref.kind)}"
-        if ref.issuer and is_gln(ref.issuer):
-            return {"type": kind, "bizTransaction": f"urn:epcglobal:cbv:bt:{ref.issuer}:{encode(ref.number)}"}
-        return {"type": kind, "bizTransaction": f"{self.id_base}/bt/{encode(ref.kind)}/{encode(ref.number)}"}
-
-
-def _parties(name: str, party: str, location: str, kinds: Iterable[str]) -> list[dict[str, str]]:
-    return [{"type": kind, name: party if kind in (HELD, OWNED) else location} for kind in kinds]
-
-
-def _lint(body: dict[str, Any]) -> None:
-    faults = event_faults(body, _PREFIXES)
+def _lint(body: dict[str, Any], sound: dict[str, object] | None = None) -> None:
+    faults = event_faults(body, _PREFIXES, sound=sound)
     if faults:
         worst = faults[0]
         raise UnfitEvent("wire_unfit", fault=worst.code, at=worst.at, value=worst.value)

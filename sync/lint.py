@@ -26,13 +26,18 @@ _THINGS = {
 
 
 def event_faults(
-    event: object, prefixes: frozenset[str] = frozenset(), now: datetime | None = None
+    event: object,
+    prefixes: frozenset[str] = frozenset(),
+    now: datetime | None = None,
+    *,
+    sound: dict[str, object] | None = None,
 ) -> tuple[Fault, ...]:
     """All faults of one event; empty when it may be sent.
 
     `prefixes` are the extension prefixes that the document declares. With `now` an event that lies more than a
     day in the future is a fault; without it the time is not judged, because a clerk's wrong clock must not
-    stop a capture.
+    stop a capture. `sound` spares whoever makes many events alike the second look at a field: the very same
+    value (not an equal one) that was in order there before is in order still; it is kept up here.
     """
     found = Findings(prefixes)
     if not isinstance(event, dict):
@@ -59,13 +64,18 @@ def event_faults(
             found.add("action", "action", action)
     elif not isinstance(action, str) or action not in ACTIONS:
         found.add("action", "action", action)
+    before = sound if sound is not None else {}
     for key, value in event.items():
+        if value is not None and before.get(key) is value:
+            continue
         check = FIELDS.get(key)
         if check is not None:
             check(found, value, key)
         elif key not in _SEEN_APART:
             found.extension(key, value, key)
     _belongs(found, event, kind, action)
+    if sound is not None and not found.faults:
+        sound.update(event)
     return tuple(found.faults)
 
 

@@ -109,6 +109,12 @@ CHANGES: list[tuple[str, dict[str, Any], str]] = [
 def test_each_broken_rule_is_found(change: dict[str, Any], code: str) -> None:
     broken = {key: value for key, value in {**deepcopy(GOOD), **change}.items() if value is not WITHOUT}
     assert code in {fault.code for fault in event_faults(broken, PREFIXES, NOW)}
+    # Neither does it hide behind values that were in order before.
+    good, sound = deepcopy(GOOD), dict[str, object]()
+    assert not event_faults(good, PREFIXES, NOW, sound=sound)
+    after = {key: value for key, value in {**good, **change}.items() if value is not WITHOUT}
+    assert code in {fault.code for fault in event_faults(after, PREFIXES, NOW, sound=sound)}
+    assert sound == good
 
 
 TOGETHER: list[tuple[str, dict[str, Any], str]] = [
