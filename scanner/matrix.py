@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from scanner.datamatrix import corrected
-from scanner.gridfit import Grid, Picture, Start, fitted, promising, starts
+from scanner.gridfit import Grid, fitted
+from scanner.gridpicture import Picture
+from scanner.gridstart import Start, promising, starts
 from scanner.outline import outlines
 from scanner.read import Read
 from scanner.readers import read_zxing
