@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from scanner.line_symbols import code128_lines, ean13
-from scanner.linefit import Fit, Line, fit_line
+from scanner.linedrawing import Line
+from scanner.linefit import Fit, fit_line
 from scanner.read import Read
 from scanner.readers import read_zxing
 from scanner.region import find_bars, tensor

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from scanner.linefit import Line, Slots
+from scanner.linedrawing import Line, Slots
 from scanner.vision import Floats, np
 
 _CODE128 = """
