@@ -161,6 +161,16 @@ class Desk(QObject):
             self.turned_away.emit()
         self._early.clear()
 
+    def let_go(self) -> None:
+        """The ledger is closed: nothing of it is worked with any more, and scans are turned away."""
+        self._ledger, here = None, self._verb
+        self._sheets = {verb: TaskSheet() for verb in TASKS}
+        for verb in TASKS:
+            self.choose(verb)
+            self.begin_anew()
+        self.choose(here)
+        self.shut()
+
     @Slot(object)
     def take(self, scan: Scan) -> None:
         """Take one scan to the ledger; a control code drives the page, a document's number opens it."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -137,11 +138,22 @@ class Duty(QObject):
         if self._opener is not None:
             self._opener.join()
             QApplication.sendPostedEvents(self, 0)
+        self.let_go()()
+
+    def let_go(self) -> Callable[[], None]:
+        """Nobody works with the ledger any more; call what comes back, in any thread, to save and close it."""
         station, self._station = self._station, None
         self._speech.hush()
-        self._window.gate.close()
-        if station is not None:
-            station.close()  # type: ignore[attr-defined]
+        if self._viewfinder.on and station is not None:
+            self._switch_camera()
+        sign_out = self._window.gate.let_go()
+
+        def close() -> None:
+            sign_out()
+            if station is not None:
+                station.close()  # type: ignore[attr-defined]
+
+        return close
 
     @Slot(object)
     def _opened(self, opened: Opened) -> None:

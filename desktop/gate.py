@@ -162,14 +162,24 @@ class Gate(QObject):
 
     def close(self) -> None:
         """The window closes: whoever is here is signed out, durably."""
+        self.let_go()()
+
+    def let_go(self) -> Callable[[], None]:
+        """The ledger is about to be closed: nobody works here; call what comes back, in any thread, to sign out."""
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication) and self._timer.isActive():
             application.focusWindowChanged.disconnect(self._watch)
         self._timer.stop()
         self._watch(None)
-        if self._sign_in is not None and self._session is not None and self._session.leave() is not None:
-            self._sign_in.leave(WINDOW, "asked")
+        way, session = self._sign_in, self._session
         self._session = self._sign_in = None
+        here = session is not None and session.leave() is not None
+
+        def sign_out() -> None:
+            if way is not None and here:
+                way.leave(WINDOW, "asked")
+
+        return sign_out
 
     @Slot(object)
     def _watch(self, window: QWindow | None) -> None:

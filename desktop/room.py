@@ -62,6 +62,8 @@ class Room(QObject):
     """People, their PINs or badges were changed here."""
     settings_changed = Signal()
     """The settings were changed and saved."""
+    restore_wanted = Signal(object)
+    """The `Path` of the backup that a person wants in the ledger's place."""
     _came_back = Signal(object)
 
     def __init__(self, theme: Theme, words: Words, home: Path, parent: QObject | None = None) -> None:
@@ -100,10 +102,13 @@ class Room(QObject):
 
     def close(self) -> None:
         """Nothing is looked up any more; the station itself is closed by who opened it."""
+        self.let_go()()
+
+    def let_go(self) -> Callable[[], None]:
+        """The station is about to be closed; call what comes back, in any thread, to wait for the last look-up."""
         self._soon.stop()
-        if self._reader is not None:
-            self._reader.close()
-        self._station = self._reader = None
+        reader, self._station, self._reader = self._reader, None, None
+        return reader.close if reader is not None else lambda: None
 
     def note_change(self) -> None:
         """Something was recorded or delivered: tell the pages soon, once."""

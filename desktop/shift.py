@@ -19,6 +19,7 @@ from desktop.equipment import Equipment
 from desktop.garbage import Garbage
 from desktop.log import Log
 from desktop.nightwatch import Nightwatch
+from desktop.restoring import Restoring
 from desktop.room import Room
 from desktop.settings import Settings
 from desktop.sound import Sound
@@ -57,6 +58,7 @@ def work(
     wedge = WedgeFilter(app)
     equipment = room.equipment = Equipment(bridge, viewfinder, wedge)
     duty = Duty(words, home, settings, camera, bridge, sound, viewfinder, desk, window, watch, equipment)
+    restoring = Restoring(window, desk, duty, watch)
     if log is not None:
         log.catch(bridge.on_fault)
         qInstallMessageHandler(_qt_says)
@@ -66,6 +68,7 @@ def work(
         return app.exec()
     finally:
         window.hide()
+        restoring.close()
         nightwatch.deleteLater()
         watch.close()
         viewfinder.stop(1.0)

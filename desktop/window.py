@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from desktop.gate import Gate
     from desktop.pages.first import FirstPage
     from desktop.pages.page import Page
+    from desktop.pages.restoring import RestoringPage
     from desktop.pages.signin import SignInPage
     from desktop.pages.work import WorkPage
     from desktop.room import Room
@@ -257,6 +258,20 @@ class Window(QWidget):
     @Slot(str, object)
     def _say(self, code: str, params: dict[str, str]) -> None:
         self.banner.say(code, stop=False, **params)
+
+    def show_whole(self, page: RestoringPage) -> None:
+        """Show something that is no page of the rail while nobody can work; the page that was there is left."""
+        left = self.page
+        self.controls.palette.put_away()
+        for part in (self.rail, self.tasks, self.keys):
+            part.hide()
+        self.header.show_operator("", lockable=False)
+        if page not in self._speakers:
+            self._pages.addWidget(page)
+            self._speakers.append(page)
+        self._pages.setCurrentWidget(page)
+        if left is not None:
+            left.leave()
 
     def show_opening(self) -> None:
         """The ledger is being opened."""

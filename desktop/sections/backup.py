@@ -1,13 +1,13 @@
-"""Backups: where, how many, one now, and what is there."""
+"""Backups: where, how many, one now, what is there to be restored, and the patients' keys that are in none of them."""
 
 from __future__ import annotations
 
-import os
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.longwork import LongWork
+from desktop.sections.keys import KeyCard
+from desktop.sections.restore import RestoreCard
 from desktop.sections.section import Section
 from desktop.widgets.card import Card, Said, press
 from desktop.widgets.filefield import FileField
@@ -30,18 +30,18 @@ class BackupSection(Section):
     def build(self) -> None:
         """Add the backup at once."""
         self._work = LongWork(self.room, self)
-        self._card, self._there = Card(), Card()
+        self._card = Card()
         self._dest = FileField(self.room.words, "folder")
         self._go = press(self._back_up, primary=True, name="backup_now")
         self._line = ProgressLine(self._work, self.room.words)
-        self._said, self._list = Said(), Said()
+        self._said = Said()
         self._card.add(self._dest)
         self._card.line(self._go)
         self._card.add(self._line, self._said)
-        self._restore_said = Said()
-        self._there.add(self._list, self._restore_said)
-        self.column.addWidget(self._card)
-        self.column.addWidget(self._there)
+        self.there = RestoreCard(self.room)
+        self.keys = KeyCard(self.room)
+        for card in (self._card, self.there, self.keys):
+            self.column.addWidget(card)
 
     def enter(self) -> None:
         """Look at the folder."""
@@ -49,17 +49,17 @@ class BackupSection(Section):
         folder = self.room.settings.text("backup.folder")
         if not self._dest.path:
             self._dest.field.setText(folder)
-        self.room.away(lambda: _copies(Path(folder)) if folder else [], self._show_copies)
+        self.there.show_folder(folder or self._dest.path)
+        self.keys.enter()
 
     def retranslate(self, words: Words) -> None:
         """Speak another language."""
         super().retranslate(words)
         self._card.title.setText(words.say("backup_now_title"))
         self._go.setText(words.say("backup_now"))
-        self._there.title.setText(words.say("backup_there"))
-        self._restore_said.tell(words.say("backup_restore_how"))
         self._dest.retranslate(words)
-        self._line.retranslate(words)
+        for part in (self._line, self.there, self.keys):
+            part.retranslate(words)
 
     def _back_up(self) -> None:
         say = self.room.words.say
@@ -93,22 +93,3 @@ class BackupSection(Section):
             self._said.tell(say(error.code, **error.params), "stop")
         else:
             self._said.tell(say("work_fault", error=type(error).__name__), "stop")
-
-    def _show_copies(self, found: list[tuple[str, str]]) -> None:
-        say = self.room.words.say
-        if found:
-            self._list.tell("\n".join(f"{when}    {name}" for when, name in found))
-        else:
-            self._list.tell(say("backup_none"))
-
-
-def _copies(folder: Path) -> list[tuple[str, str]]:
-    """When and what, of the latest backups in a folder; a folder that cannot be read has none."""
-    try:
-        found = [entry for entry in os.scandir(folder) if entry.name.endswith(".sqlite3") and entry.is_file()]
-        dated = sorted(((entry.stat().st_mtime, entry.name) for entry in found), reverse=True)[:14]
-    except OSError:
-        return []
-    return [
-        (datetime.fromtimestamp(when).astimezone().strftime("%Y-%m-%d %H:%M"), name) for when, name in dated
-    ]

@@ -54,6 +54,7 @@ class PatientFinder(QWidget):
         self._only = QLabel()
         self._only.setProperty("role", "lookup")
         self._only.setMinimumHeight(34)
+        self._only.setWordWrap(True)
         self.hint = Said()
         self._rows = QVBoxLayout()
         self._rows.setSpacing(6)
