@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from scanner.keymap import FUNCTIONS, Stroke, layout_text, us_text
 from scanner.profile import Profile, Reading, Suffix
@@ -77,3 +78,13 @@ def read(strokes: Sequence[Stroke], profile: Profile | None = None, check: Check
 def from_input_method(text: str) -> bool:
     """True for Chinese characters, their punctuation and full-width forms: no key says these."""
     return any("\u3000" <= c <= "\u9fff" or "\uff00" <= c <= "\uffef" or c > "\uffff" for c in text)
+
+
+def out_of_order(strokes: Sequence[Stroke]) -> bool:
+    """True where an input method gave keys back later than others that it did not take."""
+    return any(0 < before.at_ms - after.at_ms < 1 << 31 for before, after in pairwise(strokes))
+
+
+def since(before: int, stroke: Stroke) -> int:
+    """Milliseconds from a time to a stroke, never negative; event clocks of 32 bits wrap every 50 days."""
+    return max(0, ((stroke.at_ms - before + (1 << 31)) & 0xFFFFFFFF) - (1 << 31))

@@ -15,9 +15,8 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 
-from scanner.burst import Burst, Check, from_input_method, read
+from scanner.burst import Burst, Check, from_input_method, out_of_order, read, since
 from scanner.keymap import DOWN, FUNCTIONS, TAB, Kind, Stroke, kind
 from scanner.profile import GAP_MS, KEY_FORMS, Profile, Suffix
 from scanner.scan import Scan, Source
@@ -119,7 +118,7 @@ class Wedge:
 
         A certain burst may stall now and then. One that stalls at every other key is a fast typist's.
         """
-        pause = _since(self._last_press, stroke)
+        pause = since(self._last_press, stroke)
         if pause <= self._gap():
             return False
         if not self.certain or pause > self._silence():
@@ -190,7 +189,7 @@ class Wedge:
         return (
             self._ended_at is not None
             and self._characters == 0
-            and _since(self._ended_at, stroke) <= self._gap()
+            and since(self._ended_at, stroke) <= self._gap()
         )
 
     def _swallow_tail(self, stroke: Stroke) -> Step:
@@ -254,7 +253,7 @@ class Wedge:
         return Burst(scan, held, said, suffix)
 
     def _suspect(self, text: str, held: tuple[Stroke, ...], suffix: Suffix) -> str:
-        if self._input_method_seen or _out_of_order(held) or any(from_input_method(s.text) for s in held):
+        if self._input_method_seen or out_of_order(held) or any(from_input_method(s.text) for s in held):
             return "input_method"
         if not text.isascii():
             return "non_ascii"
@@ -263,10 +262,10 @@ class Wedge:
         if self.profile and self.profile.gs == "dropped" and _NEEDS_GS.match(text):
             return "gs_dropped"
         first = next(stroke for stroke in held if stroke.pressed)
-        if self._typed_at is not None and _since(self._typed_at, first) <= self._silence():
+        if self._typed_at is not None and since(self._typed_at, first) <= self._silence():
             return "scan_split"
         expected = self.profile.suffix if self.profile else self._usual_suffix
-        torn = self._split_at is not None and _since(self._split_at, first) <= SPLIT_MS
+        torn = self._split_at is not None and since(self._split_at, first) <= SPLIT_MS
         if torn and expected is not Suffix.NONE:
             return "scan_split"
         return "scan_cut" if suffix is Suffix.NONE and expected in (Suffix.ENTER, Suffix.TAB) else ""
@@ -295,13 +294,3 @@ class Wedge:
         if not self._held:
             return 0
         return self._silence() if self.certain else self._gap() + HOLD_MARGIN_MS
-
-
-def _since(before: int, stroke: Stroke) -> int:
-    """Milliseconds from a time to a stroke, never negative; event clocks of 32 bits wrap every 50 days."""
-    return max(0, ((stroke.at_ms - before + (1 << 31)) & 0xFFFFFFFF) - (1 << 31))
-
-
-def _out_of_order(strokes: tuple[Stroke, ...]) -> bool:
-    """An input method gave keys back later than others that it did not take."""
-    return any(0 < before.at_ms - after.at_ms < 1 << 31 for before, after in pairwise(strokes))
