@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from sync.sandbox.store import JobRecord
@@ -80,6 +81,13 @@ def query_document(events: Sequence[Mapping[str, Any]]) -> JSONResponse:
         },
         headers=VERSIONS,
     )
+
+
+def link(answer: Response, request: Request, after: int) -> None:
+    """Say where the next page is."""
+    onward = request.url.include_query_params(nextPageToken=after)
+    answer.headers["Link"] = f'<{onward.path}?{onward.query}>; rel="next"'
+    answer.headers["GS1-Next-Page-Token-Expires"] = "2099-01-01T00:00:00Z"
 
 
 def _list(value: object) -> list[object]:

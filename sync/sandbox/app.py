@@ -21,7 +21,7 @@ from starlette.types import ASGIApp
 
 from ledger.errors import UserError
 from sync.lint import document_faults, events_in
-from sync.sandbox.answers import ABILITIES, JOBS, VERSIONS, job_told, problem, query_document, told
+from sync.sandbox.answers import ABILITIES, JOBS, VERSIONS, job_told, link, problem, query_document, told
 from sync.sandbox.carried import take
 from sync.sandbox.faults import Faults
 from sync.sandbox.gate import Gate
@@ -245,7 +245,7 @@ class SandboxApp:
         found = self._store.jobs(asked.after, asked.page + 1)
         answer = JSONResponse([job_told(job) for _, job in found[: asked.page]], headers=VERSIONS)
         if len(found) > asked.page:
-            _link(answer, request, found[asked.page - 1][0])
+            link(answer, request, found[asked.page - 1][0])
         return answer
 
     async def _events(self, request: Request) -> Response:
@@ -262,7 +262,7 @@ class SandboxApp:
             return problem(413, "QueryTooLargeException", "more events than maxEventCount")
         answer = query_document(found)
         if after is not None:
-            _link(answer, request, after)
+            link(answer, request, after)
         return answer
 
     async def _unsent(self, request: Request) -> Response:
@@ -286,13 +286,6 @@ class SandboxApp:
         if self._keep is not None:
             self._received += 1
             (self._keep / f"{self._received:06d}.jsonld").write_bytes(body)
-
-
-def _link(answer: Response, request: Request, after: int) -> None:
-    """Say where the next page is."""
-    onward = request.url.include_query_params(nextPageToken=after)
-    answer.headers["Link"] = f'<{onward.path}?{onward.query}>; rel="next"'
-    answer.headers["GS1-Next-Page-Token-Expires"] = "2099-01-01T00:00:00Z"
 
 
 def _declare_prefixes(document: dict[str, Any], events: list[dict[str, Any]]) -> None:
