@@ -6,11 +6,13 @@ from array import array
 from dataclasses import dataclass
 from datetime import date
 
+from desktop.stockpath import SCOPES
 from ledger.codes.code import Code, Entry
 from ledger.codes.identify import ZonePattern, identify
 from ledger.dossier import Dossier, dossier
 from ledger.pack import State
 from ledger.stocklist import Stocklist, Wanted
+from ledger.stockrows import PackRow
 from ledger.store import Store
 from scanner.scan import Scan
 
@@ -34,6 +36,24 @@ def code_of(scan: Scan, zone: ZonePattern | None, today: date) -> Code:
 def typed_code(text: str, zone: ZonePattern | None, today: date) -> Code:
     """The code that a person typed."""
     return identify(text, entry=Entry.MANUAL, zone=zone, today=today)
+
+
+Looked = tuple[Code, PackRow | None]
+"""A scanned code and the pack that bears it."""
+
+
+def looked_up(store: Store, scan: Scan, zone: ZonePattern | None) -> Looked:
+    """The scanned pack as the stock lists it; also what only other workstations of the site have told of."""
+    code = code_of(scan, zone, date.today())
+    pack = store.look_up(code.key) if code.key else None
+    listed = Stocklist(store)
+    if pack is not None:
+        rows = listed.packs((pack.pack_id,))
+    elif code.key:
+        rows = listed.packs(listed.sheet(Wanted(states=SCOPES["all"], text=code.key))[:1])
+    else:
+        rows = ()
+    return code, rows[0] if rows else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,16 @@ class StockModel(QAbstractTableModel):
         made = self._rows[row] = (self.alarming(row), there)
         return made
 
+    def counted(self) -> str:
+        """How much the list shows, in words."""
+        say = self._words.say
+        if self.by is By.PACK:
+            return say("stock_count_pack", rows=f"{len(self._ids):,}")
+        packs = sum(
+            one.in_stock + one.opened + one.quarantined + one.in_transit + one.gone for one in self._groups
+        )
+        return say(f"stock_count_{self.by}", rows=len(self._groups), packs=f"{packs:,}")
+
     def alarming(self, row: int) -> bool:
         """Whether the whole row is red: recalled, or contradicted by the platform."""
         if self.by is By.PACK:

@@ -10,10 +10,25 @@ from pathlib import Path
 from desktop.sheets import Cell, Column, Sheet
 from desktop.stockcells import product_name
 from desktop.story import short_key
+from desktop.widgets.exportbar import Paperwork
 from desktop.words import Words
 from ledger.stocklist import PORTION, By, Stocklist, Wanted
 from ledger.stockrows import Group, PackRow
 from ledger.store import open_reader
+
+
+def stock_paper(
+    home: Path, words: Words, listed: tuple[Wanted, By, int], about: tuple[str, str, str]
+) -> Paperwork:
+    """The list for a file or a printer: `listed` is what it shows and how many rows, `about` site, title, filters."""
+    say, (wanted, by, total), (site, what, filters) = words.say, listed, about
+    now = f"{datetime.now():%Y-%m-%d %H:%M}"
+    notes = [say("stock_made", site=site, at=now)]
+    if filters:
+        notes.append(say("stock_filters", filters=filters))
+    title = say("stock_paper_title", what=what)
+    sheet = stock_sheet(home, words, wanted, by, total, title, tuple(notes))
+    return Paperwork(say("page_stock"), f"TraceDesk · {site} · {now}", (sheet,), (sheet,), landscape=True)
 
 
 def stock_sheet(

@@ -5,44 +5,36 @@ Found by a scan, which records nothing here, or by any part of a code, serial or
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QVBoxLayout,
 )
 
 from desktop.icons import icon
 from desktop.lookup import Found, code_of, searched
-from desktop.pages.page import Page
+from desktop.pages.findingpage import FindingPage
+from desktop.proofwalk import ProofWalk
 from desktop.room import Room
 from desktop.stockmodel import StockModel
 from desktop.story import Teller
 from desktop.widgets.exportbar import ExportButtons, Paperwork
 from desktop.widgets.storyboard import StoryBoard
 from desktop.words import Words
-from ledger import chainproof
-from ledger.chainproof import Proof
 from ledger.dossier import Dossier, dossier
-from ledger.stocklist import Stocklist
-from ledger.stockrows import PackRow
 from ledger.store import Store
 from scanner.scan import Scan
 
 MOST = 200
 """So many packs are offered to choose from."""
-FRESH_MS = 2_000
 
 
-class HistoryPage(Page):
+class HistoryPage(FindingPage):
     """Tells the life of a pack."""
 
     name = "history"
@@ -50,30 +42,21 @@ class HistoryPage(Page):
     def __init__(self, room: Room) -> None:
         super().__init__(room)
         self.known: Dossier | None = None
-        self.proof: Proof | None = None
         self._found: Found | None = None
         self._walked: list[str] = []
         self._from = ""
         self._edition = 0
-        self._proving: Future[Any] | None = None
-        self.field = QLineEdit()
-        self.field.setObjectName("history_find")
-        self.field.setClearButtonEnabled(True)
-        self.field.setMinimumHeight(40)
-        self.field.addAction(
-            icon("search", room.theme.colour("quiet"), 18), QLineEdit.ActionPosition.LeadingPosition
-        )
         self._only = QLabel()
         self._only.setProperty("role", "lookup")
         self._back = QPushButton()
         self._back.setMinimumHeight(40)
         self._back.setIcon(icon("step_back", room.theme.colour("quiet"), 16))
         self.export = ExportButtons(room, self._paperwork, ("pdf", "print"))
-        self.model = StockModel(room.words, self._fetch, date.today, self)
+        self.model = StockModel(room.words, self.packs, date.today, self)
         self.board = StoryBoard(room.theme, room.words, self.model)
         self.timeline, self.choices = self.board.timeline, self.board.choices
         self.pack, self.proved, self.around = self.board.pack, self.board.proved, self.board.around
-        self._fresh = QTimer(self, interval=FRESH_MS, singleShot=True)
+        self.walk = ProofWalk(room, self)
         self._lay_out()
         self._wire()
         self.retranslate(room.words)
@@ -95,7 +78,7 @@ class HistoryPage(Page):
 
     def leave(self) -> None:
         """Nothing is checked for nobody."""
-        self._stop()
+        self.walk.stop()
 
     def take(self, scan: Scan) -> bool:
         """Tell of the scanned pack; nothing is recorded."""
@@ -110,11 +93,6 @@ class HistoryPage(Page):
 
         self._ask(job)
         return True
-
-    def search(self) -> None:
-        """Put the cursor into the search."""
-        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.field.selectAll()
 
     def escape(self) -> bool:
         """Back to the pack before, then to the page that sent us."""
@@ -131,20 +109,6 @@ class HistoryPage(Page):
         else:
             return False
         return True
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Whoever types means the search."""
-        text = event.text()
-        if text and text.isprintable() and not self.field.hasFocus():
-            self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            self.field.setText(text)
-        else:
-            super().keyPressEvent(event)
-
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
-        """Nothing is looked up for nobody."""
-        super().hideEvent(event)
-        self._fresh.stop()
 
     def retranslate(self, words: Words) -> None:
         """Speak another language."""
@@ -178,9 +142,8 @@ class HistoryPage(Page):
         self.choices.left.connect(self.search)
         self.around.wanted.connect(self._walk)
         self.proved.again.connect(self._prove)
-        self.proved.stop.connect(self._stop)
-        self._fresh.timeout.connect(self._renew)
-        self.room.changed.connect(self._stale)
+        self.proved.stop.connect(self.walk.stop)
+        self.walk.changed.connect(self._render_proof)
 
     def _ask(self, job: Callable[[Store], Found]) -> None:
         self._edition += 1
@@ -217,12 +180,7 @@ class HistoryPage(Page):
         self._look(key)
 
     @Slot()
-    def _stale(self) -> None:
-        if self.isVisible() and self.known is not None and not self._fresh.isActive():
-            self._fresh.start()
-
-    @Slot()
-    def _renew(self) -> None:
+    def renew(self) -> None:
         """Something was recorded or delivered: tell again, quietly, if this is still the pack."""
         known = self.known
         if known is None:
@@ -247,7 +205,7 @@ class HistoryPage(Page):
             self.choices.setFocus(Qt.FocusReason.OtherFocusReason)
         self._render()
         if self.known is None:
-            self._stop()
+            self.walk.stop()
             return
         if now != before or not now:
             self.timeline.scrollToTop()
@@ -257,35 +215,8 @@ class HistoryPage(Page):
 
     @Slot()
     def _prove(self) -> None:
-        """Check the chain from the pack's first record to the head, a portion at a time."""
-        self._stop()
-        self.proof = None
-        self.proved.hide()
-        if self.known is None or not self.known.records:
-            return
-        records, edition = self.known.records, self._edition
-
-        def here(proof: Proof | None) -> None:
-            self._proving = None
-            if proof is None or edition != self._edition:
-                return
-            self.proof = proof
-            self._render_proof()
-            if not proof.done:
-                self._proving = self.room.look(lambda store: chainproof.go_on(store, proof), here)
-
-        def first(store: Store) -> Proof | None:
-            begun = chainproof.begin(store, records)
-            return chainproof.go_on(store, begun) if begun else None
-
-        self._proving = self.room.look(first, here)
-
-    @Slot()
-    def _stop(self) -> None:
-        if self._proving is not None:
-            self._proving.cancel()
-            self._proving = None
-        self._edition += self.proof is not None and not self.proof.done
+        """Check the chain from the pack's first record to the head."""
+        self.walk.begin(self.known.records if self.known is not None else ())
 
     def _render(self) -> None:
         say, found, known = self.words.say, self._found, self.known
@@ -316,18 +247,12 @@ class HistoryPage(Page):
         self.around.show_around(known, self.words)
         self._render_proof()
 
+    @Slot()
     def _render_proof(self) -> None:
-        self.proved.setVisible(self.proof is not None)
-        if self.proof is not None:
-            self.proved.show_proof(self.proof, Teller(self.words), self.words)
-
-    def _fetch(
-        self,
-        ids: Sequence[int],
-        then: Callable[[tuple[PackRow, ...]], None],
-        failed: Callable[[BaseException], None],
-    ) -> None:
-        self.room.look(lambda store: Stocklist(store).packs(ids), then, failed)
+        proof = self.walk.proof
+        self.proved.setVisible(proof is not None)
+        if proof is not None:
+            self.proved.show_proof(proof, Teller(self.words), self.words)
 
     def _paperwork(self) -> Paperwork | None:
         known = self.known
@@ -338,11 +263,11 @@ class HistoryPage(Page):
         say, settings, who = self.words.say, self.room.settings, self.room.operator
         made = say(
             "history_pdf_made",
-            site=settings.text("site.name") or settings.text("site.gln") or say("history_no_site"),
+            site=self.site,
             device=settings.text("device.name") or "–",
             at=f"{datetime.now():%Y-%m-%d %H:%M}",
             operator=(who.name or who.id) if who else "–",
         )
         name = say("history_pdf_file", key=(known.pack.serial if known.pack else None) or known.code[:40])
-        blocks = history_blocks(known, self.proof, self.words, made, date.today())
+        blocks = history_blocks(known, self.walk.proof, self.words, made, date.today())
         return Paperwork(name, f"TraceDesk · {made}", (), blocks)

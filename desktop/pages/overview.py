@@ -210,11 +210,11 @@ class OverviewPage(Page):
             card.show_figure(figure, self.words)
 
     def _paperwork(self) -> Paperwork | None:
-        shown, say, settings = self.shown, self.words.say, self.room.settings
+        shown, say = self.shown, self.words.say
         if shown is None:
             return None
         days, now = shown.book.days, f"{datetime.now():%Y-%m-%d %H:%M}"
-        site = settings.text("site.name") or settings.text("site.gln") or say("stock_no_site")
+        site = self.site
         title = say("overview_title", first=days.first, last=days.last)
         what = self.product.currentText()
         notes = (say("overview_made", site=site, product=what, at=now),)

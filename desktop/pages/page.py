@@ -33,6 +33,12 @@ class Page(QWidget):
         """The words of the language at hand."""
         return self.room.words
 
+    @property
+    def site(self) -> str:
+        """How this site is called on paper."""
+        settings = self.room.settings
+        return settings.text("site.name") or settings.text("site.gln") or self.words.say("stock_no_site")
+
     def enter(self, what: object = None) -> None:
         """The page is shown, for `what` where another page sent for it. Look everything up anew."""
 

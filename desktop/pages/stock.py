@@ -7,36 +7,33 @@ from __future__ import annotations
 
 import time
 from array import array
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from desktop.heat import near_end, soon_end
-from desktop.lookup import code_of
-from desktop.pages.page import Page
+from desktop.lookup import Looked, looked_up
+from desktop.pages.findingpage import FRESH_MS, FindingPage
 from desktop.room import Room
 from desktop.stockcells import product_name
 from desktop.stockmodel import StockModel
+from desktop.stockpath import SCOPES, StockPath
 from desktop.story import short_key
-from desktop.widgets.elided import Elided
 from desktop.widgets.exportbar import ExportButtons, Paperwork
-from desktop.widgets.stockbars import SCOPES, Level, StockFilters, StockTop
+from desktop.widgets.scanfound import ScanFound
+from desktop.widgets.stockbars import StockFilters, StockTop
 from desktop.widgets.stockview import StockView
 from desktop.words import Words
-from ledger.codes.code import Code
 from ledger.stocklist import By, Stocklist, Wanted
-from ledger.stockrows import Group, PackRow, Totals
+from ledger.stockrows import Group, Totals
 from ledger.store import Store
 from scanner.scan import Scan
 
 TYPED_MS = 220
 """So long after the last key the search begins."""
-FRESH_MS = 2_000
-"""Changes are shown at most so often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,30 +47,26 @@ class _Answer:
     places: tuple[str, ...]
 
 
-class StockPage(Page):
+class StockPage(FindingPage):
     """Shows and filters the stock."""
 
     name = "stock"
 
     def __init__(self, room: Room) -> None:
         super().__init__(room)
-        self._path: list[Level] = [Level(By.PRODUCT)]
-        self._scan: tuple[Code, PackRow | None] | None = None
+        self._path = StockPath()
+        self._scan: Looked | None = None
         self._answer: _Answer | None = None
         self._looking = self._again = False
         self._began = 0.0
-        self.model = StockModel(room.words, self._fetch, date.today, self)
+        self.model = StockModel(room.words, self.packs, date.today, self)
         self.view = StockView(room.theme, room.words, self.model)
         self.export = ExportButtons(room, self._paperwork)
-        self.top = StockTop(room.theme, self.export)
-        self.field = self.top.field
+        self.top = StockTop(self.field, self.export)
         self.filters = StockFilters(room.theme, room.words)
         self.tiles = self.filters.tiles
-        self.found = Elided()
-        self.found.setObjectName("stock_found")
-        self.found.hide()
+        self.found = ScanFound()
         self._typed = QTimer(self, interval=TYPED_MS, singleShot=True)
-        self._fresh = QTimer(self, interval=FRESH_MS, singleShot=True)
         self._lay_out()
         self._wire()
         self.retranslate(room.words)
@@ -81,7 +74,7 @@ class StockPage(Page):
     def enter(self, what: object = None) -> None:
         """Show the stock; `what` may be a text to search for."""
         if isinstance(what, str):
-            self._path = [Level(By.PACK)]
+            self._path.begin(By.PACK)
             self.field.setText(what)
         self._load()
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -90,25 +83,8 @@ class StockPage(Page):
         """Look the scanned pack up; nothing is recorded."""
         zone = self.room.settings.zone()
 
-        def job(store: Store) -> tuple[Code, PackRow | None]:
-            code = code_of(scan, zone, date.today())
-            pack = store.look_up(code.key) if code.key else None
-            listed = Stocklist(store)
-            if pack is not None:
-                rows = listed.packs((pack.pack_id,))
-            elif code.key:  # other workstations of the site may have told of it
-                rows = listed.packs(listed.sheet(Wanted(states=SCOPES["all"], text=code.key))[:1])
-            else:
-                rows = ()
-            return code, rows[0] if rows else None
-
-        self.room.look(job, self._scanned)
+        self.room.look(lambda store: looked_up(store, scan, zone), self._scanned)
         return True
-
-    def search(self) -> None:
-        """Put the cursor into the search."""
-        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.field.selectAll()
 
     def escape(self) -> bool:
         """Take the scan back, then the search, then the filters, then a step up."""
@@ -119,27 +95,17 @@ class StockPage(Page):
             self.field.clear()
         elif self.tiles.on:
             self.tiles.press()
-        elif len(self._path) > 1:
-            self._path.pop()
+        elif self._path.deep:
+            self._path.up()
         else:
             return False
         self._load()
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
         return True
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Whoever types means the search."""
-        text = event.text()
-        if text and text.isprintable() and not self.field.hasFocus():
-            self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            self.field.setText(text)
-        else:
-            super().keyPressEvent(event)
-
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
         """Nothing is looked up for nobody."""
         super().hideEvent(event)
-        self._fresh.stop()
         self._typed.stop()
 
     def retranslate(self, words: Words) -> None:
@@ -171,18 +137,21 @@ class StockPage(Page):
         self.field.textEdited.connect(self._edited)
         self.field.returnPressed.connect(self._search_now)
         self._typed.timeout.connect(self._load)
-        self._fresh.timeout.connect(self._load)
         self.filters.changed.connect(self._filtered)
         self.filters.back.connect(self.escape)
         self.view.opened.connect(self._open)
         self.view.ordered.connect(self._order_by)
         self.view.left.connect(self.search)
-        self.room.changed.connect(self._stale)
 
     @property
     def wanted(self) -> Wanted:
         """What the page lists now."""
-        return self.filters.wanted(self._path[-1], self.field.text().strip())
+        return self.filters.wanted(self._path.here, self.field.text().strip())
+
+    @Slot()
+    def renew(self) -> None:
+        """Show what has changed."""
+        self._load()
 
     def _load(self) -> None:
         """Look everything up anew; while that goes on, once more afterwards."""
@@ -191,7 +160,7 @@ class StockPage(Page):
         if self._looking:
             self._again = True
             return
-        wanted, by, today = self.wanted, self._path[-1].by, date.today()
+        wanted, by, today = self.wanted, self._path.here.by, date.today()
 
         def job(store: Store) -> _Answer:
             listed = Stocklist(store)
@@ -240,19 +209,11 @@ class StockPage(Page):
         self._looking = False
         self.room.say("stock_failed", error=type(error).__name__)
 
-    def _fetch(
-        self,
-        ids: Sequence[int],
-        then: Callable[[tuple[PackRow, ...]], None],
-        failed: Callable[[BaseException], None],
-    ) -> None:
-        self.room.look(lambda store: Stocklist(store).packs(ids), then, failed)
-
-    def _scanned(self, told: tuple[Code, PackRow | None]) -> None:
+    def _scanned(self, told: Looked) -> None:
         self._scan = told
         _, pack = told
         self.field.setText(pack.serial or short_key(pack.key) if pack else "")
-        self._path = [Level(By.PACK)]
+        self._path.begin(By.PACK)
         self.tiles.press()
         self.model.show_packs(array("q", (pack.pack_id,) if pack else ()))
         if pack:
@@ -280,20 +241,10 @@ class StockPage(Page):
         if self.model.by is By.PACK:
             self.filters.order_by(column)
 
-    @Slot()
-    def _stale(self) -> None:
-        if self.isVisible() and not self._fresh.isActive():
-            self._fresh.start()
-
     @Slot(object)
     def _list_by(self, by: By) -> None:
         self._scan = None
-        narrowed = self._path[-1]
-        self._path = [Level(by)]
-        if narrowed.product is not None and by is not By.PRODUCT:
-            self._path.insert(0, Level(By.PRODUCT))
-            lot = narrowed.lot if by is By.PACK else None
-            self._path[-1] = Level(by, narrowed.product, lot, narrowed.name)
+        self._path.turn(by)
         self._load()
 
     @Slot(int)
@@ -307,21 +258,16 @@ class StockPage(Page):
         if group is None:
             return
         name = product_name(group.names, group.spec, group.product, self.words)
-        if self.model.by is By.PRODUCT and group.lots > 1:
-            step = Level(By.LOT, group.product or "", None, name)
-        else:
-            lot = (group.lot or "") if group.lots == 1 or self.model.by is By.LOT else None
-            step = Level(By.PACK, group.product or "", lot, name)
-        self._path.append(step)
+        self._path.into(group, self.model.by, name)
         self._load()
 
     def _render(self) -> None:
-        say, level = self.words.say, self._path[-1]
+        say, level = self.words.say, self._path.here
         self.top.show_by(level.by)
-        self.filters.show_level(level, deep=len(self._path) > 1, scanned=self._scan is not None)
-        self.filters.count.setText(self._counted())
+        self.filters.show_level(level, deep=self._path.deep, scanned=self._scan is not None)
+        self.filters.count.setText(self.model.counted() if self._scan is None else "")
         self.export.enable(on=self.model.rowCount() > 0)
-        self._render_scan()
+        self.found.show_scan(self._scan, self.words)
         if self._answer is None:
             empty = "stock_looking"
         elif self._scan is not None:
@@ -332,51 +278,17 @@ class StockPage(Page):
             empty = "stock_empty"
         self.view.say_empty(say(empty))
 
-    def _counted(self) -> str:
-        say = self.words.say
-        if self._scan is not None:
-            return ""
-        if self.model.by is By.PACK:
-            return say("stock_count_pack", rows=f"{self.model.rowCount():,}")
-        groups = [group for row in range(self.model.rowCount()) if (group := self.model.group(row))]
-        packs = sum(one.in_stock + one.opened + one.quarantined + one.in_transit + one.gone for one in groups)
-        return say(f"stock_count_{self.model.by}", rows=len(groups), packs=f"{packs:,}")
-
-    def _render_scan(self) -> None:
-        self.found.setVisible(self._scan is not None)
-        if self._scan is None:
-            return
-        say = self.words.say
-        code, pack = self._scan
-        if pack is not None:
-            text, tone = say("stock_scan_found"), "ok"
-        elif code.key is not None:
-            text, tone = say("stock_scan_unknown", code=code.input), "ask"
-        else:
-            problem = next(iter(code.problems), None)
-            why = self.words.problem(problem) if problem else ""
-            text, tone = say("stock_scan_no_pack", code=code.input, why=why), "ask"
-        self.found.setText(text)
-        self.found.setProperty("tone", tone)
-        self.found.style().polish(self.found)
-
     def _paperwork(self) -> Paperwork | None:
         if not self.model.rowCount():
             return None
-        from desktop.stockpapers import stock_sheet
+        from desktop.stockpapers import stock_paper
 
-        say, level, settings = self.words.say, self._path[-1], self.room.settings
-        now = f"{datetime.now():%Y-%m-%d %H:%M}"
-        site = settings.text("site.name") or settings.text("site.gln") or say("stock_no_site")
-        notes = [say("stock_made", site=site, at=now)]
-        if filters := self.filters.told(self.field.text().strip()):
-            notes.append(say("stock_filters", filters=filters))
         wanted = self.wanted
         if self._scan is not None and (pack := self._scan[1]) is not None:
             wanted = Wanted(states=SCOPES["all"], text=pack.key)
-        title = say("stock_paper_title", what=self.filters.where.text())
-        sheet = stock_sheet(
-            self.room.home, self.words, wanted, level.by, self.model.rowCount(), title, tuple(notes)
+        return stock_paper(
+            self.room.home,
+            self.words,
+            (wanted, self._path.here.by, self.model.rowCount()),
+            (self.site, self.filters.where.text(), self.filters.told(self.field.text().strip())),
         )
-        foot = f"TraceDesk · {site} · {now}"
-        return Paperwork(say("page_stock"), foot, (sheet,), (sheet,), landscape=True)

@@ -5,7 +5,6 @@ The filters know what is wanted of the list; what it is narrowed to by stepping 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from PySide6.QtCore import QSize, Signal
@@ -13,21 +12,16 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QLineEd
 
 from desktop.heat import near_end, soon_end
 from desktop.icons import icon
+from desktop.stockpath import SCOPES, Level
 from desktop.theme import Theme
 from desktop.widgets.choice import Choice
 from desktop.widgets.elided import Elided
 from desktop.widgets.tiles import Tiles, TileSpec
 from desktop.words import Words
 from ledger.pack import State
-from ledger.stocklist import HERE, ORDERS, By, Wanted
+from ledger.stocklist import ORDERS, By, Wanted
 from ledger.stockrows import Totals
 
-SCOPES: dict[str, tuple[State, ...]] = {
-    "here": HERE,
-    "dispensed": (State.DISPENSED,),
-    "gone": (State.RETURNED, State.DESTROYED, State.LOST),
-    "all": tuple(state for state in State if state is not State.UNKNOWN),
-}
 _TILES = (
     TileSpec("in_stock", "", "state"),
     TileSpec("opened", "", "state"),
@@ -41,31 +35,15 @@ _TILES = (
 _STATES = {name: (State(name),) for name in ("in_stock", "opened", "quarantined", "in_transit")}
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
-    """One step down: what the list is narrowed to."""
-
-    by: By
-    product: str | None = None
-    lot: str | None = None
-    name: str = ""
-
-
 class StockTop(QWidget):
     """Search, the word that a scan here only looks up, what a row stands for, and whatever is put on the right."""
 
     by_chosen = Signal(object)
     """The `By` that the person wants."""
 
-    def __init__(self, theme: Theme, right: QWidget) -> None:
+    def __init__(self, field: QLineEdit, right: QWidget) -> None:
         super().__init__()
-        self.field = QLineEdit()
-        self.field.setObjectName("stock_find")
-        self.field.setClearButtonEnabled(True)
-        self.field.setMinimumHeight(40)
-        self.field.addAction(
-            icon("search", theme.colour("quiet"), 18), QLineEdit.ActionPosition.LeadingPosition
-        )
+        self._field = field
         self.only = QLabel()
         self.only.setProperty("role", "lookup")
         self._group = QButtonGroup(self)
@@ -88,7 +66,7 @@ class StockTop(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
-        row.addWidget(self.field, 1)
+        row.addWidget(field, 1)
         row.addWidget(self.only)
         row.addWidget(ways)
         row.addWidget(right)
@@ -99,8 +77,8 @@ class StockTop(QWidget):
 
     def retranslate(self, words: Words) -> None:
         """Speak another language."""
-        self.field.setPlaceholderText(words.say("stock_search"))
-        self.field.setAccessibleName(words.say("stock_search_name"))
+        self._field.setPlaceholderText(words.say("stock_search"))
+        self._field.setAccessibleName(words.say("stock_search_name"))
         self.only.setText(words.say("stock_only_looks"))
         for by, button in self._ways.items():
             button.setText(words.say(f"stock_by_{by}"))

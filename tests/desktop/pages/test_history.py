@@ -39,7 +39,12 @@ def told_of(place: Place, page: HistoryPage, serial: str) -> None:
 
     def there() -> bool:
         pack = page.known.pack if page.known else None
-        return pack is not None and pack.serial == serial and page.proof is not None and page.proof.done
+        return (
+            pack is not None
+            and pack.serial == serial
+            and page.walk.proof is not None
+            and page.walk.proof.done
+        )
 
     place.bot.waitUntil(there, timeout=10_000)
 
@@ -57,8 +62,8 @@ def test_a_scan_tells_the_pack_and_records_nothing(place: Place, page: HistoryPa
 def test_the_records_are_proven_to_the_head(place: Place, page: HistoryPage) -> None:
     place.window.take(wedge(gs1("S1")))
     told_of(place, page, "S1")
-    assert page.proof is not None and page.proof.fault is None and page.proof.records == 2
-    assert page.proof.hash == place.station.run(lambda store: store.head.hash)
+    assert page.walk.proof is not None and page.walk.proof.fault is None and page.walk.proof.records == 2
+    assert page.walk.proof.hash == place.station.run(lambda store: store.head.hash)
     assert "逐条核对" in page.proved.said.text()
 
 
