@@ -97,7 +97,8 @@ class Window(QWidget):
         self._column.addLayout(self._middle, 1)
         self._column.addWidget(self.status)
         self._speakers: list[Speaks] = [self.header, self.opening, self.status, self.banner]
-        self.setMinimumSize(1100, 640)
+        # A small screen at a large size has less than that: what stands at the bottom must be seen even there.
+        self.setMinimumSize(QSize(1080, 600).boundedTo(self.screen().availableSize()))
         self.retranslate(words)
 
     def furnish(self, desk: Desk, room: Room, steps: Sequence[Step] = ()) -> None:

@@ -118,7 +118,7 @@ class OverviewPage(Page):
         top.addWidget(self._to)
         top.addWidget(self.last)
         self.product.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.product.setMinimumContentsLength(10)
+        self.product.setMinimumContentsLength(7)
         self.product.activated.connect(self._load)
         top.addWidget(self.product, 1)
         top.addWidget(self.export)

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QSize, Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from desktop.icons import icon
 from desktop.longwork import LongWork
 from desktop.paper import Block, print_out, write_pdf
+from desktop.printers import PDF, folder_of
 from desktop.room import Room
 from desktop.sheets import Sheet, write_csv, write_xlsx
 from desktop.widgets.elided import Elided
@@ -27,6 +28,7 @@ from ledger.errors import TraceDeskError
 from ledger.stages import Progress
 
 ALL = ("csv", "xlsx", "pdf", "print")
+_BOTH, _WORDS = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonTextOnly
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +60,43 @@ class ExportButtons(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         self._buttons: dict[str, QToolButton] = {}
+        self._sizes: dict[Qt.ToolButtonStyle, QSize] = {}
         for form in forms:
             button = QToolButton()
             button.setObjectName(f"export_{form}")
             button.setProperty("role", "export")
             button.setMinimumHeight(40)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.clicked.connect(lambda _=False, form=form: self.begin(form))
             row.addWidget(button)
             self._buttons[form] = button
         self.retranslate(room.words)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Icon and word on each button."""
+        return self._sizes.get(_BOTH, super().sizeHint())
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """The words alone, never less."""
+        return self._sizes.get(_WORDS, super().minimumSizeHint())
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """The type is known from now on."""
+        super().showEvent(event)
+        self._measure()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Leave the icons out where there is no room for them: the words say more."""
+        super().resizeEvent(event)
+        self._dress()
 
     def begin(self, form: str) -> None:
         """Put what the page shows now into this form."""
         made = self._make()
         if made is None or self._work.running:
             return
+        printer = self._printer if form == "print" else ""
+        form = "pdf" if printer == PDF else form
         path = self._path(made.name, form)
 
         def work(progress: Progress) -> str:
@@ -88,7 +110,12 @@ class ExportButtons(QWidget):
                 )
             else:
                 return print_out(
-                    made.name, made.foot, made.blocks, landscape=made.landscape, progress=progress
+                    made.name,
+                    made.foot,
+                    made.blocks,
+                    printer=printer,
+                    landscape=made.landscape,
+                    progress=progress,
                 )
             return str(path)
 
@@ -108,13 +135,34 @@ class ExportButtons(QWidget):
             button.setText(words.say(f"export_{form}"))
             button.setToolTip(words.say(f"export_{form}_tip"))
             button.setAccessibleName(button.toolTip())
+        self._measure()
         self.line.retranslate(words)
 
+    def _measure(self) -> None:
+        for style in (_BOTH, _WORDS):
+            for button in self._buttons.values():
+                button.setToolButtonStyle(style)
+            layout = self.layout()
+            assert layout is not None
+            layout.invalidate()
+            self._sizes[style] = layout.sizeHint()
+        self._dress()
+        self.updateGeometry()
+
+    def _dress(self) -> None:
+        style = _BOTH if self.width() >= self._sizes[_BOTH].width() else _WORDS
+        for button in self._buttons.values():
+            if button.toolButtonStyle() is not style:
+                button.setToolButtonStyle(style)
+
+    @property
+    def _printer(self) -> str:
+        """The printer for papers as set; PDF where files are wanted instead."""
+        return self._room.settings.text("print.paper") if self._room.station is not None else ""
+
     def _path(self, name: str, form: str) -> Path:
-        folder = self.folder
-        if folder is None:
-            documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-            folder = Path(documents or self._room.home) / "TraceDesk"
+        station = self._room.station
+        folder = self.folder or folder_of(station.settings if station else None, self._room.home)
         safe = "".join(sign if sign.isalnum() or sign in " ._-()" else "-" for sign in name)
         return folder / f"{safe} {datetime.now():%Y-%m-%d %H%M%S}.{form}"
 

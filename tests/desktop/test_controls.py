@@ -87,3 +87,10 @@ def test_what_fits_nothing_says_so(place: Place) -> None:
     assert palette._none.isVisible() and palette.list.count() == 0
     place.bot.keyClick(palette.field, Qt.Key.Key_Return)
     assert palette.isHidden()
+
+
+def test_the_window_is_never_larger_than_the_screen(place: Place) -> None:
+    """At a large size a small screen has little room, and what stands at the bottom must be seen."""
+    screen = place.window.screen().availableSize()
+    least = place.window.minimumSize()
+    assert least.width() <= screen.width() and least.height() <= screen.height()

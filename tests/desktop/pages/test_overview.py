@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QToolButton
 
 from desktop.overviewcharts import overview, plain
 from desktop.pages.overview import OverviewPage
@@ -151,3 +151,13 @@ def test_a_reason_is_named_in_a_few_words(language: str) -> None:
         name = plain(code, words)
         assert 0 < len(name) < 60 and name[0] != "…" and "{" not in name, name
     assert plain("", words) == words.say("overview_reason_none")
+
+
+def test_the_buttons_keep_their_words_where_there_is_little_room(place: Place, page: OverviewPage) -> None:
+    for width in (1092, 1366):
+        place.window.resize(width, 614)
+        place.bot.wait(50)
+        buttons = page.export.findChildren(QToolButton)
+        assert len(buttons) == 4
+        for button in buttons:
+            assert button.width() >= button.sizeHint().width(), (width, button.text())
