@@ -10,16 +10,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from desktop.models import expiry_text, product_name
-from desktop.onepage import in_millimetres, write_page
+from desktop.onepage import DPI, in_millimetres, write_page
 from desktop.symbols import datamatrix, paint_symbol, paint_text
 from desktop.verdict import Level, Verdict
 from desktop.words import Words
 from ledger.event import EventKind
+
+if TYPE_CHECKING:
+    from desktop.settings import Settings
 
 LABEL_MM = (60.0, 40.0)
 _MARGIN = 2.5
@@ -67,12 +71,39 @@ def label_of(verdict: Verdict, words: Words) -> PackLabel | None:
     )
 
 
-def write_label(path: Path, label: PackLabel, words: Words) -> None:
+def write_label(path: Path, label: PackLabel, words: Words, size: tuple[float, float] = LABEL_MM) -> None:
     """Write the label as a PDF file of its size; raises OSError where the file cannot be written."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_page(
-        path, words.say("pack_label_title"), LABEL_MM, lambda painter: paint_label(painter, label, words)
-    )
+    title = words.say("pack_label_title")
+    write_page(path, title, size, lambda painter: paint_fitted(painter, label, words, size))
+
+
+def put_label(label: PackLabel, settings: Settings, home: Path, name: str, words: Words) -> tuple[str, str]:
+    """Print the label or write it as a PDF file of this name, as the settings say; the printer's name, or the file.
+
+    Raises EnvironmentFault where the printer will not, OSError where the file cannot be written.
+    """
+    from desktop.printers import PDF, label_size, print_page
+
+    size, printer = label_size(settings), settings.text("print.label")
+    if printer != PDF:
+        title = words.say("pack_label_title")
+        return print_page(printer, title, size, lambda painter: paint_fitted(painter, label, words, size)), ""
+    folder = settings.text("print.folder")
+    path = (Path(folder) if folder else home / FOLDER) / f"{name}.pdf"
+    write_label(path, label, words, size)
+    return "", str(path)
+
+
+def paint_fitted(painter: QPainter, label: PackLabel, words: Words, size: tuple[float, float]) -> None:
+    """Paint the label as large as it fits on one of this size, in the middle."""
+    scale = min(size[0] / LABEL_MM[0], size[1] / LABEL_MM[1])
+    across, down = ((has - wants * scale) / 2 for has, wants in zip(size, LABEL_MM, strict=True))
+    painter.save()
+    painter.translate(across * DPI / 25.4, down * DPI / 25.4)
+    painter.scale(scale, scale)
+    paint_label(painter, label, words)
+    painter.restore()
 
 
 def paint_label(painter: QPainter, label: PackLabel, words: Words) -> None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMarginsF, QPointF, QRectF, Qt
 from PySide6.QtGui import (
@@ -27,6 +29,9 @@ from desktop.sheets import Sheet, told, whole
 from desktop.theme import mono, sans
 from ledger.errors import EnvironmentFault
 from ledger.stages import Progress, silent
+
+if TYPE_CHECKING:
+    from desktop.settings import Settings
 
 INK, QUIET, RULE, TINT = "#17212b", "#55626f", "#c8cfd6", "#f2f4f6"
 _MARGIN = 40.0
@@ -97,21 +102,35 @@ def write_pdf(
 
 
 def print_out(
-    title: str, foot: str, blocks: Iterable[Block], *, landscape: bool = False, progress: Progress = silent
+    title: str,
+    foot: str,
+    blocks: Iterable[Block],
+    *,
+    printer: str = "",
+    landscape: bool = False,
+    progress: Progress = silent,
 ) -> str:
-    """Print on the system's own printer and return its name; raises EnvironmentFault where there is none."""
-    from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
+    """Print on this printer, the system's own where none is named, and return its name; raises EnvironmentFault
+    where there is none."""
+    from desktop.printers import printer_named
 
-    chosen = QPrinterInfo.defaultPrinter()
-    if chosen.isNull():
-        printers = QPrinterInfo.availablePrinters()
-        if not printers:
-            raise EnvironmentFault("print_no_printer")
-        chosen = printers[0]
-    device = QPrinter(chosen, QPrinter.PrinterMode.HighResolution)
-    device.setDocName(title)
+    device = printer_named(printer, title)
     _lay_out(device, foot, blocks, landscape=landscape, progress=progress)
-    return chosen.description() or chosen.printerName()
+    return device.printerName()
+
+
+def put_paper(
+    settings: Settings, home: Path, title: str, foot: str, blocks: Iterable[Block]
+) -> tuple[str, str]:
+    """Print a paper or write it as PDF, as the settings say; the printer's name, or the file."""
+    from desktop.printers import PDF, folder_of
+
+    printer = settings.text("print.paper")
+    if printer != PDF:
+        return print_out(title, foot, blocks, printer=printer), ""
+    path = folder_of(settings, home) / f"{title} {datetime.now():%Y-%m-%d %H%M%S}.pdf"
+    write_pdf(path, title, foot, blocks)
+    return "", str(path)
 
 
 def _lay_out(

@@ -98,6 +98,12 @@ _DECLARED = (
     _choice("look.theme", ("light", "dark", "contrast"), "light", "expects_theme"),
     _choice("look.scale", ("100", "125", "150", "175", "200"), "100", "expects_scale"),
     Setting("sound.speech", False, _yes_or_no, "expects_yes_or_no"),
+    Setting("print.label", "pdf", _text(r"[^\x00-\x1f]*"), "expects_text"),
+    _choice(
+        "print.label_size", ("60x40", "50x30", "70x50", "80x50", "100x70"), "60x40", "expects_label_size"
+    ),
+    Setting("print.paper", "", _text(r"[^\x00-\x1f]*"), "expects_text"),
+    Setting("print.folder", "", _text(r"[^\x00-\x1f]*", 1000), "expects_text"),
     Setting("backup.folder", "", _text(r"[^\x00-\x1f]*", 1000), "expects_text"),
     Setting("backup.keep", 14, _number(1, 400), "expects_copies"),
     Setting("scanner.ports", "", is_ports, "expects_ports"),

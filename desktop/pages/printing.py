@@ -9,9 +9,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.packlabel import FOLDER, label_of, write_label
+from desktop.packlabel import FOLDER, label_of, put_label
 from desktop.room import Room
 from desktop.verdict import Verdict
+from ledger.errors import TraceDeskError
 
 
 class Printing(QObject):
@@ -38,27 +39,47 @@ class Printing(QObject):
         if found is None or label is None:
             self.noticed.emit("label_none", {})
             return
-        path = self._room.home / FOLDER / f"{label.at:%Y%m%d}-{found.seq}.pdf"
-        self._make(path, "label_saved", lambda: write_label(path, label, words))
+        settings, home, name = self._room.settings, self._room.home, f"{label.at:%Y%m%d}-{found.seq}"
+        self._make(lambda: put_label(label, settings, home, name, words), "label_printed", "label_saved")
 
     def card(self) -> None:
         """Make the card of control codes in the language at hand."""
-        from desktop.controlcard import write_card
+        words, settings, home = self._room.words, self._room.settings, self._room.home
 
-        words = self._room.words
-        path = self._room.home / FOLDER / f"control-card-{words.language}.pdf"
-        self._make(path, "control_card_saved", lambda: write_card(path, words))
+        def put() -> tuple[str, str]:
+            from desktop.controlcard import paint_card, write_card
+            from desktop.onepage import A4_MM
+            from desktop.printers import any_printer, print_page
 
-    def _make(self, path: Path, says: str, make: Callable[[], None]) -> None:
-        """Make a file in a thread of its own: what draws symbols takes half a second to load the first time."""
+            printer = settings.text("print.paper")
+            if any_printer(printer):
+                title = words.say("control_card")
+                return print_page(printer, title, A4_MM, lambda painter: paint_card(painter, words)), ""
+            folder = settings.text("print.folder")
+            path = (Path(folder) if folder else home / FOLDER) / f"control-card-{words.language}.pdf"
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_card(path, words)
+            return "", str(path)
 
-        def work() -> None:
-            path.parent.mkdir(mode=0o700, exist_ok=True)
-            make()
+        self._make(put, "control_card_printed", "control_card_saved")
+
+    def _make(self, put: Callable[[], tuple[str, str]], printed: str, saved: str) -> None:
+        """Make it in a thread of its own: what draws symbols takes half a second to load the first time."""
+
+        def done(where: tuple[str, str]) -> None:
+            printer, file = where
+            if printer:
+                self.done.emit(printed, {"printer": printer})
+            else:
+                self.done.emit(saved, {"file": file})
 
         def failed(error: BaseException) -> None:
-            logging.getLogger("printing").error("not made: %s", path.name, exc_info=error)
+            if isinstance(error, TraceDeskError):
+                self.noticed.emit(error.code, dict(error.params))
+                return
+            logging.getLogger("printing").error("not made", exc_info=error)
+            file = str(getattr(error, "filename", "") or self._room.home)
             why = os.strerror(error.errno or 0) if isinstance(error, OSError) else type(error).__name__
-            self.noticed.emit("file_unwritable", {"file": str(path), "why": why})
+            self.noticed.emit("file_unwritable", {"file": file, "why": why})
 
-        self._room.away(work, lambda _: self.done.emit(says, {"file": str(path)}), failed)
+        self._room.away(put, done, failed)

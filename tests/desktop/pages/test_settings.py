@@ -25,7 +25,15 @@ from ledger.people import Person
 from ledger.roles import Operator, Role
 from tests.desktop.conftest import Place, gs1, wedge
 
-ELSEWHERE = {"camera", "people.later", "scanner.ports"}
+ELSEWHERE = {
+    "camera",
+    "people.later",
+    "scanner.ports",
+    "print.label",
+    "print.label_size",
+    "print.paper",
+    "print.folder",
+}
 """Chosen where they are used: on the devices page, and at the first start."""
 
 
