@@ -74,6 +74,8 @@ class Desk(QObject):
     """What stands for the whole task was changed."""
     cleared = Signal()
     """A new task has begun: the list starts empty."""
+    emptied = Signal()
+    """Another ledger will be worked with: every list starts empty."""
     did = Signal(str)
     """A word for what was done, for the guided first task: `receive`, `repeated`, `asked`, `answered` …"""
     turned_away = Signal()
@@ -163,13 +165,18 @@ class Desk(QObject):
 
     def let_go(self) -> None:
         """The ledger is closed: nothing of it is worked with any more, and scans are turned away."""
-        self._ledger, here = None, self._verb
+        self._ledger = None
         self._sheets = {verb: TaskSheet() for verb in TASKS}
+        self._undoable = {verb: [] for verb in TASKS}
+        self._recent.clear()
+        self._pairing.clear()
+        self.questions.clear()
         for verb in TASKS:
-            self.choose(verb)
-            self.begin_anew()
-        self.choose(here)
+            self.labels.forget_task(verb)
         self.shut()
+        self.emptied.emit()
+        self.sheet_changed.emit()
+        self.questions_changed.emit()
 
     @Slot(object)
     def take(self, scan: Scan) -> None:
@@ -358,9 +365,7 @@ class Desk(QObject):
         waiting = self._waiting[ticket]
         self._bridge.when_answered(
             ticket,
-            self._ledger.capture(
-                waiting.scan, waiting.intent, other=waiting.other, product=waiting.product
-            ),
+            self._ledger.capture(waiting.scan, waiting.intent, other=waiting.other, product=waiting.product),
         )
         if not self._patience.isActive():
             self._patience.start()

@@ -92,6 +92,7 @@ class Restoring(QObject):
 
         self._work.start(work, self._done, self._failed, lambda: self._go_on("restore_cancelled", {}))
         self.page.line.begin()
+        self.page.setFocus()  # not on what a scanner's Enter would press
 
     def _done(self, done: Restored) -> None:
         resumed = done.resumed

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ledger.backup import prove
 from ledger.connection import connect_reader
-from ledger.errors import TraceDeskError
+from ledger.errors import LedgerNewer, TraceDeskError
 from ledger.stages import Progress, silent
 from ledger.store import FILE, Store, exists
 
@@ -82,9 +82,9 @@ def look_at(home: Path, file: Path) -> Kept:
             last = connection.execute("SELECT at FROM event ORDER BY seq DESC LIMIT 1").fetchone()
             first = store.hash_at(1)
             ledger_id, seq = store.ledger_id, store.head.seq
-    except TraceDeskError as error:
-        return Kept(file, bare.made, bare.size, fault=error.code)
-    except (sqlite3.Error, OSError):
+    except LedgerNewer:
+        return Kept(file, bare.made, bare.size, fault="backup_newer")
+    except (TraceDeskError, sqlite3.Error, OSError):
         return Kept(file, bare.made, bare.size, fault="backup_unreadable")
     ours = _first_here(home) in (None, first)
     fault = "" if events else "backup_without_events"

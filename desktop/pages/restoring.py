@@ -21,6 +21,7 @@ class RestoringPage(QWidget):
     def __init__(self, theme: Theme, words: Words, work: LongWork) -> None:
         super().__init__()
         self.setObjectName("restoring")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._words = words
         self.turned_away = 0
         """Scans that came meanwhile, none of which was recorded."""

@@ -80,6 +80,7 @@ class WorkPage(Worktop):
         desk.task_changed.connect(self._task)
         desk.retired.connect(self._retired)
         desk.cleared.connect(self._cleared)
+        desk.emptied.connect(self._emptied)
         self._room.opened.connect(self._partners)
         self._room.changed.connect(self._partners)
 
@@ -262,6 +263,13 @@ class WorkPage(Worktop):
     def _retired(self, ticket: int) -> None:
         for table in self.tables.values():
             table.retire(ticket)
+
+    @Slot()
+    def _emptied(self) -> None:
+        for table in self.tables.values():
+            table.clear()
+        self._last = dict.fromkeys(TASKS)
+        self._task(self._desk.verb)
 
     @Slot()
     def _cleared(self) -> None:

@@ -34,6 +34,7 @@ class RestoreCard(Card):
         self._edition = 0
         self._group = QButtonGroup(self)
         self.buttons: dict[Path, QPushButton] = {}
+        self._proved: set[Path] = set()
         self._empty = Said()
         self._rows = QVBoxLayout()
         self._rows.setSpacing(6)
@@ -62,6 +63,7 @@ class RestoreCard(Card):
         """Look at the backups of a folder anew; what was chosen is put back."""
         self._edition += 1
         edition, home = self._edition, self._room.home
+        self._proved.clear()  # whatever lies there may have been changed since
         self._ask(None)
 
         def then(found: tuple[Kept, ...]) -> None:
@@ -141,6 +143,8 @@ class RestoreCard(Card):
         if found is not None and found.kept != self._chosen:
             return
         self._outlook = found
+        if found is not None:
+            self._proved.add(found.kept.file)
         self.typed.clear()
         self.told.tell("")
         self._render()
@@ -165,7 +169,7 @@ class RestoreCard(Card):
         say, found = self._words.say, self._outlook
         for kept in self._found:
             self.buttons[kept.file].setText(self._line(kept).replace("&", "&&"))
-        self._empty.tell("" if self._found else say("backup_none"))
+        self._empty.tell(say("restore_hint") if self._found else say("backup_none"))
         for part in (self.typed, self.go):
             part.setVisible(found is not None)
         if found is None:
@@ -191,7 +195,8 @@ class RestoreCard(Card):
 
     def _line(self, kept: Kept) -> str:
         made = f"{kept.made.astimezone():%Y-%m-%d %H:%M}"
-        return "    ".join((made, self._state(kept), _size(kept.size), kept.file.name))
+        checked = [self._words.say("backup_checked")] if kept.file in self._proved else []
+        return "    ".join((made, self._state(kept), *checked, _size(kept.size), kept.file.name))
 
     def _state(self, kept: Kept) -> str:
         say = self._words.say
@@ -210,4 +215,4 @@ def _local(iso: str) -> str:
 
 
 def _size(size: int) -> str:
-    return f"{size / 1e6:.1f} MB" if size < 1e9 else f"{size / 1e9:.1f} GB"
+    return f"{max(size, 1e5) / 1e6:.1f} MB" if size < 1e9 else f"{size / 1e9:.1f} GB"

@@ -135,11 +135,11 @@ def test_a_backup_is_restored_under_the_open_window(parts: SimpleNamespace) -> N
     file = parts.folder / "tracedesk-x.sqlite3"
     back_up(parts.home, file)
     scan(parts, "C")
-    before = parts.room.station
+    before, verb = parts.room.station, parts.desk.verb
     old_id = before.run(lambda store: store.ledger_id)
     shown = choose(parts, file)
     said = shown.there.told.text()
-    assert "1 条只在本机" in said and "replaced" in said
+    assert "只在本机的有 1 条" in said and "replaced" in said
     confirm(parts, shown)
     # From this very moment a scan is turned away, in words.
     parts.window.take(wedge(gs1("LOST")))
@@ -150,6 +150,7 @@ def test_a_backup_is_restored_under_the_open_window(parts: SimpleNamespace) -> N
     assert station is not before and station.run(lambda store: store.ledger_id) != old_id
     assert "1 次没有登记" in parts.window.banner.findChild(object, "banner_sentence").text()
     assert parts.window.work.below.scans.model().rowCount() == 0, "the list tells of this ledger alone"
+    assert parts.desk.verb is verb and not parts.desk.may_undo
     assert serials(parts.home) == {"A", "B"}
     scan(parts, "D")
     assert serials(parts.home) == {"A", "B", "D"}
