@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 WIDE = 720
 """Pictures are made no wider than this for the preview."""
-APART_S = 1 / 31
-"""The eye needs no more pictures than one in so many seconds."""
+APART_S = 1 / 21
+"""A hand that aims needs no more pictures than one in so many seconds; decoding sees every frame."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,9 @@ _FRAME = struct.Struct("<IIf")
 """Height and width of a frame and the milliseconds it may take."""
 _LENGTH = struct.Struct("<I")
 _NICE = 10
+_PIPE = 1 << 20
+"""A frame in one or two pieces instead of fifteen, where the system lets pipes be that large: each piece wakes both
+processes."""
 _FLAGS = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0) | getattr(subprocess, "CREATE_NO_WINDOW", 0)
 _FAILURES = 3
 """A process that ended so often without reading a frame in between is not started again."""
@@ -49,13 +52,15 @@ class Apart:
             from scanner.decode import decode_image
 
             return decode_image(gray, budget_ms=budget_ms)
+        import numpy as np
+
         try:
             process = self._running()
             if process is None:
                 return ()
             assert process.stdin and process.stdout
             process.stdin.write(_FRAME.pack(*gray.shape, budget_ms))
-            process.stdin.write(memoryview(gray.tobytes()))
+            process.stdin.write(np.ascontiguousarray(gray).data.cast("B"))
             process.stdin.flush()
             found: tuple[Read, ...] = pickle.loads(_received(process.stdout))  # noqa: S301 - our own process
         except (OSError, EOFError, ValueError) as error:
@@ -86,6 +91,7 @@ class Apart:
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.DEVNULL,
+                    pipesize=_PIPE,
                     env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
                     creationflags=_FLAGS,
                 )
@@ -108,6 +114,10 @@ def serve() -> None:
     """Read frames from standard input until it ends: the other process."""
     if hasattr(os, "nice"):
         os.nice(_NICE)
+    if hasattr(os, "SCHED_BATCH"):
+        with contextlib.suppress(OSError):
+            # A frame that arrives is no reason to interrupt the window: a batch process waits for the next tick.
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
     source, target = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not stand between two answers
     import numpy as np

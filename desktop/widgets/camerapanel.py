@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop.icons import drawing
@@ -15,8 +17,29 @@ from scanner.camera import CameraState, DecodedFrame
 
 OUTLINE_MS = 300
 """An outline stays so long after the last frame in which its code was read."""
+_ROUND = 8
+"""Radius of the picture's corners in pixels."""
 AIM = (960, 540)
 """The aiming box in pixels of the frame: what lies inside is read best."""
+
+
+@lru_cache(maxsize=4)
+def _corner(colour: str, ratio: float) -> tuple[QPixmap, ...]:
+    """What lies outside a round corner, from the upper left one clockwise."""
+    found = []
+    for x, y in ((0, 0), (-_ROUND, 0), (-_ROUND, -_ROUND), (0, -_ROUND)):
+        picture = QPixmap(round(_ROUND * ratio), round(_ROUND * ratio))
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(QColor(colour))
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOut)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor("black"))
+        painter.drawEllipse(QRectF(x, y, 2 * _ROUND, 2 * _ROUND))
+        painter.end()
+        found.append(picture)
+    return tuple(found)
 
 
 class View(QWidget):
@@ -54,8 +77,9 @@ class View(QWidget):
                 QPolygonF([QPointF(x, y) for x, y in read.corners]) for read in frame.reads
             )
             self._fade.start()
-        self._hint = "" if self._outlines else hint
-        self.update()
+        before, self._hint = self._hint, "" if self._outlines else hint
+        if frame.reads or self._hint != before:
+            self.update()
 
     def show_none(self, says: str) -> None:
         """No picture; say why."""
@@ -82,15 +106,20 @@ class View(QWidget):
         """Draw picture, aiming box and outlines."""
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        frame = QPainterPath()
-        frame.addRoundedRect(QRectF(self.rect()), 8, 8)
-        painter.setClipPath(frame)
-        painter.fillRect(self.rect(), QColor(self._theme.colour("shade")))
         if self._image is None:
+            painter.fillRect(self.rect(), QColor(self._theme.colour("shade")))
             self._paint_none(painter)
         else:
             self._paint_picture(painter, self._image)
+        self._round_off(painter)
         painter.end()
+
+    def _round_off(self, painter: QPainter) -> None:
+        """Lay the card over the four corners: a picture inside a round path costs twice as much to paint."""
+        side, colour = _ROUND, self._theme.colour("surface")
+        corner = _corner(colour, self.devicePixelRatioF())
+        for turn, (x, y) in enumerate(((0, 0), (1, 0), (1, 1), (0, 1))):
+            painter.drawPixmap(x * (self.width() - side), y * (self.height() - side), corner[turn])
 
     def _paint_none(self, painter: QPainter) -> None:
         ink = QColor(self._theme.colour("on_shade"))
@@ -108,6 +137,7 @@ class View(QWidget):
         scale = max(self.width() / width, self.height() / height)
         if width / height < 1.2 or width / height > 2.4:
             scale = min(self.width() / width, self.height() / height)
+            painter.fillRect(self.rect(), QColor(self._theme.colour("shade")))
         left, top = (self.width() - width * scale) / 2, (self.height() - height * scale) / 2
         if abs(image.width() - width * scale) < 2:
             painter.drawImage(QPointF(round(left), round(top)), image)  # made to measure: nothing to scale
