@@ -85,6 +85,25 @@ def standing(events: Sequence[Event]) -> tuple[Event, ...]:
     return tuple(one for one in events if one.kind is not EventKind.VOID and one.event_id not in gone)
 
 
+def heap_facts(key: str, own: Sequence[Event], others: Sequence[Told]) -> PackFacts | None:
+    """A heap as both histories leave it; None where neither knows it."""
+    events = [*(told.event for told in others), *own]
+    facts = [one for event in events for one in event.packs if one.key == key]
+    if not facts:
+        return None
+    here, out = heap_sums(key, own, others)
+    expiry = next((one for one in facts if one.expiry), facts[-1])
+    return replace(
+        facts[-1],
+        state=State.QUARANTINED if key.endswith("#quarantine") else State.IN_STOCK,
+        expiry=expiry.expiry,
+        expiry_precision=expiry.expiry_precision,
+        quantity=None,
+        remaining=here,
+        out=out or None,
+    )
+
+
 def heap_sums(key: str, own: Sequence[Event], others: Sequence[Told]) -> tuple[int, int]:
     """Packs of a heap here and with patients: what this ledger counts, and what the others put in or took.
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from ledger.codes.code import Kind
 from ledger.event import Event, EventKind, PackFacts, new_event_id
-from ledger.merge import Merged, Told, heap_sums, merge, standing
+from ledger.merge import Merged, Told, heap_facts, merge, standing
 from ledger.moment import Moment
 from ledger.pack import Pack, State
 from ledger.roles import WORKSTATION
@@ -265,7 +265,7 @@ class Site:
 
     def _merged(self, key: str, own: Sequence[Event], others: Sequence[Told]) -> Merged:
         if key.startswith("heap:"):
-            return Merged((), _heap(key, own, others))
+            return Merged((), heap_facts(key, own, others))
         return merge(key, [one for one in standing(own) if one.kind is not EventKind.ADOPTED], others)
 
     def _settle(self, key: str) -> None:
@@ -284,21 +284,3 @@ class Site:
         else:
             self._connection.execute(_KEEP, values_of(facts))
         return merged.contradictions
-
-
-def _heap(key: str, own: Sequence[Event], others: Sequence[Told]) -> PackFacts | None:
-    events = [*(told.event for told in others), *own]
-    facts = [one for event in events for one in event.packs if one.key == key]
-    if not facts:
-        return None
-    here, out = heap_sums(key, own, others)
-    expiry = next((one for one in facts if one.expiry), facts[-1])
-    return replace(
-        facts[-1],
-        state=State.QUARANTINED if key.endswith("#quarantine") else State.IN_STOCK,
-        expiry=expiry.expiry,
-        expiry_precision=expiry.expiry_precision,
-        quantity=None,
-        remaining=here,
-        out=out or None,
-    )
