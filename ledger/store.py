@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ledger import headmark
-from ledger.board import Boards
+from ledger.boards import Boards
 from ledger.catalog import Catalog
 from ledger.connection import FAULTS, blame, blamed, connect_reader, connect_writer
 from ledger.documents import Documents

@@ -12,7 +12,8 @@ import click
 from desktop.commands.context import Context
 from desktop.commands.proving import entitled, person_options
 from ledger.approval import Approval
-from ledger.board import PAGE, Board, BoardLine, Extra
+from ledger.board import Board, BoardLine, Extra
+from ledger.boards import PAGE
 from ledger.clock import Clock
 from ledger.errors import UserError
 from ledger.expectation import Document
