@@ -1,17 +1,26 @@
-"""Collects cyclic garbage in the UI thread only.
+"""Collects cyclic garbage in the UI thread only, and never so much at once that a person notices.
 
 Python's collector runs in whichever thread allocates last, and a widget destroyed in a worker thread ends the
 process (10 of 10 runs within 5 s). So the automatic collector is switched off while the window lives and a timer
 of the UI thread does its work, by the same thresholds.
+
+To look through everything that lives takes 50 ms once the window is furnished. So what has outlived a full
+collection is set aside (`gc.freeze`) and the next one looks through what came since, in a few milliseconds. What was
+set aside is looked through again when nothing is going on.
 """
 
 from __future__ import annotations
 
 import gc
+import time
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
 EVERY_MS = 50
+QUIET_S = 5.0
+"""Nothing is going on when so long not even the youngest objects had to be collected."""
+THOROUGH_S = 600.0
+"""Everything is looked through so often at most."""
 
 
 class Garbage(QObject):
@@ -20,21 +29,37 @@ class Garbage(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thresholds = gc.get_threshold()
-        gc.collect()
-        gc.freeze()
+        self._swept = time.monotonic()
+        self._thorough = self._swept - THOROUGH_S
         gc.disable()
+        self.settle()
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.sweep)
         self._timer.start(EVERY_MS)
 
     @Slot()
+    def settle(self) -> None:
+        """Collect, and set aside what lives: it has come to stay."""
+        gc.collect()
+        gc.freeze()
+
+    @Slot()
     def sweep(self) -> None:
         """Collect the generations that are full, as Python would; nothing most of the time."""
-        counts = gc.get_count()
-        for generation in (2, 1, 0):
-            if counts[generation] > self._thresholds[generation] > 0:
-                gc.collect(generation)
-                return
+        counts, now = gc.get_count(), time.monotonic()
+        if counts[2] > self._thresholds[2] > 0:
+            self.settle()
+        elif counts[1] > self._thresholds[1] > 0:
+            gc.collect(1)
+        elif counts[0] > self._thresholds[0] > 0:
+            gc.collect(0)
+        else:
+            if now - self._swept > QUIET_S and now - self._thorough > THOROUGH_S:
+                self._thorough = now
+                gc.unfreeze()
+                self.settle()
+            return
+        self._swept = now
 
     def close(self) -> None:
         """Stop sweeping and let Python collect by itself again."""

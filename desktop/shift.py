@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from PySide6.QtCore import QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from desktop.bridge import Bridge
@@ -52,6 +52,7 @@ def work(
     viewfinder = Viewfinder(bridge)
     desk = Desk(bridge)
     room = Room(window.theme, words, home)
+    room.opened.connect(garbage.settle, Qt.ConnectionType.QueuedConnection)
     nightwatch = Nightwatch(room)
     window.furnish(desk, room, guide)
     watch = DeliveryWatch(bridge, window.work.tables.values())
