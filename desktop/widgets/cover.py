@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtGui import QColor, QHideEvent, QMouseEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 
 class Cover(QWidget):
@@ -17,6 +17,37 @@ class Cover(QWidget):
     def __init__(self, parent: QWidget, dim: QColor) -> None:
         super().__init__(parent)
         self._covered, self._dim = parent, dim
+
+    def middle(self, card: QFrame) -> None:
+        """Put a card into the middle."""
+        grid = QGridLayout(self)
+        grid.addWidget(card, 0, 0, Qt.AlignmentFlag.AlignCenter)
+
+    @Slot()
+    def toggle(self) -> None:
+        """Show it, or put it away."""
+        if self.isHidden():
+            self.begin()
+            self.show()
+            self.raise_()
+            self.rest()
+        else:
+            self.put_away()
+
+    @Slot()
+    def put_away(self) -> None:
+        """Close it, if it is open."""
+        self.hide()
+
+    def begin(self) -> None:
+        """It is about to be shown: make it ready."""
+
+    def rest(self) -> None:
+        """It is shown: put the focus where the next key belongs."""
+
+    def mousePressEvent(self, _event: QMouseEvent) -> None:  # noqa: N802
+        """A click beside what lies on it puts it away."""
+        self.put_away()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         """Cover all of the parent from now on."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.widgets.cover import Cover
@@ -122,8 +122,7 @@ class KeySheet(Cover):
         inside.addWidget(self._title)
         inside.addLayout(grid)
         inside.addWidget(self._note)
-        middle = QGridLayout(self)
-        middle.addWidget(self._card, 0, 0, Qt.AlignmentFlag.AlignCenter)
+        self.middle(self._card)
         self.retranslate(words)
         self.hide()
 
@@ -131,12 +130,6 @@ class KeySheet(Cover):
         """Tell of this page what it is for."""
         self._page = name
         self.retranslate(self._words)
-
-    @Slot()
-    def toggle(self) -> None:
-        """Show the sheet, or put it away."""
-        self.setVisible(self.isHidden())
-        self.raise_()
 
     def retranslate(self, words: Words) -> None:
         """Speak another language."""
@@ -149,7 +142,3 @@ class KeySheet(Cover):
         for sentence, (_, code) in zip(self._sentences, KEYS, strict=True):
             sentence.setText(words.say(code))
         self.setAccessibleName(words.say("keys_title"))
-
-    def mousePressEvent(self, _event: QMouseEvent) -> None:  # noqa: N802
-        """A click puts it away."""
-        self.hide()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop.icons import icon
@@ -62,8 +62,7 @@ class OtherTasks(Cover):
         inside.addWidget(self._title)
         inside.addLayout(grid)
         inside.addWidget(self._note)
-        middle = QGridLayout(self)
-        middle.addWidget(self._card, 0, 0, Qt.AlignmentFlag.AlignCenter)
+        self.middle(self._card)
         self.retranslate(words)
         self.hide()
 
@@ -79,13 +78,9 @@ class OtherTasks(Cover):
         self.buttons[verb] = button
         return button
 
-    @Slot()
-    def toggle(self) -> None:
-        """Show the choice, or put it away."""
-        self.setVisible(self.isHidden())
-        self.raise_()
-        if not self.isHidden():
-            next(iter(self.buttons.values())).setFocus(Qt.FocusReason.PopupFocusReason)
+    def rest(self) -> None:
+        """Begin with the first task."""
+        next(iter(self.buttons.values())).setFocus(Qt.FocusReason.PopupFocusReason)
 
     def retranslate(self, words: Words) -> None:
         """Speak another language."""
@@ -125,10 +120,6 @@ class OtherTasks(Cover):
             self.hide()
         else:
             super().keyPressEvent(event)
-
-    def mousePressEvent(self, _event: QMouseEvent) -> None:  # noqa: N802
-        """A click beside puts it away."""
-        self.hide()
 
     def _choose(self, verb: str) -> None:
         self.hide()

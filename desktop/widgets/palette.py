@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from desktop.theme import sans
@@ -75,17 +75,14 @@ class Palette(Cover):
         """These can be found from now on."""
         self._commands = tuple(commands)
 
-    @Slot()
-    def toggle(self) -> None:
-        """Open it, empty, or put it away."""
-        if not self.isHidden():
-            self.put_away()
-            return
+    def begin(self) -> None:
+        """It opens empty."""
         self._before = self._covered.focusWidget()
         self.field.clear()
         self._fill()
-        self.show()
-        self.raise_()
+
+    def rest(self) -> None:
+        """Whoever opens it types."""
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
@@ -117,10 +114,6 @@ class Palette(Cover):
                 self.put_away()
                 return True
         return super().eventFilter(watched, event)
-
-    def mousePressEvent(self, _event: QMouseEvent) -> None:  # noqa: N802
-        """A click beside it puts it away."""
-        self.put_away()
 
     @Slot()
     def _fill(self) -> None:

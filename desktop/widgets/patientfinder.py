@@ -8,18 +8,16 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QFrame,
     QLabel,
-    QLineEdit,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
-from desktop.icons import icon
 from desktop.theme import Theme, sans
 from desktop.widgets.card import Said
+from desktop.widgets.findfield import FindField
+from desktop.widgets.scrolled import Scrolled
 from desktop.words import Words
 from ledger.patientsearch import Found, Hit
 
@@ -44,13 +42,8 @@ class PatientFinder(QWidget):
         self._typed = QTimer(self, interval=TYPED_MS, singleShot=True)
         self._title = QLabel()
         self._title.setFont(sans(22, QFont.Weight.Bold))
-        self.field = QLineEdit()
-        self.field.setObjectName("patients_find")
-        self.field.setClearButtonEnabled(True)
+        self.field = FindField(theme, "patients_find")
         self.field.setMinimumHeight(44)
-        self.field.addAction(
-            icon("search", theme.colour("quiet"), 18), QLineEdit.ActionPosition.LeadingPosition
-        )
         self._only = QLabel()
         self._only.setProperty("role", "lookup")
         self._only.setMinimumHeight(34)
@@ -61,23 +54,16 @@ class PatientFinder(QWidget):
         self._group = QButtonGroup(self)
         self.buttons: dict[str, QPushButton] = {}
         inner = QWidget()
-        inner.setObjectName("section_inner")
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 6, 0)
         column.addLayout(self._rows)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setObjectName("section")
-        scroll.setWidget(inner)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         left = QVBoxLayout(self)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(10)
         for part in (self._title, self.field, self._only, self.hint):
             left.addWidget(part)
-        left.addWidget(scroll, 1)
+        left.addWidget(Scrolled(inner), 1)
         self.setFixedWidth(_WIDTH)
         self.field.textEdited.connect(lambda _: self._typed.start())
         self.field.returnPressed.connect(self.search)
@@ -120,7 +106,7 @@ class PatientFinder(QWidget):
         above: QWidget = self.field
         for hit in found.hits if found else ():
             button = QPushButton()
-            button.setProperty("role", "tile")
+            button.setProperty("role", "choice")
             button.setCheckable(True)
             button.setMinimumHeight(62)
             button.setObjectName(f"patient_{hit.patient}")
