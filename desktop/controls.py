@@ -13,6 +13,7 @@ from desktop.pages.index import BESIDE
 from desktop.widgets.palette import Command, Palette
 from desktop.widgets.tasks import KEYS
 from desktop.words import LANGUAGES, Words
+from ledger.event import EventKind
 
 if TYPE_CHECKING:
     from desktop.window import Window
@@ -76,7 +77,7 @@ class Controls(QObject):
             (f"Ctrl+{place}", partial(window.show_page, name))
             for place, name in enumerate(window.rail.buttons, 1)
         ]
-        found += [(key, partial(window.show_page, name)) for name, key in BESIDE.items()]
+        found += [(key, partial(self._beside, name)) for name, key in BESIDE.items()]
         found += [(f"Alt+{number}", partial(window.work.choose_reason, number)) for number in range(1, 10)]
         return found
 
@@ -91,7 +92,7 @@ class Controls(QObject):
             for name, button in window.rail.buttons.items()
         ]
         found += [
-            Command(f"page_{name}", partial(window.show_page, name), key) for name, key in BESIDE.items()
+            Command(f"page_{name}", partial(self._beside, name), key) for name, key in BESIDE.items()
         ]
         found += [Command(f"task_{verb}", partial(self._choose, verb), KEYS.get(verb, "")) for verb in TASKS]
         found += [
@@ -118,6 +119,12 @@ class Controls(QObject):
             "sound": self._window.sound_switched.emit,
             "help": self._toggle_keys,
         }[name]()
+
+    def _beside(self, name: str) -> None:
+        """Go to a page that is on no rail; from a prescription at hand straight to its patient."""
+        desk, window = self._window.desk, self._window
+        at_counter = name == "patients" and window.page is None and desk.verb is EventKind.DISPENSE
+        window.show_page(name, desk.sheet.document or None if at_counter else None)
 
     def _choose(self, verb: str) -> None:
         self._window.desk.choose(verb)

@@ -31,6 +31,8 @@ from ledger.worklist import Task
 
 URGENT = frozenset({"contradicted", "double_dispense", "recalled_dispensed"})
 """Kinds about which a patient may be at risk: they stand first and in red."""
+_WITH_PATIENT = frozenset({"double_dispense", "recalled_dispensed", "maybe_recalled_dispensed"})
+"""Kinds about a pack that a patient has: the next step is to know whom to call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +72,10 @@ class TodoPage(Page):
         self._steps = QVBoxLayout()
         self._steps.setSpacing(8)
         self._story = press(self._to_history, name="todo_story")
+        self._whose = press(self._to_patient, name="todo_whose")
         self._said = Said()
         self._one.add(self._pack, self._words_said)
-        self._one.line(self._story)
+        self._one.line(self._story, self._whose)
         self._one.add(self._hint, self._reason)
         self._one.column.addLayout(self._steps)
         self._one.add(self._said)
@@ -101,6 +104,7 @@ class TodoPage(Page):
         """Speak another language."""
         self._title.setText(words.say("page_todo"))
         self._story.setText(words.say("todo_story"))
+        self._whose.setText(words.say("todo_whose"))
         self._reason.setPlaceholderText(words.say("todo_reason"))
         self._reason.setAccessibleName(words.say("todo_reason"))
         self._show(self._open)
@@ -194,6 +198,7 @@ class TodoPage(Page):
         self._pack.tell("\n".join((" · ".join(fact for fact in facts if fact), say(f"task_how_{task.kind}"))))
         self._words_said.tell(say("todo_words", words=task.words) if task.words else "", "ask")
         self._hint.tell(say("todo_hint"))
+        self._whose.setVisible(task.kind in _WITH_PATIENT)
         while (item := self._steps.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -227,6 +232,11 @@ class TodoPage(Page):
         one = next((one for one in self._open if one.task.task_id == self._chosen), None)
         if one is not None:
             self.room.go("history", (one.task.key, "todo"))
+
+    def _to_patient(self) -> None:
+        one = next((one for one in self._open if one.task.task_id == self._chosen), None)
+        if one is not None:
+            self.room.go("patients", (one.task.key, "todo"))
 
 
 def _find(store: Store) -> tuple[Open, ...]:

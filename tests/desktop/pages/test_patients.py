@@ -10,11 +10,13 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop.pages.patients import PatientsPage
+from desktop.pages.todo import TodoPage
 from desktop.widgets.patientcard import REASONS
 from desktop.words import LANGUAGES, Words
 from ledger.capture import Outcome, capture
 from ledger.capture import Scanned as Taken
 from ledger.codes.code import Entry
+from ledger.conflicts import take_recall
 from ledger.event import DocumentRef, Event, EventKind
 from ledger.importing import load
 from ledger.keyfile import SAVED
@@ -236,3 +238,24 @@ def test_the_page_is_on_no_rail_but_in_the_palette_and_speaks_both_languages(
         place.window.retranslate(Words(language))
         find(place, page, "RX-1")
         assert not any(word in said(page) for word in SECRET)
+
+
+def test_a_task_about_a_recalled_pack_and_a_prescription_at_hand_lead_here(
+    place: Place, page: PatientsPage
+) -> None:
+    recall, station = Recall("R-1", GTIN, "AB-123", level=1), place.station
+    station.run(lambda store: take_recall(store, station.clock, recall))
+    place.window.show_page("todo")
+    todo = place.window.page
+    assert isinstance(todo, TodoPage)
+    place.bot.waitUntil(todo._whose.isVisible, timeout=10_000)
+    todo._whose.click()
+    assert place.window.page is page
+    place.bot.waitUntil(page.card.isVisible, timeout=10_000)
+    assert page.card.name.text() == "王**"
+    assert page.escape() and place.window.page is todo
+    place.desk.choose("dispense")
+    place.desk.fill_in(place.desk.sheet.under("RX-1"))
+    place.window.controls._beside("patients")
+    place.bot.waitUntil(page.card.isVisible, timeout=10_000)
+    assert page.finder.field.text() == "RX-1"
