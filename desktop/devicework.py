@@ -7,8 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStandardPaths
-
 from desktop.words import Words
 
 if TYPE_CHECKING:
@@ -55,12 +53,6 @@ def export(folder: Path, words: Words, box: BlackBox) -> tuple[Path, int]:
     folder.mkdir(parents=True, exist_ok=True)
     path = _free(folder / f"{words.say('devices_export_file')}-{datetime.now():%Y%m%d-%H%M%S}.jsonl")
     return path, export_records(path, box.records())
-
-
-def documents(home: Path) -> Path:
-    """Where a person's files go."""
-    found = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    return Path(found or home) / "TraceDesk"
 
 
 def _free(path: Path) -> Path:

@@ -12,12 +12,16 @@ from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop import devicework
+from desktop.pages.calibrating import Calibrating
 from desktop.pages.page import Page
+from desktop.pages.printerchoice import PrinterChoice
+from desktop.pages.serialchoice import SerialChoice
+from desktop.printers import folder_of
 from desktop.room import Room
 from desktop.widgets.calibration import CalibrationWizard
 from desktop.widgets.camerastage import CameraStage
-from desktop.widgets.card import Card, Said, press
-from desktop.widgets.scanhistory import ScanHistory
+from desktop.widgets.keptcard import KeptCard
+from desktop.widgets.printercard import PrinterCard
 from desktop.widgets.scannerlist import ScannerList
 from desktop.widgets.scantest import ScanTest
 from desktop.words import Words
@@ -25,9 +29,7 @@ from ledger.errors import TraceDeskError
 from scanner.scan import Scan, Source
 
 if TYPE_CHECKING:
-    from desktop.calibration_sheet import Modules
     from desktop.equipment import Equipment
-    from desktop.keyboardstate import KeyboardState
     from scanner.blackbox import Record
     from scanner.profile import Profile
 
@@ -53,12 +55,10 @@ class DevicesPage(Page):
         self._test = ScanTest(theme, words)
         self._scanners = ScannerList(theme, words)
         self._wizard = CalibrationWizard(theme, words)
-        self._history = ScanHistory(theme, words)
-        self._kept = Card()
-        self._export = press(self._export_now, name="export_scans")
-        self._said = Said()
+        self._printers = PrinterCard(theme, words)
+        self._kept = KeptCard(theme, words, self._export_now, self._show_printers)
+        self._history, self._export, self._said = self._kept.history, self._kept.export, self._kept.said
         self._right = QStackedWidget()
-        self._symbols: tuple[Modules, Modules] | None = None
         self.folder: Path | None = None
         """Where files go; None for the person's documents."""
         self._soon = QTimer(self)
@@ -66,11 +66,14 @@ class DevicesPage(Page):
         self._soon.setInterval(SOON_MS)
         self._soon.timeout.connect(self._show_all)
         self._lay_out()
+        self.calibrating = Calibrating(room, self._equipment, self._wizard)
+        self.printers = PrinterChoice(room, self._printers)
+        self.ports = SerialChoice(room, self._equipment, self._scanners)
         self._listen()
         self.retranslate(words)
 
     def enter(self, what: object = None) -> None:
-        """Show how everything stands; `"calibrate"` begins a calibration."""
+        """Show how everything stands; `"calibrate"` begins a calibration, `"printers"` shows the printers."""
         for said in (self._said, self._scanners.said):
             said.tell("")
         self._test.forget()
@@ -80,14 +83,16 @@ class DevicesPage(Page):
         self._scanners.begin.setFocus()
         if what == "calibrate":
             self._begin_calibration()
+        elif what == "printers":
+            self._show_printers()
 
     def leave(self) -> None:
         """Scans go to the desk again."""
-        self._end_calibration()
+        self.calibrating.end()
 
     def take(self, scan: Scan) -> bool:
         """Every scan made on this page is a test."""
-        calibrates = self._calibrating and scan.source is not Source.CAMERA
+        calibrates = self.calibrating.on and scan.source is not Source.CAMERA
         if calibrates:
             self._wizard.take_scan(scan)
         else:
@@ -97,18 +102,13 @@ class DevicesPage(Page):
         return True
 
     def escape(self) -> bool:
-        """Give up a calibration."""
-        if self._calibrating:
-            self._end_calibration()
-            return True
-        return False
+        """Give up a calibration, or leave the printers."""
+        return self.calibrating.end() or self._show_scans()
 
     def retranslate(self, words: Words) -> None:
         """Speak another language."""
-        for part in (self._camera, self._test, self._scanners, self._wizard, self._history):
+        for part in (self._camera, self._test, self._scanners, self._wizard, self._printers, self._kept):
             part.retranslate(words)
-        self._kept.title.setText(words.say("devices_kept"))
-        self._export.setText(words.say("devices_export"))
         self._show_all()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
@@ -123,11 +123,7 @@ class DevicesPage(Page):
 
     @property
     def _folder(self) -> Path:
-        return self.folder or devicework.documents(self.room.home)
-
-    @property
-    def _calibrating(self) -> bool:
-        return self._right.currentWidget() is self._wizard
+        return self.folder or folder_of(self.room.settings, self.room.home)
 
     def _lay_out(self) -> None:
         column = QWidget()
@@ -144,17 +140,6 @@ class DevicesPage(Page):
         left.setSpacing(14)
         left.addWidget(self._camera)
         left.addWidget(self._test, 1)
-        self._kept.column.setContentsMargins(0, 14, 0, 0)
-        self._kept.column.removeWidget(self._kept.title)
-        head = QHBoxLayout()
-        head.setContentsMargins(20, 0, 14, 0)
-        head.setSpacing(12)
-        head.addWidget(self._kept.title)
-        head.addWidget(self._said, 1)
-        head.addStretch(0)
-        head.addWidget(self._export)
-        self._kept.column.addLayout(head)
-        self._kept.column.addWidget(self._history, 1)
         overview = QWidget()
         right = QVBoxLayout(overview)
         right.setContentsMargins(0, 0, 0, 0)
@@ -163,12 +148,19 @@ class DevicesPage(Page):
         right.addWidget(self._kept, 1)
         self._right.addWidget(overview)
         self._right.addWidget(self._wizard)
+        self._right.addWidget(self._printers)
         row = QHBoxLayout(self)
         row.setContentsMargins(18, 16, 18, 16)
         row.setSpacing(16)
         row.addWidget(self._left)
         row.addWidget(self._right, 1)
-        way = (self._scanners.begin, self._scanners.print_sheet, self._export, self._history)
+        way = (
+            self._scanners.begin,
+            self._scanners.print_sheet,
+            self._kept.printers,
+            self._export,
+            self._history,
+        )
         for before, after in pairwise(way):
             QWidget.setTabOrder(before, after)
 
@@ -176,7 +168,6 @@ class DevicesPage(Page):
         equipment = self._equipment
         equipment.turned.connect(self._later)
         equipment.scanned.connect(self._later)
-        equipment.typed.connect(self._typed)
         equipment.picture.connect(self._camera.show_picture)
         equipment.reads.connect(self._camera.show_reads)
         equipment.camera.connect(self._camera_turned)
@@ -184,11 +175,12 @@ class DevicesPage(Page):
         self._camera.turned.connect(equipment.viewfinder.turn)
         self._camera.chosen.connect(self._choose_camera)
         self._scanners.calibrate.connect(self._begin_calibration)
+        self.calibrating.ended.connect(self._calibrated)
+        self.calibrating.told.connect(self._scanners.said.tell)
         self._scanners.sheet.connect(self._make_sheet)
-        self._scanners.choose.connect(self._choose)
-        self._scanners.drop.connect(self._drop)
-        self._wizard.kept.connect(self._keep_profile)
-        self._wizard.left.connect(self._end_calibration)
+        self._printers.left.connect(self._show_scans)
+        self.ports.changed.connect(self._soon.start)
+        self.ports.failed.connect(self._fail)
         self._history.looked_at.connect(self._look_at)
 
     @Slot(object)
@@ -205,7 +197,7 @@ class DevicesPage(Page):
     @Slot()
     def _show_all(self) -> None:
         """Scanners and scans, as they are now."""
-        chosen = frozenset(self._ports())
+        chosen = frozenset(self.ports.chosen)
         profile = self._equipment.profiles.of(self._equipment.typist())
         sentence, sound = self._about(profile)
         self._scanners.show_scanners(self._equipment.states(), sentence, sound, chosen)
@@ -241,29 +233,6 @@ class DevicesPage(Page):
             self._equipment.camera_wanted.emit()
         self._equipment.camera_wanted.emit()
 
-    # Serial ports that a person chose
-
-    def _ports(self) -> dict[str, int]:
-        from desktop.serialports import ports_of
-
-        return ports_of(self.room.settings.text("scanner.ports")) if self.room.station is not None else {}
-
-    @Slot(str)
-    def _choose(self, identity: str) -> None:
-        self._keep_ports({**self._ports(), identity: 0})
-
-    @Slot(str)
-    def _drop(self, identity: str) -> None:
-        self._keep_ports({port: speed for port, speed in self._ports().items() if port != identity})
-
-    def _keep_ports(self, ports: dict[str, int]) -> None:
-        from desktop.serialports import text_of
-
-        text = text_of(ports)
-        self._keep_setting("scanner.ports", text)
-        self._equipment.choose(text)
-        self._soon.start()
-
     def _keep_setting(self, name: str, value: str) -> None:
         try:
             self.room.settings.set(name, value)
@@ -271,48 +240,32 @@ class DevicesPage(Page):
         except (TraceDeskError, OSError) as error:
             self._fail(error)
 
-    # Calibration
+    @Slot()
+    def _show_printers(self) -> None:
+        self._right.setCurrentWidget(self._printers)
+        self.printers.refresh()
+        self._printers.label.setFocus()
+
+    @Slot()
+    def _show_scans(self) -> bool:
+        """Back from the printers; False when they were not shown."""
+        if self._right.currentWidget() is not self._printers:
+            return False
+        self._right.setCurrentIndex(0)
+        self._kept.printers.setFocus()
+        return True
 
     @Slot()
     def _begin_calibration(self) -> None:
-        self._equipment.calibrate(True)
         self._right.setCurrentWidget(self._wizard)
-        self._wizard.begin(self._equipment.typist())
-        if self._symbols is None:
-            self.room.away(devicework.symbols, self._show_symbols, self._fail)
-        self.room.away(devicework.keyboard, self._show_keyboard, self._fail)
+        self.calibrating.begin()
 
     @Slot()
-    def _end_calibration(self) -> None:
-        if self._calibrating:
-            self._equipment.calibrate(False)
-            self._right.setCurrentIndex(0)
-            self._show_all()
-            self._scanners.begin.setFocus()
-
-    @Slot(object)
-    def _typed(self, burst: object) -> None:
-        if self._calibrating:
-            self._wizard.take_burst(burst)  # type: ignore[arg-type]
-
-    @Slot(object)
-    def _keep_profile(self, profile: Profile) -> None:
-        try:
-            self._equipment.profiles.keep(profile)
-        except OSError as error:
-            self._scanners.said.tell(self._why(error), "stop")
-        else:
-            self._scanners.said.tell(self.words.say("devices_calibrated"), "ok")
-        self._end_calibration()
-
-    def _show_symbols(self, symbols: tuple[Modules, Modules]) -> None:
-        self._symbols = symbols
-        self._wizard.show_symbols(*symbols)
-
-    def _show_keyboard(self, state: KeyboardState) -> None:
-        from desktop.keyboardwords import sentences
-
-        self._wizard.show_keyboard(tuple(sentences(self.words, state)))
+    def _calibrated(self) -> None:
+        """The calibration has ended, kept or given up."""
+        self._right.setCurrentIndex(0)
+        self._show_all()
+        self._scanners.begin.setFocus()
 
     @Slot()
     def _make_sheet(self) -> None:
@@ -339,9 +292,4 @@ class DevicesPage(Page):
         self._said.setToolTip(str(path))
 
     def _fail(self, error: BaseException) -> None:
-        self._said.tell(self._why(error), "stop")
-
-    def _why(self, error: BaseException) -> str:
-        if isinstance(error, TraceDeskError):
-            return self.words.say(error.code, **error.params)
-        return str(error) or type(error).__name__
+        self._said.tell(self.room.why(error), "stop")
