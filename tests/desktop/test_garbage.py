@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from desktop.garbage import QUIET_S, THOROUGH_S, Garbage
+from desktop.garbage import OFTEN, QUIET_S, THOROUGH_S, Garbage
 
 
 class Knot:
@@ -42,13 +42,13 @@ def test_python_collects_nothing_by_itself_and_a_sweep_does(garbage: Garbage) ->
     assert lost() is None
 
 
-def test_what_outlives_a_full_collection_is_set_aside_and_looked_through_when_it_is_quiet(
+def test_what_has_outlived_others_is_set_aside_and_looked_through_when_it_is_quiet(
     garbage: Garbage,
 ) -> None:
     kept = Knot()
     gone = weakref.ref(kept)
-    for _ in range(gc.get_threshold()[2] + 1):
-        gc.collect(1)
+    for _ in range(OFTEN + 1):
+        gc.collect(0)
     garbage.sweep()
     assert not gc.get_objects(2), "the next full collection has next to nothing to look through"
     del kept
