@@ -77,7 +77,7 @@ RULES: dict[int, tuple[str, tuple[str, ...]]] = {
         "goods without code need a reason and are counted apart",
         (
             "test_P5_08_no_code_needs_a_reason",
-            "tests.ledger.test_tasks.test_what_bears_no_code_is_counted_apart",
+            "tests.ledger.tasks.test_heap.test_what_bears_no_code_is_counted_apart",
         ),
     ),
     9: (
