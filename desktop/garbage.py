@@ -19,10 +19,10 @@ from PySide6.QtCore import QObject, QTimer, Slot
 EVERY_MS = 50
 OFTEN = 5
 """After so many collections of the youngest objects, some 4,000 survivors at most, they are set aside."""
-QUIET_S = 5.0
+QUIET_S = 30.0
 """Nothing is going on when so long not even the youngest objects had to be collected."""
 THOROUGH_S = 600.0
-"""Everything is looked through so often at most."""
+"""Everything is looked through so often at most: it is the one pass that takes 100 ms."""
 
 
 class Garbage(QObject):
@@ -31,8 +31,7 @@ class Garbage(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thresholds = gc.get_threshold()
-        self._swept = time.monotonic()
-        self._thorough = self._swept - THOROUGH_S
+        self._swept = self._thorough = time.monotonic()
         gc.disable()
         self.settle()
         self._timer = QTimer(self)
