@@ -41,7 +41,7 @@ class PrinterCard(Card):
         self.state, self.said = Said(), Said()
         self.back = press(self.left.emit, name="printers_back")
         self.column.removeWidget(self.title)
-        self.line(self.title, self.said).addWidget(self.back)
+        self.line(self.title).addWidget(self.back)
         for name, box in (
             ("print.label", self.label),
             ("print.paper", self.paper),
@@ -65,6 +65,7 @@ class PrinterCard(Card):
         grid.setColumnStretch(1, 1)
         self.add(self.state)
         self.column.addLayout(grid)
+        self.add(self.said)
         self.column.addStretch(1)
         self.retranslate(words)
 
