@@ -24,8 +24,7 @@ class Offer:
         one = self.partner
         if one is None:
             return words.say(self.value)
-        chinese, english = one.name_zh or one.name_en, one.name_en or one.name_zh
-        return f"{chinese if words.language == 'zh_CN' else english}  {self.value}"
+        return f"{words.name((one.name_zh, one.name_en))}  {self.value}"
 
 
 def offers_for(question: Question, partners: Sequence[Partner]) -> tuple[Offer, ...]:

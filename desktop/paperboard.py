@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from desktop.countboard import product_of
 from ledger.prescription import Prescription
 from ledger.shipment import PRESCRIPTION, UNIT
 from ledger.tasks.takeout import MOST_WEEKS, PLAIN_WEEKS
 
 if TYPE_CHECKING:
-    from desktop.words import Words
     from ledger.board import Board
     from ledger.expectation import Document
     from ledger.partners import Partner
@@ -86,40 +86,6 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
-class CountItem:
-    """Something that a stocktake has not seen."""
-
-    key: str
-    names: tuple[str, str]
-    spec: str
-    product: str
-    lot: str
-    expiry: date | None
-    expiry_precision: str | None
-    serial: str
-    place: str
-    state: str
-    count: int | None
-    """Packs of a heap; None for a pack with a serial."""
-
-    def name(self, words: Words) -> str:
-        """The product as people know it."""
-        chinese, english = self.names
-        known = (chinese if words.language == "zh_CN" else english) or chinese or english
-        return known or (words.say("product_number", product=self.product) if self.product else self.key)
-
-
-@dataclass(frozen=True, slots=True)
-class CountState:
-    """How a stocktake stands."""
-
-    number: str
-    items: tuple[CountItem, ...]
-    open: int
-    counted: int
-
-
-@dataclass(frozen=True, slots=True)
 class Listed:
     """A document to choose from."""
 
@@ -186,29 +152,6 @@ def papers(store: Store, kind: str, text: str) -> tuple[Listed, ...]:
     return tuple(sorted(listed, key=lambda one: one.finished or one.seen >= one.expected))
 
 
-def count_state(store: Store, number: str, place: str) -> CountState:
-    """How a stocktake stands, and the first of what it has not seen."""
-    from ledger.stocktake import uncounted
-
-    found = uncounted(store, number, place)
-    items = tuple(
-        CountItem(
-            pack.key,
-            *_product(store, pack.product or ""),
-            pack.product or "",
-            pack.lot or "",
-            pack.expiry,
-            pack.expiry_precision,
-            pack.serial or "",
-            pack.place,
-            str(pack.state),
-            pack.remaining if pack.is_heap else None,
-        )
-        for pack in found.packs
-    )
-    return CountState(number, items, found.open, found.counted)
-
-
 def facts(store: Store, one: Prescription, institution: str, today: date) -> tuple[Fact, ...]:
     """What is to be known of a prescription: take-out, approvals, a supply that is not used up yet."""
     told: list[Fact] = []
@@ -272,7 +215,7 @@ def _names(store: Store, gln: str | None) -> tuple[str, str]:
 def _lines(store: Store, board: Board) -> list[Item]:
     return [
         Item(
-            *_product(store, row.line.product),
+            *product_of(store, row.line.product),
             row.line.product,
             row.line.lot or "",
             row.expected,
@@ -291,7 +234,7 @@ def _lines(store: Store, board: Board) -> list[Item]:
 def _extras(store: Store, board: Board) -> list[Item]:
     return [
         Item(
-            *_product(store, extra.product or ""),
+            *product_of(store, extra.product or ""),
             extra.product or "",
             extra.lot or "",
             0,
@@ -303,8 +246,3 @@ def _extras(store: Store, board: Board) -> list[Item]:
         )
         for extra in board.extras
     ]
-
-
-def _product(store: Store, identifier: str) -> tuple[tuple[str, str], str]:
-    known = store.catalog.product(identifier) if identifier else None
-    return ((known.name_zh, known.name_en), known.spec) if known else (("", ""), "")

@@ -168,7 +168,7 @@ class Cells:
 
 def product_name(names: tuple[str, str], spec: str, product: str | None, words: Words) -> str:
     """A product as people know it; its number where the catalogue does not have it."""
-    name = names[0 if words.language == "zh_CN" else 1] or names[0] or names[1]
+    name = words.name(names)
     if name:
         return f"{name} {spec}".rstrip()
     return words.say("product_number", product=product) if product else words.say("stock_no_product")

@@ -209,7 +209,7 @@ class Teller:
         if facts is not None and facts.parent:
             told.append(say("story_parent", parent=short_key(facts.parent)))
         if event.partner:
-            name = chapter.partner[0 if self._words.language == "zh_CN" else 1] or chapter.partner[0]
+            name = self._words.name(chapter.partner)
             code = "story_to" if event.kind in _SENT else "story_from"
             told.append(say(code, partner=name or event.partner))
         for ref in event.documents:

@@ -54,6 +54,11 @@ class Words:
         """The sentence for a problem of a code or a rule, or for why somebody may not."""
         return self.say(problem.code, **dict(problem.params))
 
+    def name(self, names: tuple[str, str]) -> str:
+        """Of a Chinese and an English name the one to be said; the other where that is not known."""
+        chinese, english = names
+        return (chinese or english) if self.language == "zh_CN" else (english or chinese)
+
     def knows(self, code: str) -> bool:
         """True when there is a sentence for the code word."""
         return code in self._said

@@ -77,6 +77,6 @@ def answer_text(ctx: Context, text: str, answer: Captured) -> str:
     words = ctx.words
     parts = [words.say(f"outcome_{answer.outcome}"), answer.key or words.say("shown_code", code=text)]
     if answer.product:
-        parts.append(answer.product.name_zh if words.language == "zh_CN" else answer.product.name_en)
+        parts.append(words.name((answer.product.name_zh, answer.product.name_en)))
     parts += [words.problem(problem) for problem in answer.problems if problem.code != "no_document"]
     return "  ".join(parts)

@@ -28,9 +28,7 @@ def codeless_(ctx: Context, operator: str | None, pin_stdin: bool) -> None:
                 names = ("product", "lot", "received", "dispensed", "gone")
                 told = {name: getattr(one, name) for name in names}
                 known = store.catalog.product(one.product)
-                name = one.product
-                if known:
-                    name = known.name_zh if ctx.words.language == "zh_CN" else known.name_en
+                name = ctx.words.name((known.name_zh, known.name_en)) if known else one.product
                 ctx.line(told, ctx.words.say("codeless_line", **(told | {"product": name})))
     if not found:
         ctx.complain(ctx.words.say("codeless_none"))

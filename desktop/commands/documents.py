@@ -308,7 +308,7 @@ def _product(ctx: Context, store: Store, identifier: str) -> str:
     known = store.catalog.product(identifier)
     if known is None:
         return identifier
-    return known.name_zh if ctx.words.language == "zh_CN" else known.name_en
+    return ctx.words.name((known.name_zh, known.name_en))
 
 
 def _iso(day: date | None) -> str | None:

@@ -119,7 +119,7 @@ def given(ctx: Context, patient: str, operator: str | None, pin_stdin: bool) -> 
         told = given_to(store, one)
     for pack in told:
         until = pack.lasts_until.isoformat() if pack.lasts_until else None
-        name = pack.names[0 if ctx.words.language == "zh_CN" else 1] or pack.names[0] or pack.names[1]
+        name = ctx.words.name(pack.names)
         result: dict[str, object] = {
             "seq": pack.seq,
             "at": pack.at.isoformat(timespec="seconds"),

@@ -137,7 +137,7 @@ class Walk:
         said = [self._say(f"outcome_{answer.outcome}")]
         if answer.product:
             product = answer.product
-            said.append(product.name_zh if self._ctx.words.language == "zh_CN" else product.name_en)
+            said.append(self._ctx.words.name((product.name_zh, product.name_en)))
         said.append(answer.key or scan.text)
         said += [self._ctx.words.problem(one) for one in answer.problems if one.code != "no_document"]
         self._tell(file, _MARKS[answer.outcome], " · ".join(said), answer)

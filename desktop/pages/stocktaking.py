@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from desktop.countboard import CountItem, CountState, count_state
 from desktop.desk import Desk
-from desktop.paperboard import CountItem, CountState, count_state
 from desktop.room import Room
 from desktop.widgets.differences import DifferenceView
 from desktop.widgets.finishpanel import FinishPanel, Step

@@ -180,8 +180,7 @@ class TodoPage(Page):
         return " · ".join(part for part in (at, self._name(one), one.serial or one.task.key) if part)
 
     def _name(self, one: Open) -> str:
-        zh, en = one.names
-        return ((zh or en) if self.words.language == "zh_CN" else (en or zh)) or one.product
+        return self.words.name(one.names) or one.product
 
     def _choose(self, task_id: str) -> None:
         one = next(one for one in self._open if one.task.task_id == task_id)

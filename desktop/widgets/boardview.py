@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF
 from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
@@ -73,8 +73,7 @@ class BoardTable(Lines):
                     return say("board_not_listed")
                 return say(f"{'rx' if self.prescription else 'board'}_{item.progress}")
             case "product":
-                chinese, english = item.names
-                name = (chinese if self._words.language == "zh_CN" else english) or chinese or english
+                name = self._words.name(item.names)
                 if not name:
                     name = say("product_number", product=item.product) if item.product else "–"
                 return f"{name} {item.spec}".rstrip()
@@ -111,27 +110,14 @@ class _Cells(CellPaint):
         if column == "state":
             self.sign(painter, room, sign, look)
         if column == "seen" and item.expected:
-            self._bar(painter, room, item)
+            track = QRectF(room.left(), room.center().y() - 4, _BAR, 8)
+            self.bar(painter, track, item.seen / item.expected, "held" if item.over else "ok")
             room.adjust(_BAR + 8, 0, 0, 0)
         ink = look if column in ("state", "over") else "text"
         if column == "missing" and item.missing:
             ink = "stop_text"
         kind = {"state": "bold", "product": "plain"}.get(column, "mono")
         self.write(painter, room, table.text(index.row(), column), kind, ink)
-
-    def _bar(self, painter: QPainter, room: QRect, item: Item) -> None:
-        middle = room.center().y()
-        track = QRectF(room.left(), middle - 4, _BAR, 8)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.ink("line"))
-        painter.drawRoundedRect(track, 4, 4)
-        share = min(1.0, item.seen / item.expected)
-        if share:
-            painter.setBrush(self.ink("held" if item.over else "ok"))
-            painter.drawRoundedRect(QRectF(track.left(), track.top(), max(8.0, _BAR * share), 8), 4, 4)
-        painter.restore()
 
 
 class BoardView(Listing):

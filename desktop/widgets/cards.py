@@ -175,8 +175,7 @@ class LabelCard(QFrame):
         self.lot.setAccessibleName(say("column_lot"))
         self.expiry.setAccessibleName(say("column_expiry"))
         if self._kept is not None:
-            chinese, english = self._kept.names
-            name = (chinese if self._words.language == "zh_CN" else english) or chinese or english
+            name = self._words.name(self._kept.names)
             self._product.setText(name or say("product_number", product=self._kept.code.product))
         self._render_buttons()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -14,6 +14,7 @@ from desktop.theme import Theme
 PAD, SIGN = 11, 16
 """Room before a cell's text, and the side of a sign before it, in pixels."""
 _FITTED = 4_000
+_ROUND = 4.0
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
@@ -63,6 +64,19 @@ class CellPaint(QStyledItemDelegate):
         painter.setPen(self.ink(ink))
         painter.setFont(self._fonts[kind])
         painter.drawText(room, _RIGHT if right else _LEFT, self._fitted(text, kind, room.width()))
+
+    def bar(self, painter: QPainter, track: QRectF, share: float, ink: str) -> None:
+        """Paint a bar that is full to this share, 0 to 1."""
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.ink("line"))
+        painter.drawRoundedRect(track, _ROUND, _ROUND)
+        if share > 0:
+            painter.setBrush(self.ink(ink))
+            wide = max(2 * _ROUND, track.width() * min(1.0, share))
+            painter.drawRoundedRect(QRectF(track.topLeft(), QSizeF(wide, track.height())), _ROUND, _ROUND)
+        painter.restore()
 
     def width(self, text: str, kind: str) -> int:
         """How wide the whole text stands in one of the fonts, in pixels."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
-from desktop.paperboard import CountItem, CountState
+from desktop.countboard import CountItem, CountState
 from desktop.theme import Theme, mono, sans
 from desktop.widgets.cellpaint import CellPaint
 from desktop.widgets.lines import Lines

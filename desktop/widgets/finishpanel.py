@@ -214,8 +214,7 @@ class FinishPanel(QFrame):
         return "\n".join(lines)
 
     def _line(self, item: Item) -> str:
-        chinese, english = item.names
-        name = (chinese if self._words.language == "zh_CN" else english) or chinese or item.product or "–"
+        name = self._words.name(item.names) or item.product or "–"
         word = "finish_item_over" if item.over else "finish_item_short"
         return self._words.say(word, product=name, lot=item.lot or "–", count=item.over or item.missing)
 

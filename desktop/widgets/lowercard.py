@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.countboard import CountState
 from desktop.models import ScanTable
-from desktop.paperboard import CountState
 from desktop.theme import Theme
 from desktop.widgets.boardview import ROW, BoardView
 from desktop.widgets.differences import DifferenceView

@@ -30,8 +30,7 @@ _FROM_PATIENTS = (EventKind.RETURN, EventKind.UNDO)
 
 def name_of(good: Good, words: Words) -> str:
     """The product as people know it; its number where the catalogue does not have it."""
-    chinese, english = good.names
-    name = (chinese if words.language == "zh_CN" else english) or chinese or english
+    name = words.name(good.names)
     return f"{name} {good.spec}".rstrip() if name else words.say("product_number", product=good.product)
 
 

@@ -136,8 +136,7 @@ class PaperBrief(QWidget):
         prescription = self._verb is EventKind.DISPENSE
         self.name.setText(self._number or say("paper_none_dispense" if prescription else "paper_none"))
         self.name.setProperty("tone", "" if self._number else "quiet")
-        chinese, english = paper.partner_names if paper else ("", "")
-        partner = (chinese if self._words.language == "zh_CN" else english) or english or chinese
+        partner = self._words.name(paper.partner_names) if paper else ""
         day = f"{paper.day:%m-%d}" if paper and paper.day else ""
         self.partner.setText("  ".join(part for part in (partner, day) if part))
         self.partner.setVisible(bool(self.partner.text()))
@@ -164,8 +163,7 @@ class PaperBrief(QWidget):
             line.setVisible(place < len(told))
             if place < len(told):
                 fact = told[place]
-                chinese, english = fact.names
-                name = (chinese if self._words.language == "zh_CN" else english) or chinese or english
+                name = self._words.name(fact.names)
                 said = self._words.say(fact.code, **dict(fact.params))
                 colon = self._words.say("fact_colon")
                 line.setText(f"{name}{colon}{said}" if name else said)

@@ -19,7 +19,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter
+from PySide6.QtGui import QFont, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -27,8 +27,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
     QPushButton,
-    QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
@@ -36,6 +34,7 @@ from PySide6.QtWidgets import (
 
 from desktop.paperboard import Listed
 from desktop.theme import Theme, mono, sans
+from desktop.widgets.cellpaint import CellPaint
 from desktop.words import Words
 
 ROW = 50
@@ -51,7 +50,6 @@ class _Papers(QAbstractListModel):
     def __init__(self) -> None:
         super().__init__()
         self.found: tuple[Listed, ...] = ()
-        self.words: Words | None = None
 
     def show_found(self, found: Sequence[Listed]) -> None:
         """Offer these."""
@@ -75,54 +73,33 @@ class _Papers(QAbstractListModel):
         return None
 
 
-class _Rows(QStyledItemDelegate):
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self.chinese = True
-        self.finished = ""
+class _Rows(CellPaint):
+    """Paints a document: number, day and partner, and how far it has come."""
+
+    def __init__(self, theme: Theme, words: Words, parent: QWidget) -> None:
+        super().__init__(theme, {"number": mono(16, QFont.Weight.DemiBold), "plain": sans(14)}, parent)
+        self.words = words
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:  # noqa: N802
         """Touch-size rows."""
         return QSize(200, ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        """Number, partner and day; how far it has come at the right."""
+        """Draw the row."""
         one: Listed = index.data(_LISTED)
+        self.ground(painter, option)
         room = QRect(option.rect)
-        done = one.finished or (one.expected and one.seen >= one.expected)
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(room, QColor(self._theme.colour("chosen")))
-        painter.setPen(QColor(self._theme.colour("ground")))
-        painter.drawLine(room.bottomLeft(), room.bottomRight())
-        painter.setPen(QColor(self._theme.colour("quiet" if done else "text")))
-        painter.setFont(mono(16, QFont.Weight.DemiBold))
-        middle = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        painter.drawText(room.adjusted(16, 0, 0, 0), middle, one.number)
-        painter.setFont(sans(14))
-        painter.setPen(QColor(self._theme.colour("quiet")))
-        chinese, english = one.partner_names
-        partner = (chinese if self.chinese else english) or chinese or english
+        share = one.seen / one.expected if one.expected else 0.0
+        done = one.finished or share >= 1
+        number, about = room.adjusted(16, 0, 0, 0), room.adjusted(260, 0, -300, 0)
+        self.write(painter, number, one.number, "number", "quiet" if done else "text")
         day = f"{one.day:%m-%d}" if one.day else ""
-        painter.drawText(room.adjusted(260, 0, -300, 0), middle, "  ".join(p for p in (day, partner) if p))
-        self._progress(painter, room, one)
-
-    def _progress(self, painter: QPainter, room: QRect, one: Listed) -> None:
-        track = QRectF(room.right() - 270, room.center().y() - 4, 130, 8)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._theme.colour("line")))
-        painter.drawRoundedRect(track, 4, 4)
-        share = min(1.0, one.seen / one.expected) if one.expected else 0.0
-        if share:
-            painter.setBrush(QColor(self._theme.colour("ok")))
-            painter.drawRoundedRect(QRectF(track.left(), track.top(), max(8.0, 130 * share), 8), 4, 4)
-        painter.restore()
-        painter.setPen(QColor(self._theme.colour("ok_text" if one.finished else "text")))
-        text = self.finished if one.finished else f"{one.seen} / {one.expected}"
+        told = "  ".join(part for part in (day, self.words.name(one.partner_names)) if part)
+        self.write(painter, about, told, "plain", "quiet")
+        self.bar(painter, QRectF(room.right() - 270, room.center().y() - 4, 130, 8), share, "ok")
+        come = self.words.say("paper_finished") if one.finished else f"{one.seen} / {one.expected}"
         right = QRect(room.right() - 130, room.top(), 118, room.height())
-        painter.drawText(right, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text)
+        self.write(painter, right, come, "plain", "ok_text" if one.finished else "text")
 
 
 class PaperChooser(QWidget):
@@ -157,7 +134,7 @@ class PaperChooser(QWidget):
         self.list = QListView()
         self.list.setObjectName("papers")
         self.list.setModel(self._papers)
-        self._rows = _Rows(theme, self.list)
+        self._rows = _Rows(theme, words, self.list)
         self.list.setItemDelegate(self._rows)
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.list.setFrameShape(QListView.Shape.NoFrame)
@@ -224,8 +201,7 @@ class PaperChooser(QWidget):
         self._card.setText(words.say("print_card"))
         self._blind.setText(words.say("chooser_without_dispense" if prescription else "chooser_without"))
         self._empty.setText(words.say("chooser_empty_dispense" if prescription else "chooser_empty"))
-        self._rows.chinese = words.language == "zh_CN"
-        self._rows.finished = words.say("paper_finished")
+        self._rows.words = words
         self.list.viewport().update()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802

@@ -175,8 +175,7 @@ class TaskCard(QFrame):
         sheet = self._sheet
         match name:
             case "partner":
-                chinese, english = sheet.partner_names
-                return (chinese if self._words.language == "zh_CN" else english) or sheet.partner
+                return self._words.name(sheet.partner_names) or sheet.partner
             case "quantity":
                 return str(sheet.quantity or "")
             case "weeks":

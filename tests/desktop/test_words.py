@@ -75,3 +75,10 @@ def test_an_unknown_code_word_is_shown_as_it_stands() -> None:
 def test_chinese_is_the_first_language() -> None:
     assert LANGUAGES[0] == "zh_CN"
     assert Words("xx").language == "zh_CN"
+
+
+def test_a_name_is_said_in_the_language_at_hand_and_in_the_other_where_it_has_none() -> None:
+    chinese, english = (Words(language) for language in ("zh_CN", "en"))
+    assert (chinese.name(("药", "Drug")), english.name(("药", "Drug"))) == ("药", "Drug")
+    assert chinese.name(("", "Drug")) == "Drug" and english.name(("药", "")) == "药"
+    assert chinese.name(("", "")) == english.name(("", "")) == ""
