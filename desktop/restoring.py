@@ -2,20 +2,24 @@
 
 It stays the same window, so that a scan always meets somebody: from the first moment scans are turned away with
 sound and sentence. What was scanned before is saved first. However it ends, the work goes on with the ledger that
-stands in the folder then, and the banner says which.
+stands in the folder then, and the banner says which. A ledger that cannot be opened is restored in the same way.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
 from desktop.longwork import LongWork
+from desktop.pages.rescue import RescuePage
 from desktop.pages.restoring import RestoringPage
+from desktop.settings import Settings
+from ledger.clock import Clock
 from ledger.errors import TraceDeskError
 
 if TYPE_CHECKING:
@@ -41,15 +45,33 @@ class Restoring(QObject):
         self._told: tuple[str, dict[str, str]] | None = None
         self.page: RestoringPage | None = None
         """Built when it is first wanted."""
+        self.rescue: RescuePage | None = None
+        """Likewise; a ledger that cannot be opened is restored from there."""
         window.room.restore_wanted.connect(self.begin)
+        window.opening.rescue.connect(self.show_backups)
         window.room.opened.connect(self._opened)
         desk.turned_away.connect(self._turned_away)
+
+    @Slot()
+    def show_backups(self) -> None:
+        """The ledger cannot be opened: show the backups that may stand in its place."""
+        room = self._window.room
+        if room.station is not None or self._begun:
+            return
+        if self.rescue is None:
+            self.rescue = RescuePage(room)
+            self.rescue.left.connect(lambda: self._window.show_whole(self._window.opening))
+        self._window.show_whole(self.rescue)
+        folder = ""
+        with suppress(TraceDeskError):
+            folder = Settings.load(room.home).text("backup.folder")
+        self.rescue.card.show_folder(folder)
 
     @Slot(object)
     def begin(self, source: Path) -> None:
         """Restore this backup. Whoever asks has proved it and been told what it means."""
         room = self._window.room
-        if room.station is None or self._begun:
+        if self._begun:
             return
         if self.page is None:
             self.page = RestoringPage(self._window.theme, room.words, self._work)
@@ -58,6 +80,9 @@ class Restoring(QObject):
         self._window.show_whole(self.page)
         self._desk.shut()
         who = room.operator.id if room.operator is not None else ""
+        if room.station is None:
+            self._exchange(source, who)
+            return
         # The writer takes jobs in their order: when this one is done, everything scanned before is saved and told.
         room.write(
             lambda _: None, lambda _: self._exchange(source, who), lambda _: self._exchange(source, who)
@@ -70,11 +95,10 @@ class Restoring(QObject):
 
     def _exchange(self, source: Path, who: str) -> None:
         room = self._window.room
-        station = room.station
-        if station is None or self.page is None:
+        if self.page is None:
             return
         self._idle.clear()
-        clock, home = station.clock, station.home
+        clock, home = room.station.clock if room.station else Clock(), room.home
         self._watch.close()
         stop_reading = room.let_go()
         self._desk.let_go()

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from desktop.gate import Gate
     from desktop.pages.first import FirstPage
     from desktop.pages.page import Page
+    from desktop.pages.rescue import RescuePage
     from desktop.pages.restoring import RestoringPage
     from desktop.pages.signin import SignInPage
     from desktop.pages.work import WorkPage
@@ -260,7 +261,7 @@ class Window(QWidget):
     def _say(self, code: str, params: dict[str, str]) -> None:
         self.banner.say(code, stop=False, **params)
 
-    def show_whole(self, page: RestoringPage) -> None:
+    def show_whole(self, page: OpeningPage | RescuePage | RestoringPage) -> None:
         """Show something that is no page of the rail while nobody can work; the page that was there is left."""
         left = self.page
         self.controls.palette.put_away()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ledger import headmark
 from ledger.backup import prove
 from ledger.connection import connect_reader
 from ledger.errors import LedgerNewer, TraceDeskError
@@ -42,7 +43,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What restoring a backup would mean. Counted from the ledger that stands here; zeros where there is none."""
+    """What restoring a backup would mean. Counted from the ledger that stands here, where there is one to be read."""
 
     kept: Kept
     proved: int
@@ -55,6 +56,10 @@ class Outlook:
     """Those of them about packs that are on this machine alone: they would have to be recorded again."""
     sealed: int = 0
     """Patients in the backup; their keys are not in it."""
+    counted: bool = True
+    """False where the ledger here cannot be read, so that nobody can count."""
+    noted: int = 0
+    """The number that a ledger which cannot be read is known to have come to; 0 where nobody knows."""
 
 
 def kept_in(home: Path, folder: Path, most: int = MOST) -> tuple[Kept, ...]:
@@ -97,16 +102,15 @@ def outlook(home: Path, kept: Kept, progress: Progress = silent) -> Outlook:
     with closing(connect_reader(kept.file)) as connection:
         there = Store(connection)
         sealed: int = connection.execute("SELECT count(*) FROM patient").fetchone()[0]
+        mark = headmark.read(home)
+        noted = mark.seq if mark else 0
         if not exists(home):
-            return Outlook(kept, finding.events, sealed=sealed)
-        try:
-            with closing(connect_reader(home / FILE)) as own:
-                common = _common(there, Store(own))
-                return Outlook(kept, finding.events, *_counts(own, common), sealed)
-        except (TraceDeskError, sqlite3.Error):
-            return Outlook(
-                kept, finding.events, sealed=sealed
-            )  # the ledger here cannot be read: nobody can count
+            return Outlook(kept, finding.events, sealed=sealed, counted=not noted, noted=noted)
+        with suppress(TraceDeskError, sqlite3.Error), closing(connect_reader(home / FILE)) as own:
+            here = Store(own)
+            if here.head.seq or not noted:  # an empty one stands where another has vanished
+                return Outlook(kept, finding.events, *_counts(own, _common(there, here)), sealed)
+        return Outlook(kept, finding.events, sealed=sealed, counted=False, noted=noted)
 
 
 def _first_here(home: Path) -> bytes | None:

@@ -10,6 +10,9 @@ from desktop.theme import Theme, sans
 from desktop.widgets.glyph import Glyph
 from desktop.words import Words
 
+RESCUED = frozenset({"ledger_gone", "ledger_damaged", "ledger_foreign"})
+"""Faults against which a backup helps."""
+
 
 class OpeningPage(QWidget):
     """Says one thing in the middle of the window."""
@@ -18,6 +21,8 @@ class OpeningPage(QWidget):
     """The person wants it tried again."""
     leave = Signal()
     """The person gives up."""
+    rescue = Signal()
+    """The person wants a backup in the place of a ledger that cannot be opened."""
 
     def __init__(self, theme: Theme, words: Words) -> None:
         super().__init__()
@@ -43,6 +48,9 @@ class OpeningPage(QWidget):
         self._again.setObjectName("opening_again")
         self._again.setProperty("role", "primary")
         self._again.clicked.connect(self.again)
+        self.restore = QPushButton()
+        self.restore.setObjectName("opening_restore")
+        self.restore.clicked.connect(self.rescue)
         self._leave = QPushButton()
         self._leave.setObjectName("opening_leave")
         self._leave.clicked.connect(self.leave)
@@ -50,6 +58,7 @@ class OpeningPage(QWidget):
         buttons.setSpacing(12)
         buttons.addStretch(1)
         buttons.addWidget(self._again)
+        buttons.addWidget(self.restore)
         buttons.addWidget(self._leave)
         buttons.addStretch(1)
         column = QVBoxLayout(self)
@@ -103,4 +112,6 @@ class OpeningPage(QWidget):
         self._leave.setText(say("opening_leave"))
         self._again.setVisible(self._fault is not None)
         self._leave.setVisible(self._fault is not None)
+        self.restore.setText(say("opening_restore"))
+        self.restore.setVisible(self._fault is not None and self._fault[0] in RESCUED)
         self.setAccessibleName(f"{self.title.text()} {self.sentence.text()}")

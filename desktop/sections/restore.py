@@ -23,10 +23,11 @@ from ledger.roles import Act
 class RestoreCard(Card):
     """The backups of the folder, and below them what is asked about the one chosen."""
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: Room, *, rescue: bool = False) -> None:
+        """`rescue` is for a ledger that cannot be opened: it can tell nobody's rights, and is what a backup is for."""
         super().__init__()
         self.setObjectName("restore_card")
-        self._room, self._words = room, room.words
+        self._room, self._words, self._rescue = room, room.words, rescue
         self._work = LongWork(room, self)
         self._found: tuple[Kept, ...] = ()
         self._chosen: Kept | None = None
@@ -113,7 +114,7 @@ class RestoreCard(Card):
                 self.buttons[self._chosen.file].setChecked(True)
             return
         self._ask(None)
-        problem = self._room.refuses(Act.RESTORE)
+        problem = None if self._rescue else self._room.refuses(Act.RESTORE)
         if problem is not None:
             self.told.tell(say(problem.code, **dict(problem.params)), "stop")
             return
@@ -157,7 +158,7 @@ class RestoreCard(Card):
         return found is not None and self.typed.text().strip().replace(",", "") == str(found.kept.events)
 
     def _go(self) -> None:
-        problem = self._room.refuses(Act.RESTORE)
+        problem = None if self._rescue else self._room.refuses(Act.RESTORE)
         if problem is not None:
             self.told.tell(self._words.say(problem.code, **dict(problem.params)), "stop")
         elif self._ready and self._outlook is not None:
@@ -178,12 +179,16 @@ class RestoreCard(Card):
         self.typed.setPlaceholderText(asked)
         self.typed.setAccessibleName(asked)
         self.go.setEnabled(self._ready)
-        self.told.tell("\n".join(self._sentences(found)), "ask" if found.alone else "quiet")
+        self.told.tell(
+            "\n".join(self._sentences(found)), "ask" if found.alone or not found.counted else "quiet"
+        )
 
     def _sentences(self, found: Outlook) -> list[str]:
         say = self._words.say
         said = [say("restore_proved", events=found.proved, last=_local(found.kept.last))]
-        if found.after:
+        if not found.counted:
+            said.append(say("restore_uncounted", noted=found.noted or "?", seq=found.kept.seq))
+        elif found.after:
             said.append(say("restore_after", after=found.after))
             said += [say("restore_delivered", delivered=found.delivered)] if found.delivered else []
             said += [say("restore_alone", alone=found.alone)] if found.alone else []

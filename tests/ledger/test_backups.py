@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from ledger import headmark
 from ledger.backup import back_up
 from ledger.backups import kept_in, look_at, outlook
 from ledger.errors import LedgerDamaged
+from ledger.headmark import Mark
 from ledger.patients import Patient, Patients
 from ledger.restore import restore
 from ledger.store import FILE
@@ -62,7 +64,24 @@ def test_what_would_be_lost_is_counted_by_where_else_it_is(counter: Counter, tmp
     accept(counter, kept.seq + 2)
     told = outlook(counter.home, kept)
     assert (told.after, told.delivered, told.alone) == (3, 2, 1)
-    assert outlook(tmp_path / "empty", kept).after == 0
+    nothing = outlook(tmp_path / "empty", kept)
+    assert (nothing.after, nothing.counted) == (0, True)
+
+
+def test_nobody_counts_what_a_ledger_that_cannot_be_read_has(counter: Counter, tmp_path: Path) -> None:
+    file = tmp_path / "backup.sqlite3"
+    counter.receive(gs1("A"))
+    back_up(counter.home, file)
+    counter.close()
+    kept = look_at(counter.home, file)
+    (counter.home / FILE).write_bytes(b"torn")
+    told = outlook(counter.home, kept)
+    assert (told.counted, told.noted, told.after) == (False, 0, 0)
+    headmark.write(counter.home, Mark(kept.ledger_id, 7, bytes(32)))
+    assert outlook(counter.home, kept).noted == 7, "what the mark beside the ledger knows"
+    (counter.home / FILE).unlink()
+    told = outlook(counter.home, kept)
+    assert (told.counted, told.noted) == (False, 7)
 
 
 def test_a_backup_from_before_an_earlier_restore_is_compared_where_both_part(

@@ -35,7 +35,7 @@ from ledger.event import Event, EventKind
 from ledger.identity import installation
 from ledger.patients import Patient, Patients
 from ledger.roles import Operator, Role
-from ledger.store import open_reader
+from ledger.store import FILE, open_reader
 from ledger.writer import Writer
 from tests.desktop.conftest import gs1, wedge
 
@@ -246,6 +246,38 @@ def test_another_program_that_takes_the_folder_is_told_and_nothing_is_lost(parts
     parts.window.opening.again.emit()
     parts.bot.waitUntil(parts.window.work.isVisible, timeout=30_000)
     assert serials(parts.home) == {"A"} and installation(parts.home)
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_ledger_that_cannot_be_opened_is_restored_from_its_own_page(
+    parts: SimpleNamespace, gone: bool
+) -> None:
+    for serial in "AB":
+        scan(parts, serial)
+    file = parts.folder / "tracedesk-x.sqlite3"
+    back_up(parts.home, file)
+    scan(parts, "C")
+    parts.room.let_go()()
+    parts.duty.let_go()()
+    for name in (FILE, f"{FILE}-wal", f"{FILE}-shm"):
+        (parts.home / name).unlink(missing_ok=True)
+    if not gone:
+        (parts.home / FILE).write_bytes(b"SQLite format 3\0" + bytes(5_000))
+    parts.duty.begin()
+    opening = parts.window.opening
+    parts.bot.waitUntil(lambda: opening.isVisible() and opening.faulty, timeout=20_000)
+    assert opening.restore.isVisible()
+    opening.restore.click()
+    card = parts.restoring.rescue.card
+    parts.bot.waitUntil(lambda: file in card.buttons, timeout=10_000)
+    card.buttons[file].click()
+    parts.bot.waitUntil(card.typed.isVisible, timeout=20_000)
+    assert "读不出来" in card.told.text(), "nobody says that nothing is lost"
+    parts.bot.keyClicks(card.typed, str(card._outlook.kept.events))
+    parts.bot.keyClick(card.typed, Qt.Key.Key_Return)
+    parts.bot.waitUntil(parts.window.work.isVisible, timeout=30_000)
+    assert serials(parts.home) == {"A", "B"} and audit(parts.home).whole
+    scan(parts, "D")
 
 
 def test_keys_are_saved_and_taken_in_from_the_window(parts: SimpleNamespace, tmp_path: Path) -> None:
