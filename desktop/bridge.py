@@ -18,7 +18,7 @@ from ledger.capture import Captured
 
 if TYPE_CHECKING:
     from desktop.devices import DeviceState
-    from desktop.station import Status
+    from desktop.status import Status
     from scanner.camera import CameraState, DecodedFrame, Frame
     from scanner.scan import Scan
     from sync.courier import CourierState

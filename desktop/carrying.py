@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.sheets import whole
-from desktop.station import Station, wire_of
+from desktop.station import Station
+from desktop.workplace import wire_of
 from ledger.conflicts import park
 from ledger.errors import UserError
 from ledger.event import EventKind

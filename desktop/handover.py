@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from desktop.settings import Settings
-from desktop.station import Status, status_of
+from desktop.status import Status, status_of
 from ledger.daily import Daily
 from ledger.outbox import Parcel
 from ledger.store import Store, exists, open_reader

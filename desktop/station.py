@@ -10,29 +10,27 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from desktop.incoming import recalls_old
 from desktop.settings import Settings
 from desktop.sitekeeper import site_key
+from desktop.status import Status, status_of
+from desktop.workplace import scanned_of, wire_of, workplace_of
 from ledger.capture import Captured, Scanned, Workplace, capture
 from ledger.clock import Clock
-from ledger.codes.code import Entry
 from ledger.conflicts import park
 from ledger.errors import EnvironmentFault, UserError
-from ledger.event import Event
 from ledger.identity import Resumed, settle
 from ledger.opening import tell_opening
 from ledger.scans import RawScan
 from ledger.situation import Intent
 from ledger.stages import Progress, silent
-from ledger.store import Store, exists, open_reader
+from ledger.store import Store
 from ledger.timekeeping import Timekeeper
 from ledger.writer import Writer
 from scanner.scan import Scan
-from sync.epcis import Wire
 
 if TYPE_CHECKING:
     from ledger.backup import Backup
@@ -41,77 +39,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 log = logging.getLogger("tracedesk.station")
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What a person wants to know before going home."""
-
-    pending: int
-    """Events recorded and not yet accepted by the platform, without the parked ones."""
-    oldest_pending: str | None
-    """ISO time of the oldest of them."""
-    parked: int
-    """Events that the platform refused and a person must look at."""
-    provisional: int
-    """Packs that the platform has not been asked about."""
-    last_success: str | None
-    """ISO time of the last successful exchange with the platform, never of a mere attempt."""
-    head: str
-    safe_to_leave: bool
-    why: str
-    """Code word of the reason: `all_delivered`, `events_parked`, `no_platform`, `events_waiting`, `no_events`."""
-    accepted: int = 0
-    """Records that the platform has accepted in all."""
-    sent: int = 0
-    """Those of the pending ones that were posted, and no answer yet settles them."""
-    last_failure: str = ""
-    """Code word of why nothing has succeeded since `last_success`; empty where the last attempt went well."""
-    last_pull: str | None = None
-    """ISO time when recalls and reference data were last known to be whole and new."""
-    recalls_old: int = 0
-    """Days since then, where that is longer than the settings allow; 0 where it is not, -1 where none ever came."""
-
-    def json(self) -> dict[str, object]:
-        """The status as its JSON object."""
-        return {name: getattr(self, name) for name in self.__slots__}
-
-
-def status_of(store: Store, settings: Settings) -> Status:
-    """The status as the ledger has it now."""
-    backlog = store.outbox.summary()
-    if backlog.parked:
-        why = "events_parked"
-    elif backlog.pending:
-        why = "events_waiting" if settings.text("platform.url") else "no_platform"
-    else:
-        why = "all_delivered" if store.head.seq else "no_events"
-    return Status(
-        pending=backlog.pending,
-        oldest_pending=backlog.oldest_pending,
-        parked=backlog.parked,
-        provisional=store.packs() - store.worklist.confirmed(),
-        last_success=store.noted("last_success"),
-        head=store.head.hash.hex(),
-        safe_to_leave=not backlog.pending and not backlog.parked,
-        why=why,
-        accepted=backlog.accepted,
-        sent=backlog.sent,
-        last_failure=store.noted("last_failure") or "",
-        last_pull=store.noted("pull_success"),
-        recalls_old=recalls_old(store.noted("pull_success"), settings),
-    )
-
-
-def read_status(home: Path, settings: Settings) -> Status:
-    """The status read beside a writer that may be running."""
-    if not exists(home):
-        return Status(0, None, 0, 0, None, bytes(32).hex(), safe_to_leave=True, why="no_events")
-    store = open_reader(home)
-    try:
-        return status_of(store, settings)
-    finally:
-        store.close()
 
 
 class Station:
@@ -296,54 +223,3 @@ class Station:
 
 def _log_notice(code: str, params: dict[str, str]) -> None:
     log.warning("%s %s", code, params)
-
-
-def wire_of(settings: Settings, device_id: str) -> Wire:
-    """How this site names itself and its packs to the platform."""
-    return Wire(
-        id_base=settings.text("platform.id_base"),
-        org_base=settings.text("platform.org_base"),
-        namespace=settings.text("platform.namespace"),
-        gln=settings.text("site.gln") or None,
-        usci=settings.text("site.usci") or None,
-        device_id=device_id,
-        party_gln=settings.text("site.party_gln") or None,
-    )
-
-
-def frozen_by(wire: Wire) -> Callable[[Event, bytes | None], bytes]:
-    """What capture calls to freeze an event: its own form, or the declaration of the bytes that it voids."""
-
-    def freeze(event: Event, voided: bytes | None) -> bytes:
-        return (
-            wire.event_bytes(event, event.told("subject"))
-            if voided is None
-            else wire.declaration_bytes(event, voided)
-        )
-
-    return freeze
-
-
-def workplace_of(settings: Settings, clock: Clock, device_id: str) -> Workplace:
-    """What capture needs to know of this workstation."""
-    return Workplace(
-        clock=clock,
-        policy=settings.policy(),
-        wire=frozen_by(wire_of(settings, device_id)),
-        dock=settings.text("device.dock"),
-        counter=settings.text("device.counter"),
-        zone=settings.zone(),
-        institution=settings.text("site.gln"),
-    )
-
-
-def scanned_of(scan: Scan) -> Scanned:
-    """A device's scan in the ledger's words."""
-    return Scanned(
-        text=scan.text,
-        entry=Entry(scan.source.value),
-        symbology=scan.symbology,
-        device=scan.device,
-        aim=scan.aim,
-        suspect=scan.suspect,
-    )

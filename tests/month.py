@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from desktop.settings import Settings
-from desktop.station import workplace_of
+from desktop.workplace import workplace_of
 from ledger.capture import Captured, Outcome, Scanned, Workplace, capture
 from ledger.catalog import Product
 from ledger.clock import Clock

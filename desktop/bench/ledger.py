@@ -31,7 +31,7 @@ from desktop.bench.ground.fill import Filler, shipment_of
 from desktop.bench.row import Row
 from desktop.bench.rows_of import document_rows, insert, mirror_of, open_bare, written_by
 from desktop.settings import Settings
-from desktop.station import scanned_of, workplace_of
+from desktop.workplace import scanned_of, workplace_of
 from ledger.audit import audit
 from ledger.capture import Captured, Outcome, Workplace, capture
 from ledger.clock import Clock

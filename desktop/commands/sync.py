@@ -8,7 +8,8 @@ import click
 
 from desktop.commands.context import Context
 from desktop.settings import Settings
-from desktop.station import Station, Status, read_status
+from desktop.station import Station
+from desktop.status import Status, read_status
 from desktop.words import Words
 
 

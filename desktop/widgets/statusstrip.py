@@ -16,7 +16,7 @@ from desktop.words import Words
 
 if TYPE_CHECKING:
     from desktop.devices import DeviceState
-    from desktop.station import Status
+    from desktop.status import Status
     from sync.courier import CourierState
 
 

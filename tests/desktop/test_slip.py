@@ -10,7 +10,7 @@ import pytest
 from desktop.handover import DayReport, DeliveryReport, ParkedRecord
 from desktop.settings import Settings
 from desktop.slip import MOST, WIDTH, Line, _columns, as_text, slip
-from desktop.station import Status
+from desktop.status import Status
 from desktop.words import Words
 
 NOW = datetime(2026, 11, 20, 17, 30, tzinfo=UTC)

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.bridge import Bridge
 from desktop.preview import WIDE, Slot
-from desktop.station import Status
+from desktop.status import Status
 from desktop.steps import Step
 from desktop.theme import Theme
 from desktop.viewfinder import Viewfinder, is_clean

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from desktop.station import frozen_by
+from desktop.workplace import frozen_by
 from ledger.capture import Captured, Scanned, Workplace, capture
 from ledger.clock import Clock
 from ledger.codes.code import Entry

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from desktop.station import frozen_by
+from desktop.workplace import frozen_by
 from ledger.audit import check
 from ledger.capture import Captured, Outcome
 from ledger.correction import correct

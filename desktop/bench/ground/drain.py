@@ -12,7 +12,7 @@ from pathlib import Path
 
 from desktop.road import platform_of
 from desktop.settings import Settings
-from desktop.station import wire_of
+from desktop.workplace import wire_of
 from ledger.writer import Writer
 from sync.courier import Courier
 

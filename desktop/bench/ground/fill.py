@@ -19,7 +19,7 @@ from typing import Any
 
 from desktop.bench.ground import past
 from desktop.settings import Settings
-from desktop.station import scanned_of, workplace_of
+from desktop.workplace import scanned_of, workplace_of
 from ledger.capture import Outcome, capture
 from ledger.catalog import Product
 from ledger.clock import Clock

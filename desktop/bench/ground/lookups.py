@@ -11,7 +11,7 @@ from statistics import median
 from desktop.bench.ground import past
 from desktop.bench.row import Row
 from desktop.settings import Settings
-from desktop.station import status_of
+from desktop.status import status_of
 from ledger.clock import Clock
 from ledger.codes.code import Entry
 from ledger.codes.identify import identify
