@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from scanner.keymap import DOWN, ENTER, F8, LEFT_CTRL, LEFT_SHIFT, TAB, US, Stroke
 from tests.display.keyboard import Move, scanner_keys
+from tests.scanner.desk import desk
 from tests.scanner.strokes import Player
-from tests.scanner.test_wedge import desk
 
 PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
 
