@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from desktop.packfacts import facts_of, warnings_of
 from desktop.paper import Block, Facts, Heading, Rule, Text
 from desktop.stockcells import product_name
 from desktop.story import Line, Teller, short_key
-from desktop.widgets.packcard import facts_of, warnings_of
 from desktop.words import Words
 from ledger.chainproof import Proof
 from ledger.dossier import Dossier

@@ -1,4 +1,4 @@
-"""The cards beside a pack's story: what it is and how it stands, what proves it, what lies around it."""
+"""The cards beside a pack's story: what it is and how it stands, and what lies around it."""
 
 from __future__ import annotations
 
@@ -11,23 +11,21 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from desktop.heat import heat
+from desktop.packfacts import facts_of, warnings_of
 from desktop.stockcells import product_name
-from desktop.story import Teller, capital, short_key
+from desktop.story import capital, short_key
 from desktop.theme import Theme, mono, sans
 from desktop.widgets.elided import Elided
 from desktop.widgets.glyph import Glyph
 from desktop.words import Words
-from ledger.chainproof import Proof
 from ledger.dossier import Dossier
 from ledger.pack import State
-from ledger.recalls import Match
 
 SHOWN = 12
 """So many packs of a case stand on the card; the rest is counted."""
@@ -40,42 +38,6 @@ _STATES = {
     State.IN_TRANSIT: ("repeated", "leave"),
 }
 _VERDICTS = {"confirmed": ("ok", "check"), "stop": ("stop", "stop")}
-
-
-def facts_of(known: Dossier, words: Words, today: date) -> tuple[tuple[str, str], ...]:
-    """Names and values of what is known of the pack, for card and paper."""
-    pack, say = known.pack, words.say
-    if pack is None:
-        return ()
-    expiry = ""
-    if pack.expiry is not None:
-        expiry = pack.expiry.strftime("%Y-%m" if pack.expiry_precision == "month" else "%Y-%m-%d")
-        left = (pack.expiry - today).days
-        expiry += f" · {say('history_expired') if left < 0 else say('history_days', days=left)}"
-    amount = ""
-    if pack.is_heap:
-        amount = say("history_heap", remaining=pack.remaining or 0)
-    elif pack.state is State.OPENED:
-        amount = say("history_opened", remaining=pack.remaining or 0, units=pack.units or 0)
-    pairs = (
-        ("stock_column_lot", pack.lot or ""),
-        ("stock_column_expiry", expiry),
-        ("stock_column_serial", pack.serial or ""),
-        ("stock_column_place", pack.place),
-        ("stock_column_remaining", amount),
-    )
-    return tuple((say(code), value) for code, value in pairs if value)
-
-
-def warnings_of(known: Dossier, words: Words) -> tuple[tuple[str, str], ...]:
-    """What a person must see first: (tone, sentence)."""
-    told = []
-    for recall in known.recalls:
-        sure = recall.match is Match.CERTAIN
-        code = "history_recalled" if sure else "history_recalled_maybe"
-        told.append(("stop" if sure else "ask", words.say(code, number=recall.number, reason=recall.reason)))
-    told += [("ask", words.say(f"task_{kind}")) for kind in known.tasks]
-    return tuple(told)
 
 
 class PackCard(QFrame):
@@ -162,75 +124,6 @@ class PackCard(QFrame):
             self._facts.addWidget(right, row, 1)
         self._codes_title.setText(say("history_codes"))
         self._codes.setText("\n".join(short_key(code) for code in known.codes))
-
-
-class ProofCard(QFrame):
-    """What proves the pack's records."""
-
-    again = Signal()
-    """Check once more."""
-    stop = Signal()
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.setProperty("role", "card")
-        self._running = False
-        self._title = QLabel()
-        self._title.setProperty("role", "heading")
-        self._sign = Glyph("wait", theme.colour("quiet"), 20)
-        self._theme = theme
-        self.said = QLabel()
-        self.said.setObjectName("proof_said")
-        self.said.setWordWrap(True)
-        self.said.setTextFormat(Qt.TextFormat.PlainText)
-        self.said.setTextInteractionFlags(_SELECTABLE)
-        self._hash = QLabel()
-        self._hash.setFont(mono(12))
-        self._hash.setWordWrap(True)
-        self._hash.setTextInteractionFlags(_SELECTABLE)
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setFixedHeight(10)
-        self._button = QPushButton()
-        self._button.setMinimumHeight(40)
-        self._button.clicked.connect(self._press)
-        top = QHBoxLayout()
-        top.addWidget(self._sign)
-        top.addWidget(self._title, 1)
-        top.addWidget(self._button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 10, 12, 14)
-        column.setSpacing(6)
-        column.addLayout(top)
-        column.addWidget(self._bar)
-        column.addWidget(self.said)
-        column.addWidget(self._hash)
-
-    def _press(self) -> None:
-        (self.stop if self._running else self.again).emit()
-
-    def show_proof(self, proof: Proof, teller: Teller, words: Words) -> None:
-        """Show how far it is."""
-        self._running = not proof.done
-        say = words.say
-        self._title.setText(say("history_proof"))
-        self._button.setText(say("history_proof_stop" if self._running else "history_proof_again"))
-        self._bar.setVisible(self._running)
-        total = max(1, proof.head - proof.first + 1)
-        self._bar.setRange(0, total)
-        self._bar.setValue(max(0, proof.seq - proof.first + 1))
-        told = teller.proof(proof)
-        holds = proof.done and proof.fault is None
-        sign, ink = (
-            ("check", "ok_text") if holds else ("stop", "stop_text") if proof.fault else ("wait", "quiet")
-        )
-        self._sign.show_icon(sign, self._theme.colour(ink))
-        self.said.setText("\n".join((told[0], told[2]) if holds else told))
-        self.said.setProperty("tone", "stop" if proof.fault else "")
-        self.said.style().polish(self.said)
-        digest = proof.hash.hex()
-        self._hash.setText(" ".join(digest[start : start + 16] for start in range(0, 64, 16)))
-        self._hash.setVisible(holds)
 
 
 class AroundCard(QFrame):

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBox
 from desktop.stockmodel import StockModel
 from desktop.theme import Theme, sans
 from desktop.widgets.glyph import Glyph
-from desktop.widgets.packcard import AroundCard, PackCard, ProofCard
+from desktop.widgets.packcard import AroundCard, PackCard
+from desktop.widgets.proofcard import ProofCard
 from desktop.widgets.scrolled import Scrolled
 from desktop.widgets.stockview import StockView
 from desktop.widgets.timeline import Timeline
