@@ -4,21 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from typing import Any
 
 import click
 
 from desktop.commands.context import Context
+from desktop.commands.documentlines import (
+    approval_json,
+    approval_text,
+    document_json,
+    document_text,
+    extra_json,
+    extra_text,
+    line_json,
+    line_text,
+    row_json,
+    row_text,
+    state_text,
+)
 from desktop.commands.proving import entitled, person_options
-from ledger.approval import Approval
-from ledger.board import Board, BoardLine, Extra
+from ledger.board import Board
 from ledger.boards import PAGE
 from ledger.clock import Clock
 from ledger.errors import UserError
 from ledger.expectation import Document
 from ledger.roles import Act
-from ledger.shipment import APPROVAL, PRESCRIPTION, SHIPMENT, Line
+from ledger.shipment import APPROVAL, PRESCRIPTION, SHIPMENT
 from ledger.store import Store, exists, open_reader
 
 KINDS = {
@@ -54,7 +65,7 @@ def list_(ctx: Context, kind: str, after: str, limit: int, operator: str | None,
     if not found:
         ctx.complain(ctx.words.say("documents_none"))
     for one in found:
-        ctx.line(_document_json(one), _document_text(ctx, one))
+        ctx.line(document_json(one), document_text(ctx, one))
     if len(found) == limit:
         ctx.complain(ctx.words.say("board_more", after=found[-1].number))
 
@@ -72,8 +83,8 @@ def show(ctx: Context, kind: str, number: str, operator: str | None, pin_stdin: 
         if store is None or found is None:
             raise UserError("documents_unknown", number=number)
         lines = store.documents.lines_of(found.document_id)
-        told: dict[str, Any] = _document_json(found)
-        texts = [_document_text(ctx, found)]
+        told: dict[str, Any] = document_json(found)
+        texts = [document_text(ctx, found)]
         if found.kind == PRESCRIPTION and (paper := store.documents.prescription(number)):
             told |= {
                 "patient": paper.patient,
@@ -92,10 +103,10 @@ def show(ctx: Context, kind: str, number: str, operator: str | None, pin_stdin: 
                 )
             )
         if found.kind == APPROVAL and (standing := store.documents.standing(number)):
-            told |= _approval_json(standing.approval) | {"used": standing.used, "shipped": standing.shipped}
-            texts = [_approval_text(ctx, standing.approval, standing.used, standing.shipped)]
-        told["lines"] = [_line_json(line) for line in lines]
-        texts += [_line_text(ctx, store, line) for line in lines]
+            told |= approval_json(standing.approval) | {"used": standing.used, "shipped": standing.shipped}
+            texts = [approval_text(ctx, standing.approval, standing.used, standing.shipped)]
+        told["lines"] = [line_json(line) for line in lines]
+        texts += [line_text(ctx, store, line) for line in lines]
     ctx.line(told, "\n".join(texts))
 
 
@@ -151,9 +162,9 @@ def board(
 
 def _print_board(ctx: Context, store: Store, found: Board) -> None:
     for row in found.lines:
-        ctx.line(_row_json(row), _row_text(ctx, store, row))
+        ctx.line(row_json(row), row_text(ctx, store, row))
     for extra in found.extras:
-        ctx.line(_extra_json(extra), _extra_text(ctx, store, extra))
+        ctx.line(extra_json(extra), extra_text(ctx, store, extra))
     told = {
         "number": found.document.number,
         "expected": found.expected,
@@ -166,7 +177,7 @@ def _print_board(ctx: Context, store: Store, found: Board) -> None:
         "cases_seen": found.cases_seen,
         "cases_extra": found.cases_extra,
     }
-    ctx.line(told, ctx.words.say("board_total", **(told | {"state": _state(ctx, found.document)})))
+    ctx.line(told, ctx.words.say("board_total", **(told | {"state": state_text(ctx, found.document)})))
 
 
 @contextmanager
@@ -185,131 +196,3 @@ def _kind(kind: str) -> str:
     if kind not in KINDS:
         raise UserError("documents_kind_unknown", kind=kind, known=", ".join(KINDS))
     return KINDS[kind]
-
-
-def _state(ctx: Context, document: Document) -> str:
-    return ctx.words.say("documents_finished" if document.finished else "documents_open")
-
-
-def _document_json(one: Document) -> dict[str, object]:
-    return {
-        "kind": one.kind,
-        "number": one.number,
-        "partner": one.partner,
-        "day": _iso(one.day),
-        "finished": one.finished,
-    }
-
-
-def _document_text(ctx: Context, one: Document) -> str:
-    return ctx.words.say(
-        "documents_line",
-        number=one.number,
-        partner=one.partner or "—",
-        day=_iso(one.day) or "—",
-        state=_state(ctx, one),
-    )
-
-
-def _line_json(line: Line) -> dict[str, object]:
-    return {
-        "line": line.line,
-        "product": line.product,
-        "lot": line.lot,
-        "quantity": line.quantity,
-        "unit": line.unit,
-        "expiry": _iso(line.expiry),
-    }
-
-
-def _line_text(ctx: Context, store: Store, line: Line) -> str:
-    return ctx.words.say(
-        "documents_shown",
-        line=line.line,
-        product=_product(ctx, store, line.product),
-        lot=line.lot or ctx.words.say("board_any_lot"),
-        quantity=line.quantity,
-        unit=ctx.words.say(f"documents_unit_{line.unit}"),
-    )
-
-
-def _approval_json(one: Approval) -> dict[str, object]:
-    return {
-        "product": one.product,
-        "institution": one.institution,
-        "patient": one.patient,
-        "lot": one.lot,
-        "quantity": one.quantity,
-        "valid_from": one.valid_from.isoformat(),
-        "valid_to": one.valid_to.isoformat(),
-        "suspended": one.suspended,
-    }
-
-
-def _approval_text(ctx: Context, one: Approval, used: int, shipped: int) -> str:
-    words = ctx.words
-    return words.say(
-        "documents_approval",
-        number=one.number,
-        product=one.product,
-        institution=one.institution,
-        first=one.valid_from.isoformat(),
-        last=one.valid_to.isoformat(),
-        quantity=one.quantity if one.quantity is not None else words.say("board_any_lot"),
-        used=used,
-        shipped=shipped,
-        state=words.say("documents_suspended" if one.suspended else "documents_in_force"),
-    )
-
-
-def _row_json(row: BoardLine) -> dict[str, object]:
-    return _line_json(row.line) | {
-        "expected": row.expected,
-        "seen": row.seen,
-        "missing": row.missing,
-        "over": row.over,
-        "by_serial": row.by_serial,
-        "progress": row.progress,
-    }
-
-
-def _row_text(ctx: Context, store: Store, row: BoardLine) -> str:
-    return ctx.words.say(
-        "board_line",
-        line=row.line.line,
-        product=_product(ctx, store, row.line.product),
-        lot=row.line.lot or ctx.words.say("board_any_lot"),
-        expected=row.expected,
-        seen=row.seen,
-        missing=row.missing,
-        over=row.over,
-        state=ctx.words.say(f"board_{row.progress}"),
-    )
-
-
-def _extra_json(extra: Extra) -> dict[str, object]:
-    return {
-        "line": None,
-        "product": extra.product,
-        "lot": extra.lot,
-        "packs": extra.packs,
-        "units": extra.units,
-    }
-
-
-def _extra_text(ctx: Context, store: Store, extra: Extra) -> str:
-    named = _product(ctx, store, extra.product) if extra.product else ctx.words.say("board_unknown_product")
-    return ctx.words.say(
-        "board_extra", product=named, lot=extra.lot or "—", packs=extra.packs, units=extra.units
-    )
-
-
-def _product(ctx: Context, store: Store, identifier: str) -> str:
-    known = store.catalog.product(identifier)
-    if known is None:
-        return identifier
-    return ctx.words.name((known.name_zh, known.name_en))
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
