@@ -135,6 +135,8 @@ class ScanTable(QAbstractTableModel):
                 return verdict.lot or "–"
             case "expiry":
                 return expiry_text(verdict) or "–"
+        if not verdict.serial and verdict.quantity is not None and verdict.units is None:
+            return f"× {verdict.quantity}"  # goods without serial: how many
         return verdict.serial or "–"
 
     def retranslate(self, words: Words) -> None:

@@ -16,9 +16,12 @@ from desktop.room import Room
 from desktop.verdict import Level, Verdict
 from desktop.widgets.goodspanel import GoodsPanel
 from ledger.codes.code import Code
+from ledger.event import EventKind
+from ledger.pack import State
 from scanner.scan import Scan
 
 if TYPE_CHECKING:
+    from desktop.countboard import CountItem
     from ledger.store import Store
 
 
@@ -53,6 +56,17 @@ class GoodsEntry(QObject):
         self._panel.begin(self._desk.verb)
         self.changed.emit()
         self._desk.did.emit("goods")
+
+    @Slot(object)
+    def count(self, item: CountItem) -> None:
+        """Count a heap that a stocktake has not seen; a pack with a serial is no business of ours."""
+        if item.count is None or self._desk.verb is not EventKind.COUNT:
+            return
+        apart = item.state == State.QUARANTINED
+        heap = Heap(item.product, item.lot, item.expiry, item.expiry_precision, set_apart=apart)
+        self._panel.begin(self._desk.verb)
+        self._panel.fill(None, Good(item.product, item.names, item.spec), heap)
+        self.changed.emit()
 
     @Slot()
     def close(self) -> None:

@@ -25,7 +25,7 @@ from desktop.pages.witness import Witness
 from desktop.pages.worktop import Worktop
 from desktop.paperboard import partners
 from desktop.room import Room
-from desktop.tasksheet import TASKS, TaskSheet
+from desktop.tasksheet import TASKS
 from desktop.verdict import Verdict
 from desktop.words import Words
 from ledger.event import EventKind
@@ -57,7 +57,7 @@ class WorkPage(Worktop):
         desk = self._desk
         self.entry.entered.connect(self._enter)
         self.label.changed.connect(self._relabel)
-        self.task.changed.connect(self._fill_in)
+        self.task.changed.connect(desk.fill_in)
         self.task.left.connect(self.rest)
         self.scans.looked_at.connect(self._look)
         self.sink.typed.connect(self.entry.begin)
@@ -73,6 +73,7 @@ class WorkPage(Worktop):
         self.stocktake.changed.connect(self._view)
         self.entry.by_number.clicked.connect(self.by_hand.begin)
         self.by_hand.changed.connect(self._goods_changed)
+        self.differences.given_up.connect(self.by_hand.count)
         desk.told.connect(self._told)
         desk.waiting.connect(self.verdict.show_waiting)
         desk.labels_changed.connect(self._labels)
@@ -131,7 +132,7 @@ class WorkPage(Worktop):
         last = self._last[self._desk.verb]
         if self.verdict.verdict is not last and last is not None:
             self.scans.clearSelection()
-            self._show(last, aloud=False)
+            self.verdict.show_verdict(last, aloud=False)
             self.rest()
             return True
         self.rest()
@@ -164,9 +165,6 @@ class WorkPage(Worktop):
         else:
             super().keyPressEvent(event)
 
-    def _show(self, verdict: Verdict, *, aloud: bool = True) -> None:
-        self.verdict.show_verdict(verdict, aloud=aloud)
-
     @Slot(object)
     def _told(self, verdict: Verdict) -> None:
         self.task.say("")
@@ -177,7 +175,7 @@ class WorkPage(Worktop):
             self.below.tally.show_counts(table.counts)
             self.scans.clearSelection()
             self.scans.scrollToTop()
-        self._show(verdict)
+        self.verdict.show_verdict(verdict)
         self.answering.refresh()
         self._view()
 
@@ -214,7 +212,7 @@ class WorkPage(Worktop):
         if last is None:
             self.verdict.wait_for(self._waits_for())
         else:
-            self._show(last, aloud=False)
+            self.verdict.show_verdict(last, aloud=False)
         self._sheet()
         self._task_words()
 
@@ -290,12 +288,8 @@ class WorkPage(Worktop):
         self.rest()
 
     @Slot(object)
-    def _fill_in(self, sheet: TaskSheet) -> None:
-        self._desk.fill_in(sheet)
-
-    @Slot(object)
     def _look(self, verdict: Verdict) -> None:
-        self._show(verdict)
+        self.verdict.show_verdict(verdict)
         self.answering.look(verdict)
 
     def _digit(self, number: int) -> bool:

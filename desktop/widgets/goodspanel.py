@@ -113,8 +113,8 @@ class GoodsPanel(QFrame):
         self._show_lots()
         self._render()
 
-    def fill(self, scan: Scan, good: Good, heap: Heap) -> None:
-        """A code without serial was scanned: it names everything but the number."""
+    def fill(self, scan: Scan | None, good: Good, heap: Heap) -> None:
+        """A code without serial was scanned, or a lot was chosen from a list: it names everything but the number."""
         self.clear()
         self._scan, self._good, self._heap = scan, good, heap
         self.fields.put("product", name_of(good, self._words))

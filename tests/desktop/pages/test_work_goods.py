@@ -253,3 +253,19 @@ def test_the_palette_and_the_button_open_it(place: Place) -> None:
     compose(palette.field, "无码")
     place.bot.keyClick(palette.field, Qt.Key.Key_Return)
     assert work.goods.open and palette.isHidden()
+
+
+def test_a_heap_that_a_stocktake_has_not_seen_is_counted_from_the_list(place: Place) -> None:
+    received(place)
+    place.desk.choose("count")
+    work = place.window.work
+    work.papers.toggle()
+    place.bot.waitUntil(lambda: work.differences.table.count() == 1)
+    work.differences.selectRow(0)
+    place.bot.keyClick(work.differences, Qt.Key.Key_Return)
+    panel = work.goods
+    assert panel.open and (panel.fields.written("lot"), panel.fields.written("quantity")) == ("N-1", "")
+    verdict = place.told(lambda: enter(place, panel, "quantity", "12"))
+    assert (verdict.title, verdict.quantity) == ("did_count", 12)
+    assert work.tables[EventKind.COUNT].says(verdict, "serial") == "× 12"
+    place.bot.waitUntil(lambda: work.differences.table.count() == 0)
