@@ -1,5 +1,4 @@
-"""The work page: one page for every task at the desk. The answer on top, its question beneath, the list or the
-document's board below; the task card, camera and entry by hand beside.
+"""The work page: one page for every task at the desk; what lies where on it is told in `desktop.pages.worktop`.
 
 Whatever is open or focused here, a scan is taken and answered at once.
 """
