@@ -91,9 +91,7 @@ class Controls(QObject):
             Command(f"page_{name}", partial(window.show_page, name), button.key)
             for name, button in window.rail.buttons.items()
         ]
-        found += [
-            Command(f"page_{name}", partial(self._beside, name), key) for name, key in BESIDE.items()
-        ]
+        found += [Command(f"page_{name}", partial(self._beside, name), key) for name, key in BESIDE.items()]
         found += [Command(f"task_{verb}", partial(self._choose, verb), KEYS.get(verb, "")) for verb in TASKS]
         found += [
             Command(f"section_{name}", partial(window.show_page, "settings", name)) for name in SECTIONS

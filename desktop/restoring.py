@@ -66,6 +66,7 @@ class Restoring(QObject):
         with suppress(TraceDeskError):
             folder = Settings.load(room.home).text("backup.folder")
         self.rescue.card.show_folder(folder)
+        self.rescue.back.setFocus()
 
     @Slot(object)
     def begin(self, source: Path) -> None:

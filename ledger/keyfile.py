@@ -126,10 +126,12 @@ def take(store: Store, saved: Saved) -> Taken:
     patients = Patients.of(store)
     keys = patients.keys
     site = keys.site
+    if site.name is None:
+        site.adopt(saved.site)
     try:
         site.key()
     except EnvironmentFault:
-        if site.name not in (None, name_of(saved.site)):
+        if site.name != name_of(saved.site):
             raise UserError("key_file_of_another") from None
         site.adopt(saved.site)
     gone, counts = patients.erased_subjects(), dict.fromkeys(("back", "same", "erased", "kept"), 0)

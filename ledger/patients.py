@@ -78,10 +78,12 @@ class Patients:
         from cryptography.exceptions import InvalidTag
 
         row = self._connection.execute("SELECT sealed FROM patient WHERE patient = ?", (patient,)).fetchone()
-        if row is None or self.keys.erased(patient):
+        if row is None:
             return None
         key = self.keys.key(patient)
         if key is None:
+            if self.keys.erased(patient):
+                return None
             raise EnvironmentFault("patient_key_missing")
         try:
             return _opened(key, row[0], patient)

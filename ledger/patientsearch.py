@@ -1,13 +1,14 @@
 """Find patients by what a person has at hand: pseudonym, prescription, name, identity or telephone number.
 
-Names and numbers are sealed, so every patient is opened for a search; that is a second for twenty thousand. Nothing
-that was searched for is kept anywhere. Whole values find, and of numbers the last digits too: a search is no way to
-leaf through everybody.
+Names and numbers are sealed, so every patient is opened for a search, which takes 0.15 to 0.3 ms each: some seconds
+for twenty thousand, and it can be given up meanwhile. Nothing that was searched for is kept anywhere. Beginnings of
+names and ends of numbers find: a search is no way to leaf through everybody.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -67,8 +68,11 @@ def look_at(store: Store, patient: str) -> Hit:
     return _hit(patient, known)
 
 
-def search(store: Store, text: str) -> Found:
-    """The patients that a text may mean. One that is too short for what it is finds nobody."""
+def search(store: Store, text: str, given_up: Callable[[], bool] = lambda: False) -> Found:
+    """The patients that a text may mean. One that is too short for what it is finds nobody.
+
+    `given_up` is asked now and then whether anybody still waits for the answer.
+    """
     wanted = _plain(text)
     if not wanted:
         return Found(())
@@ -81,6 +85,8 @@ def search(store: Store, text: str) -> Found:
     for patient in patients.all():
         if patient in named:
             continue
+        if given_up():
+            break
         try:
             known = patients.find(patient)
         except (EnvironmentFault, UserError):

@@ -82,7 +82,7 @@ class SiteKey:
         self._folder = home / FOLDER
         self.keeper: Keeper = keeper or FileKeeper(home)
         self._lock = Lock()
-        self._had: tuple[str, bytes] | None = None
+        self._had: bytes | None = None
 
     @property
     def name(self) -> str | None:
@@ -98,14 +98,14 @@ class SiteKey:
 
     def key(self) -> bytes:
         """The key. EnvironmentFault where it was never made, or where its keeper does not give it."""
-        name = self.name
         with self._lock:
-            if self._had is None or self._had[0] != name:
+            if self._had is None:
+                name = self.name
                 key = self.keeper.get(name) if name else None
                 if name is None or key is None or name_of(key) != name:
                     raise EnvironmentFault("patient_site_key_missing")
-                self._had = name, key
-            return self._had[1]
+                self._had = key
+            return self._had
 
     def make(self) -> bytes:
         """The key, made durably where there never was one. Raises EnvironmentFault."""
@@ -119,6 +119,8 @@ class SiteKey:
         The keeper has it before the mark names it.
         """
         name = name_of(key)
+        with self._lock:
+            self._had = None
         self.keeper.keep(name, key)
         if self.keeper.get(name) != key:
             raise EnvironmentFault("patient_site_key_missing")

@@ -204,7 +204,10 @@ class PatientsPage(Page):
                 if len(found.hits) == 1:
                     self._open(found.hits[0].patient)
 
-        self.room.look(lambda store: search(store, text), then, self._failed)
+        self.finder.begin_search()
+        self.room.look(
+            lambda store: search(store, text, lambda: edition != self._edition), then, self._failed
+        )
 
     def _ask_whose(self, key: str) -> None:
         """Find who was given a pack."""

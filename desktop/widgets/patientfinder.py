@@ -23,6 +23,8 @@ from ledger.patientsearch import Found, Hit
 
 TYPED_MS = 300
 _WIDTH = 340
+MANY = 2_000
+"""With more patients than that a search takes a moment."""
 
 
 class PatientFinder(QWidget):
@@ -90,6 +92,11 @@ class PatientFinder(QWidget):
         self._typed.stop()
         self.field.clear()
         self.show_found(None)
+
+    def begin_search(self) -> None:
+        """A search goes on; said where it may take a moment."""
+        if self._number > MANY:
+            self.hint.tell(self._words.say("patients_looking"))
 
     def show_count(self, number: int) -> None:
         """So many patients are known here."""

@@ -141,6 +141,17 @@ def test_patients_are_found_by_what_a_person_has_at_hand_and_shown_masked(served
     assert served.writer.run(count) == 2
 
 
+def test_a_search_that_nobody_waits_for_is_given_up(served: Counter) -> None:
+    asked: list[int] = []
+
+    def given_up() -> bool:
+        asked.append(1)
+        return len(asked) > 1
+
+    found = served.writer.run(lambda store: search(store, "王小明", given_up))
+    assert len(asked) == 2 and len(found.hits) <= 1
+
+
 def test_a_pseudonym_that_only_papers_name_is_found(served: Counter) -> None:
     third = "11111111-5a36-4e0e-8f2b-2f6f3f0c7d11"
     prescribe(served, "RX-9", third)
