@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QItemSelectionModel, Qt
 
 from desktop.controlcodes import PREFIX
 from desktop.controls import Controls
@@ -94,3 +94,16 @@ def test_the_window_is_never_larger_than_the_screen(place: Place) -> None:
     screen = place.window.screen().availableSize()
     least = place.window.minimumSize()
     assert least.width() <= screen.width() and least.height() <= screen.height()
+
+
+def test_a_task_that_is_left_leaves_nothing_behind_in_its_list(place: Place) -> None:
+    """Each change of task would leave a listener in memory that every later scan has to tell."""
+    for _ in range(20):
+        place.desk.choose("dispense")
+        place.desk.choose("receive")
+    place.bot.waitUntil(
+        lambda: all(
+            len(table.findChildren(QItemSelectionModel)) <= 1 for table in place.window.work.tables.values()
+        ),
+        timeout=5_000,
+    )
