@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, QRect, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
@@ -38,6 +38,17 @@ class Listing(QTableView):
         header.setHighlightSections(False)
         header.setSectionsClickable(sortable)
         header.setFixedHeight(head)
+
+    def setModel(self, model: QAbstractItemModel | None) -> None:  # noqa: N802
+        """Show this model, and let go of what chose in the one before.
+
+        Qt makes a selection model for the view and for each header, and keeps them all: each would listen to every
+        change of the model it was of for as long as the view lives.
+        """
+        super().setModel(model)
+        for one in self.findChildren(QItemSelectionModel):
+            if one is not self.selectionModel():
+                one.deleteLater()
 
     def fit(self, columns: Sequence[str], widths: Mapping[str, int]) -> None:
         """Give the columns of the model their widths in pixels; the one that has none takes what is left."""

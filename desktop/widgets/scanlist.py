@@ -51,10 +51,7 @@ class ScanList(Listing):
     def show_table(self, table: ScanTable, empty: str) -> None:
         """Show this task's scans; `empty` says what will stand here."""
         if self.model() is not table:
-            before = self.selectionModel()
             self.setModel(table)
-            if before is not None:
-                before.deleteLater()  # Qt leaves it to the table it was of, where it listens to every scan for ever
             self.fit(COLUMNS, _WIDTHS)
         self.say_empty(empty)
 
