@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 _COUNT_MS = 250
-"""A burst of records is counted before the eye so often: nobody reads faster."""
+"""A burst of records, or of exchanges with the platform, is shown so often: nobody reads faster."""
 _UNREMARKABLE = frozenset({"closed", "typing", "ask", "gone", "unknown"})
 """What befell a hand scanner, and is no news for whoever works."""
 
@@ -116,10 +117,9 @@ class StatusStrip(QFrame):
         row.addWidget(self.line)
         row.addWidget(self.backlog)
         row.addWidget(self.leave)
-        self._counting = QTimer(self)
-        self._counting.setSingleShot(True)
-        self._counting.setInterval(_COUNT_MS)
-        self._counting.timeout.connect(self._render_backlog)
+        self._counting, self._flickering = (
+            self._soon(render) for render in (self._render_backlog, self._render_line)
+        )
         self._render()
         self._claim()
 
@@ -159,8 +159,11 @@ class StatusStrip(QFrame):
             self._offline_since = datetime.now().astimezone()
         elif state.online:
             self._offline_since = None
-        self._courier = state
-        self._render_line()
+        before, self._courier = self._courier, state
+        news = before is None or (before.online, before.why) != (state.online, state.why)
+        if news or not self._flickering.isActive():
+            self._render_line()
+            self._flickering.start()
 
     def show_platform(self, configured: bool) -> None:
         """Say whether there is a platform to deliver to at all."""
@@ -193,6 +196,14 @@ class StatusStrip(QFrame):
         """The chips have all of it."""
         super().resizeEvent(event)
         self._row.setGeometry(self.contentsRect())
+
+    def _soon(self, render: Callable[[], None]) -> QTimer:
+        """A timer after which this part is shown as it is then."""
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(_COUNT_MS)
+        timer.timeout.connect(render)
+        return timer
 
     def _claim(self) -> None:
         """Be as high as the chips are, whatever they say."""
