@@ -18,7 +18,7 @@ from ledger.chain import Fault, Gap
 from ledger.comparison import Comparison
 from ledger.connection import connect_reader
 from ledger.errors import DiskFull, LedgerDamaged, LedgerForeign
-from ledger.event import GENESIS
+from ledger.link import GENESIS
 from ledger.stages import Cancelled, Progress, silent
 from ledger.store import FILE, Store
 

@@ -13,8 +13,9 @@ from ledger import headmark
 from ledger.chain import Chain, Fault
 from ledger.comparison import Comparison
 from ledger.errors import DiskFull, LedgerDamaged
-from ledger.event import ABOUT_PACKS, GENESIS, Event, EventKind, link
+from ledger.event import ABOUT_PACKS, Event, EventKind
 from ledger.identity import is_behind
+from ledger.link import GENESIS, link
 from ledger.stages import Progress
 from ledger.store import Store
 

@@ -17,9 +17,9 @@ from ledger.clock import Clock
 from ledger.codes.code import Code, Entry, Kind, Problem
 from ledger.codes.identify import PARSER_VERSION, ZonePattern, identify
 from ledger.codes.join import join
-from ledger.event import Event, EventKind, new_event_id
+from ledger.event import Event, EventKind
 from ledger.gather import gather
-from ledger.moment import Moment
+from ledger.moment import Moment, new_event_id
 from ledger.pack import State
 from ledger.patients import Patients
 from ledger.rules import decide

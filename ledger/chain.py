@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ledger.event import GENESIS, Event, EventKind, link
+from ledger.event import Event, EventKind
+from ledger.link import GENESIS, link
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ledger.chain import Chain, Fault
-from ledger.event import GENESIS, link
+from ledger.link import GENESIS, link
 
 if TYPE_CHECKING:
     from ledger.store import Store

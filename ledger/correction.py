@@ -11,8 +11,9 @@ from dataclasses import replace
 
 from ledger.capture import Captured, Outcome, Scanned, Workplace, act, void_event
 from ledger.codes.code import Code, Entry, Problem
-from ledger.event import Event, EventKind, new_event_id
+from ledger.event import Event, EventKind
 from ledger.gather import gather
+from ledger.moment import new_event_id
 from ledger.rules import decide
 from ledger.situation import Intent
 from ledger.store import Store

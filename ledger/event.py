@@ -6,8 +6,6 @@ UTF-8; the link is SHA-256(hash of the event before + canonical bytes), 32 zero 
 
 from __future__ import annotations
 
-import hashlib
-import os
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -17,9 +15,6 @@ import orjson
 
 from ledger.codes.code import Kind, Level
 from ledger.moment import Moment
-
-GENESIS = bytes(32)
-"""What stands in place of the hash before the first event."""
 
 FORMAT = 1
 """Version of the canonical form; a reader refuses a higher one."""
@@ -255,20 +250,6 @@ class Event:
 _KINDS = {kind.value: kind for kind in EventKind}
 _CODE_KINDS = {kind.value: kind for kind in Kind}
 _LEVELS = {level.value: level for level in Level}
-
-
-def link(previous: bytes, body: bytes) -> bytes:
-    """Hash that chains canonical bytes to the event before them."""
-    return hashlib.sha256(previous + body).digest()
-
-
-def new_event_id(moment: Moment) -> str:
-    """A UUIDv7 (RFC 9562 section 5.7) whose time is the moment's milliseconds."""
-    millis = int(moment.at.timestamp() * 1000) & 0xFFFFFFFFFFFF
-    time, chance = f"{millis:012x}", os.urandom(10)
-    drawn = chance.hex()
-    variant = "89ab"[chance[9] & 3]  # the last byte gives these two bits alone
-    return f"{time[:8]}-{time[8:]}-7{drawn[:3]}-{variant}{drawn[3:6]}-{drawn[6:18]}"
 
 
 def _pack_json(pack: PackFacts) -> dict[str, str | int | None]:

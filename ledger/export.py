@@ -16,8 +16,8 @@ from typing import Any, BinaryIO
 
 from ledger.connection import blamed, connect_reader
 from ledger.errors import LedgerDamaged
-from ledger.event import GENESIS
 from ledger.exportform import FORMAT, Entry, Form, header_digest, sealed_bytes
+from ledger.link import GENESIS
 from ledger.signing import SigningKey, fingerprint
 from ledger.stages import Progress, silent
 from ledger.store import FILE, Store

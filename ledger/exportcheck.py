@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ledger.chain import Chain, Fault
-from ledger.event import GENESIS, link
 from ledger.exportform import FORMAT, LONGEST, Entry, Form, form_of, header_digest, sealed_bytes
+from ledger.link import GENESIS, link
 from ledger.replay import Replay
 from ledger.signing import fingerprint, is_signed
 from ledger.stages import Progress, silent

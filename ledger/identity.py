@@ -22,8 +22,9 @@ from pathlib import Path
 from ledger import headmark
 from ledger.clock import Clock
 from ledger.errors import LedgerDamaged
-from ledger.event import Event, EventKind, new_event_id
+from ledger.event import Event, EventKind
 from ledger.headmark import Mark
+from ledger.moment import new_event_id
 from ledger.store import FILE, Store
 
 RESTORED = "restored"

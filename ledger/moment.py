@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -65,3 +66,12 @@ class Moment:
         if not self._iso:  # one event writes it four times
             object.__setattr__(self, "_iso", self.at.isoformat(timespec="milliseconds"))
         return self._iso
+
+
+def new_event_id(moment: Moment) -> str:
+    """A UUIDv7 (RFC 9562 section 5.7) whose time is the moment's milliseconds."""
+    millis = int(moment.at.timestamp() * 1000) & 0xFFFFFFFFFFFF
+    time, chance = f"{millis:012x}", os.urandom(10)
+    drawn = chance.hex()
+    variant = "89ab"[chance[9] & 3]  # the last byte gives these two bits alone
+    return f"{time[:8]}-{time[8:]}-7{drawn[:3]}-{variant}{drawn[3:6]}-{drawn[6:18]}"

@@ -7,7 +7,8 @@ is not told of them.
 from __future__ import annotations
 
 from ledger.clock import Clock
-from ledger.event import ABOUT_PACKS, DocumentRef, Event, EventKind, new_event_id
+from ledger.event import ABOUT_PACKS, DocumentRef, Event, EventKind
+from ledger.moment import new_event_id
 from ledger.store import Store
 
 

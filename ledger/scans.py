@@ -13,7 +13,7 @@ from json.encoder import encode_basestring_ascii as _quoted
 
 from ledger.connection import in_portions
 from ledger.errors import LedgerDamaged
-from ledger.event import GENESIS, link
+from ledger.link import GENESIS, link
 
 _KEEP = (
     "INSERT INTO raw_scan (at, text, symbology, source, device, operator, verb, parser, outcome, problem, seq,"

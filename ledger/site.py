@@ -15,9 +15,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from ledger.codes.code import Kind
-from ledger.event import Event, EventKind, PackFacts, new_event_id
+from ledger.event import Event, EventKind, PackFacts
 from ledger.merge import Merged, Told, heap_facts, merge, standing
-from ledger.moment import Moment
+from ledger.moment import Moment, new_event_id
 from ledger.pack import Pack, State
 from ledger.roles import WORKSTATION
 from ledger.siterows import COLUMNS, facts_of, pack_of, values_of

@@ -23,8 +23,9 @@ from ledger.connection import FAULTS, blame, blamed, connect_reader, connect_wri
 from ledger.documents import Documents
 from ledger.doubt import doubt
 from ledger.errors import LedgerDamaged
-from ledger.event import GENESIS, Event, link
+from ledger.event import Event
 from ledger.history import History
+from ledger.link import GENESIS, link
 from ledger.memory import Memory
 from ledger.outbox import Outbox
 from ledger.partners import Partners

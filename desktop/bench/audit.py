@@ -23,10 +23,10 @@ from desktop.bench.row import Row
 from ledger.audit import audit
 from ledger.backup import back_up
 from ledger.connection import connect_reader
-from ledger.event import GENESIS
 from ledger.export import Target, export
 from ledger.exportcheck import check_export
 from ledger.exportform import JsonLines
+from ledger.link import GENESIS
 from ledger.signing import SigningKey
 from ledger.store import FILE
 

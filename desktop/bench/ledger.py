@@ -38,7 +38,8 @@ from ledger.clock import Clock
 from ledger.codes.check import mod10
 from ledger.codes.code import Level
 from ledger.connection import connect_reader
-from ledger.event import GENESIS, DocumentRef, EventKind
+from ledger.event import DocumentRef, EventKind
+from ledger.link import GENESIS
 from ledger.shipment import SHIPMENT
 from ledger.situation import Intent
 from ledger.store import FILE, Store, open_store

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from ledger.audit import Finding, audit, audit_file, check
 from ledger.errors import EnvironmentFault, LedgerForeign, TraceDeskError
-from ledger.event import EventKind, link
+from ledger.event import EventKind
+from ledger.link import link
 from ledger.record import record
 from ledger.stages import Cancelled
 from ledger.store import FILE, Store

@@ -8,7 +8,8 @@ from ledger.catalog import Product
 from ledger.codes.code import Kind, Level
 from ledger.codes.identify import identify
 from ledger.dossier import ELSEWHERE, INSIDE, Dossier, dossier
-from ledger.event import Event, EventKind, PackFacts, new_event_id
+from ledger.event import Event, EventKind, PackFacts
+from ledger.moment import new_event_id
 from ledger.pack import State
 from ledger.partners import Partner
 from ledger.people import Person

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.codes.code import Kind, Level
-from ledger.event import GENESIS, DocumentRef, Event, EventKind, PackFacts, link, new_event_id
-from ledger.moment import Moment
+from ledger.event import DocumentRef, Event, EventKind, PackFacts
+from ledger.link import GENESIS, link
+from ledger.moment import Moment, new_event_id
 
 AT = datetime(2026, 11, 20, 9, 1, 2, 123000, timezone(timedelta(hours=8)))
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from ledger.capture import Outcome
 from ledger.catalog import Product
 from ledger.codes.code import Kind, Level
-from ledger.event import Event, EventKind, PackFacts, new_event_id
+from ledger.event import Event, EventKind, PackFacts
+from ledger.moment import new_event_id
 from ledger.pack import State
 from ledger.recalls import Match, Recall
 from ledger.schema import scratch

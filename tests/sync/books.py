@@ -12,8 +12,8 @@ from typing import TypeVar
 
 from ledger import schema
 from ledger.codes.code import Kind, Level
-from ledger.event import DocumentRef, Event, EventKind, PackFacts, new_event_id
-from ledger.moment import Moment
+from ledger.event import DocumentRef, Event, EventKind, PackFacts
+from ledger.moment import Moment, new_event_id
 from ledger.outbox import Outbox
 from sync.epcis import Wire
 

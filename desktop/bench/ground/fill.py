@@ -23,8 +23,9 @@ from desktop.workplace import scanned_of, workplace_of
 from ledger.capture import Outcome, capture
 from ledger.catalog import Product
 from ledger.clock import Clock
-from ledger.event import DocumentRef, EventKind, link, new_event_id
-from ledger.moment import Moment
+from ledger.event import DocumentRef, EventKind
+from ledger.link import link
+from ledger.moment import Moment, new_event_id
 from ledger.scans import RawScan
 from ledger.shipment import SHIPMENT, Line, Shipment
 from ledger.situation import Intent
