@@ -6,6 +6,7 @@ Both run in the caller's thread and take about a second; what changes the ledger
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,17 @@ def where(home: Path) -> Place:
 
     keeper = SiteKeeper(home)
     return keeper.place(SiteKey(home, keeper).name)
+
+
+def missing(home: Path) -> int:
+    """How many patients' data are in the ledger of a home folder and no key to open them."""
+    from ledger.patients import Patients
+    from ledger.store import exists, open_reader
+
+    if not exists(home):
+        return 0
+    with closing(open_reader(home)) as store:
+        return Patients.of(store).without_key()
 
 
 def move(home: Path) -> bool:

@@ -21,6 +21,7 @@ from desktop.pages.restoring import RestoringPage
 from desktop.settings import Settings
 from ledger.clock import Clock
 from ledger.errors import TraceDeskError
+from ledger.patients import Patients
 
 if TYPE_CHECKING:
     from desktop.deliverywatch import DeliveryWatch
@@ -149,9 +150,16 @@ class Restoring(QObject):
         if self._told is None:
             return
         (code, params), self._told = self._told, None
-        say, away = self._window.room.words.say, self.page.turned_away if self.page else 0
-        scanned = say("restored_scanned", count=away) if away else ""
-        self._window.banner.say(code, stop=code == "restore_failed", **params, scanned=scanned)
+        room, away = self._window.room, self.page.turned_away if self.page else 0
+
+        def tell(missing: int) -> None:
+            say = room.words.say
+            more = [say("restored_scanned", count=away)] if away else []
+            more += [say("patient_keys_gone", number=missing)] if missing else []
+            stop = code == "restore_failed"
+            self._window.banner.say(code, stop=stop, **params, more=" ".join(more))
+
+        room.look(lambda store: Patients.of(store).without_key(), tell, lambda _: tell(0))
 
     @Slot()
     def _turned_away(self) -> None:

@@ -24,6 +24,7 @@ from ledger.conflicts import park
 from ledger.errors import EnvironmentFault, UserError
 from ledger.identity import Resumed, settle
 from ledger.opening import tell_opening
+from ledger.patients import Patients
 from ledger.scans import RawScan
 from ledger.situation import Intent
 from ledger.stages import Progress, silent
@@ -103,6 +104,13 @@ class Station:
     def begin(self) -> None:
         """Record that a window works with this ledger from now on."""
         self.writer.run(lambda store: tell_opening(store, self.clock, window=True))
+        if missing := self.writer.run(lambda store: Patients.of(store).without_key()):
+            self._on_notice("patient_keys_gone", {"number": str(missing)})
+        elif self.site_key.name is not None:
+            try:
+                self.site_key.key()
+            except EnvironmentFault as error:
+                self._on_notice(error.code, error.params)
 
     def status(self) -> Future[Status]:
         """The present status, counted in the writer thread."""

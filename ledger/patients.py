@@ -113,6 +113,11 @@ class Patients:
         rows = self._connection.execute("SELECT patient FROM patient ORDER BY patient")
         return tuple(patient for (patient,) in rows)
 
+    def without_key(self) -> int:
+        """How many patients' data are here and no key to open them, as after a restore on another machine."""
+        have = set(self.keys.everybody())
+        return sum(patient not in have for patient in self.all())
+
     def known(self, patient: str) -> bool:
         """True when anything in the ledger names the pseudonym: sealed data, a prescription, an approval."""
         for table in ("patient", "prescription", "approval"):

@@ -78,6 +78,10 @@ def restore(ctx: Context, src: str, operator: str | None, pin_stdin: bool) -> No
     if done.set_aside:
         lines.append(say("restored_aside", folder=done.set_aside))
     ctx.line(result, "\n".join(lines))
+    from desktop.keytravel import missing
+
+    if gone := missing(ctx.home):
+        ctx.complain(say("patient_keys_gone", number=gone))
 
 
 @click.command(help="What is the time, and why may it be believed? Exit status 1 where it may not.")

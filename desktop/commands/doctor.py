@@ -102,8 +102,10 @@ def _secrets(ctx: Context) -> str:
 
 
 def _patient_keys(ctx: Context) -> str:
-    from desktop.keytravel import where
+    from desktop.keytravel import missing, where
 
+    if number := missing(ctx.home):
+        return ctx.words.say("patient_keys_gone", number=number)
     place = where(ctx.home)
     return ctx.words.say(place.code, backend=place.backend, file=place.file)
 

@@ -13,7 +13,7 @@ import click
 from desktop import terminal
 from desktop.commands.context import Context
 from desktop.commands.proving import entitled, person_options, recording
-from desktop.keytravel import move, save, take, where
+from desktop.keytravel import missing, move, save, take, where
 from ledger.clock import Clock
 from ledger.errors import EnvironmentFault, UserError
 from ledger.roles import Act
@@ -29,9 +29,16 @@ def keys(click_context: click.Context) -> None:
         ctx: Context = click_context.obj
         place = where(ctx.home)
         ctx.line(
-            {"where": place.code, "backend": place.backend, "file": place.file},
+            {
+                "where": place.code,
+                "backend": place.backend,
+                "file": place.file,
+                "missing": (gone := missing(ctx.home)),
+            },
             ctx.words.say(place.code, backend=place.backend, file=place.file),
         )
+        if gone:
+            ctx.complain(ctx.words.say("patient_keys_gone", number=gone))
 
 
 @keys.command("save", help="Write the recovery file FILE. Its passphrase is read from standard input.")

@@ -16,6 +16,7 @@ from desktop.widgets.filefield import FileField
 from desktop.words import Words
 from ledger.errors import TraceDeskError
 from ledger.keyfile import SAVED, SHORTEST, passphrase_fault
+from ledger.patients import Patients
 from ledger.roles import Act
 from sync.vault import Place
 
@@ -31,7 +32,7 @@ class KeyCard(Card):
         self.setObjectName("key_card")
         self._room, self._words = room, room.words
         self._place: Place | None = None
-        self._saved = ""
+        self._saved, self._missing = "", 0
         self._busy = False
         self.where, self.said = Said(), Said()
         self.move_key = press(self._move, name="keys_move")
@@ -58,7 +59,9 @@ class KeyCard(Card):
         """Look where the key lies now."""
         home = self._room.home
         self._room.away(lambda: where(home), self._found, lambda _: self._found(Place("site_key_nowhere")))
-        self._room.look(lambda store: store.noted(SAVED) or "", self._know_saved)
+        self._room.look(
+            lambda store: (store.noted(SAVED) or "", Patients.of(store).without_key()), self._know
+        )
 
     def retranslate(self, words: Words) -> None:
         """Speak another language."""
@@ -84,8 +87,8 @@ class KeyCard(Card):
         self._place = place
         self._render()
 
-    def _know_saved(self, at: str) -> None:
-        self._saved = at
+    def _know(self, told: tuple[str, int]) -> None:
+        self._saved, self._missing = told
         self._render()
 
     def _render(self) -> None:
@@ -93,14 +96,17 @@ class KeyCard(Card):
         self.move_key.setVisible(place is not None and place.code == "site_key_movable")
         if place is None:
             return
-        said = [say(place.code, backend=place.backend, file=place.file)]
-        none_yet = place.code.startswith("site_key_none")
-        if self._saved:
+        none_yet = place.code.startswith("site_key_none") and not self._missing
+        said = [] if self._missing else [say(place.code, backend=place.backend, file=place.file)]
+        if self._missing:
+            said.append(say("patient_keys_gone", number=self._missing))
+        elif self._saved:
             said.append(say("keys_saved_at", day=self._saved[:10]))
         elif not none_yet:
             said.append(say("keys_never_saved"))
         said.append(say("keys_why"))
-        tone = "stop" if place.code == "site_key_nowhere" else "quiet" if self._saved or none_yet else "ask"
+        lost = self._missing or place.code == "site_key_nowhere"
+        tone = "stop" if lost else "quiet" if self._saved or none_yet else "ask"
         self.where.tell("\n".join(said), tone)
 
     def _save(self) -> None:

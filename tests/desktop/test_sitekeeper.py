@@ -129,6 +129,16 @@ def test_the_verbs_save_take_and_say_where(tmp_path: Path) -> None:
     office.verb("patients", "keys", "move", status=1)
     looks = {line["name"]: line["value"] for line in office.verb("doctor")}
     assert FILE in str(looks["patient_keys"])
+    office.verb("backup", str(tmp_path / "copy"))
+    there = Office(tmp_path / "there")
+    there.verb("restore", str(tmp_path / "copy"))
+    assert "1 patients" in there.said, "a move to another machine loses no key silently"
+    assert there.verb("patients", "keys")[0]["missing"] == 1
+    told = {line["name"]: line["value"] for line in there.verb("doctor")}
+    assert "1 patients" in str(told["patient_keys"])
+    there.verb("patients", "keys", "take", str(file), given=WORDS + "\n")
+    assert there.verb("patients", "keys")[0]["missing"] == 0
+    assert there.verb("patients", "show", PATIENT)[0]["name"] == "王**"
     for one in (tmp_path / "home" / FOLDER).iterdir():
         one.unlink()
     office.verb("patients", "show", PATIENT, status=1)

@@ -148,7 +148,8 @@ def test_a_backup_is_restored_under_the_open_window(parts: SimpleNamespace) -> N
     parts.bot.waitUntil(parts.window.work.isVisible, timeout=30_000)
     station = parts.room.station
     assert station is not before and station.run(lambda store: store.ledger_id) != old_id
-    assert "1 次没有登记" in parts.window.banner.findChild(object, "banner_sentence").text()
+    sentence = parts.window.banner.findChild(object, "banner_sentence")
+    parts.bot.waitUntil(lambda: "1 次没有登记" in sentence.text(), timeout=10_000)
     assert parts.window.work.below.scans.model().rowCount() == 0, "the list tells of this ledger alone"
     assert parts.desk.verb is verb and not parts.desk.may_undo
     assert serials(parts.home) == {"A", "B"}
@@ -218,7 +219,8 @@ def test_a_restore_that_fails_leaves_the_old_ledger_at_work(parts: SimpleNamespa
     confirm(parts, shown)
     parts.bot.waitUntil(lambda: parts.restoring.page is not None, timeout=10_000)
     parts.bot.waitUntil(parts.window.work.isVisible, timeout=30_000)
-    assert "没有恢复" in parts.window.banner.findChild(object, "banner_sentence").text()
+    sentence = parts.window.banner.findChild(object, "banner_sentence")
+    parts.bot.waitUntil(lambda: "没有恢复" in sentence.text(), timeout=10_000)
     scan(parts, "C")
     assert serials(parts.home) == {"A", "B", "C"} and not list(parts.home.glob("replaced-*"))
 
@@ -246,6 +248,24 @@ def test_another_program_that_takes_the_folder_is_told_and_nothing_is_lost(parts
     parts.window.opening.again.emit()
     parts.bot.waitUntil(parts.window.work.isVisible, timeout=30_000)
     assert serials(parts.home) == {"A"} and installation(parts.home)
+
+
+def test_patients_whose_keys_are_not_here_are_told_of_after_a_restore(parts: SimpleNamespace) -> None:
+    parts.room.station.run(lambda store: Patients.of(store).put(PATIENT, Patient("王小明")))
+    scan(parts, "A")
+    file = parts.folder / "tracedesk-x.sqlite3"
+    back_up(parts.home, file)
+    (parts.home / "patient-keys" / f"{PATIENT}.key").unlink()
+    shown = choose(parts, file)
+    assert "1 位患者" in shown.there.told.text()
+    confirm(parts, shown)
+    parts.bot.waitUntil(parts.window.work.isVisible, timeout=30_000)
+    sentence = parts.window.banner.findChild(object, "banner_sentence")
+    parts.bot.waitUntil(
+        lambda: "取回恢复文件" in sentence.text() and "已恢复到" in sentence.text(), timeout=10_000
+    )
+    keys = section(parts).keys
+    parts.bot.waitUntil(lambda: keys.where.property("tone") == "stop", timeout=10_000)
 
 
 @pytest.mark.parametrize("gone", [False, True])
