@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from desktop.countboard import product_of
+from ledger.elsewhere import taken_in
 from ledger.prescription import Prescription
 from ledger.shipment import PRESCRIPTION, UNIT
 from ledger.tasks.takeout import MOST_WEEKS, PLAIN_WEEKS
@@ -77,7 +78,7 @@ class Paper:
     cases_seen: int = 0
     prescription: Prescription | None = None
     facts: tuple[Fact, ...] = ()
-    """Prescriptions: what is to be known before the first pack is scanned."""
+    """Prescriptions: what is to be known before the first pack is scanned. Deliveries: what others took in."""
 
     @property
     def complete(self) -> bool:
@@ -126,7 +127,7 @@ def paper(store: Store, kind: str, number: str, institution: str, today: date) -
         board.cases_expected,
         board.cases_seen,
         prescription,
-        facts(store, prescription, institution, today) if prescription else (),
+        facts(store, prescription, institution, today) if prescription else _elsewhere(store, kind, number),
     )
 
 
@@ -179,6 +180,12 @@ def facts(store: Store, one: Prescription, institution: str, today: date) -> tup
             params = (("number", last.number), ("until", last.lasts_until.isoformat()))
             told.append(Fact("rx_early_refill", params, grave=True, names=names))
     return tuple(told)
+
+
+def _elsewhere(store: Store, kind: str, number: str) -> tuple[Fact, ...]:
+    """What other workstations took in under a delivery: told beside the board, which counts our own records."""
+    count = taken_in(store, kind, number)
+    return (Fact("paper_elsewhere", (("count", str(count)),)),) if count else ()
 
 
 def first_out(store: Store, product: str, today: date) -> str:
