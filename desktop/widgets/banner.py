@@ -19,6 +19,8 @@ class Banner(QFrame):
         self.setObjectName("banner")
         self._theme, self._words = theme, words
         self._said: tuple[str, dict[str, str]] | None = None
+        self._beneath: tuple[str, dict[str, str]] | None = None
+        """The stop that a mishap stands before; it comes back when that is closed."""
         self._sign = Glyph("fault", theme.colour("on_stop"), 22)
         self.sentence = QLabel()
         self.sentence.setObjectName("banner_sentence")
@@ -27,7 +29,7 @@ class Banner(QFrame):
         self._close = QToolButton()
         self._close.setObjectName("banner_close")
         self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._close.clicked.connect(self.take_back)
+        self._close.clicked.connect(self.dismiss)
         row = QHBoxLayout(self)
         row.setContentsMargins(18, 8, 10, 8)
         row.setSpacing(12)
@@ -38,6 +40,7 @@ class Banner(QFrame):
 
     def say(self, code: str, *, stop: bool, **params: str) -> None:
         """Say a sentence; a stop stays until it is taken back, a mishap can be closed."""
+        self._beneath = None if stop else self._beneath or (self._said if self._stops else None)
         self._said = (code, params)
         tone = "stop" if stop else "ask"
         self.setProperty("tone", tone)
@@ -53,19 +56,30 @@ class Banner(QFrame):
 
     @Slot()
     def take_back(self) -> None:
-        """Be silent again."""
-        self._said = None
-        self.hide()
+        """The cause of a stop is gone: be silent again, but for a mishap said since."""
+        if self._beneath is not None:
+            self._beneath = None
+        else:
+            self._said = None
+            self.hide()
 
     def withdraw(self, code: str) -> None:
         """Take this sentence back, if it is the one that is said."""
         if self._said is not None and self._said[0] == code:
-            self.take_back()
+            self.dismiss()
 
+    @Slot()
     def dismiss(self) -> None:
         """Take a mishap back, as a person wishes; a stop stays as long as its cause."""
-        if self.property("tone") != "stop":
+        if self._beneath is not None:
+            code, params = self._beneath
+            self.say(code, stop=True, **params)
+        elif not self._stops:
             self.take_back()
+
+    @property
+    def _stops(self) -> bool:
+        return self._said is not None and self.property("tone") == "stop"
 
     def retranslate(self, words: Words) -> None:
         """Speak another language."""

@@ -107,3 +107,18 @@ def test_a_task_that_is_left_leaves_nothing_behind_in_the_list(place: Place) -> 
         place.desk.choose("dispense")
         place.desk.choose("receive")
     place.bot.waitUntil(lambda: listeners() <= before, timeout=5_000)
+
+
+def test_a_stop_comes_back_when_the_mishap_before_it_is_closed(place: Place) -> None:
+    banner, say = place.window.banner, Words("zh_CN").say
+    banner.say("disk_full", stop=True)
+    stop = banner.sentence.text()
+    place.window.room.say("badge_unknown")
+    assert banner.sentence.text() == say("badge_unknown")
+    place.window.controls.escape()
+    assert banner.sentence.text() == stop and banner.isVisible(), "the disk is full still"
+    place.window.room.say("badge_unknown")
+    banner.take_back()
+    assert banner.sentence.text() == say("badge_unknown"), "what nobody has read yet"
+    place.window.controls.escape()
+    assert banner.isHidden()
