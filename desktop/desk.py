@@ -8,26 +8,28 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from time import monotonic
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
-from desktop.answers import Answers, intent_of, label_of, next_scan_for
+from desktop.answers import Answers
+from desktop.asking import Asking
+from desktop.awaited import Awaited, Waiting
 from desktop.bridge import Answer, Bridge
 from desktop.controlcodes import read_control
 from desktop.goods import Goods
 from desktop.labels import Label
 from desktop.labelsinuse import LabelsInUse
-from desktop.pairing import Half, Pairing
+from desktop.pairing import Pairing
 from desktop.questions import Question, Questions
 from desktop.recent import Recent
 from desktop.taking import Ledger, Undoable, keep_raw, take_back
 from desktop.tasksheet import TASKS, TaskSheet
-from desktop.verdict import Level, Verdict, failed, undone, unfit, verdict_of
+from desktop.verdict import Level, Verdict, failed, undone, verdict_of
 from ledger.badge import is_secret
-from ledger.capture import Captured, Outcome
+from ledger.capture import Captured
 from ledger.codes.code import Code, Entry
 from ledger.codes.identify import identify
 from ledger.errors import DiskFull, EnvironmentFault
@@ -35,26 +37,8 @@ from ledger.event import EventKind
 from ledger.situation import Intent
 from scanner.scan import Scan, Source
 
-PATIENCE_MS = 400
-"""An answer that takes longer is announced as being on its way: silence must not pass for success."""
 _REMEMBERED = 500
 """So many scans of a task can be taken back one after the other."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    """A scan that the ledger has not answered yet."""
-
-    scan: Scan
-    intent: Intent
-    asked: bool = False
-    """True when it is the answer to a question."""
-    other: Scan | None = None
-    """The other symbol of the same pack, scanned before."""
-    undoes: Verdict | None = None
-    """The verdict that it takes back."""
-    product: str | None = None
-    """Goods without any code: the product."""
 
 
 class Desk(QObject):
@@ -87,7 +71,6 @@ class Desk(QObject):
 
     def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._bridge = bridge
         self._operator = ""
         self._ledger: Ledger | None = None
         self._verb = TASKS[0]
@@ -104,16 +87,13 @@ class Desk(QObject):
         """Asked whether a scan only names goods whose number a person is about to tell."""
         self.offers: Callable[[EventKind, Code], Label | None] | None = None
         """Asked for the lot and expiry that a document names for a pack."""
-        self._ticket = 0
-        self._early: list[Scan] = []
         self._shut = False
-        self._waiting: dict[int, _Waiting] = {}
         self._halted = False
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(PATIENCE_MS)
-        self._patience.timeout.connect(self._still_waiting)
-        bridge.answered.connect(self._answered)
+        self.awaited = Awaited(bridge, self)
+        """What the ledger has not answered yet."""
+        self.awaited.waiting.connect(self.waiting)
+        self.awaited.answered.connect(self._answered)
+        self._asking = Asking(self)
 
     @property
     def verb(self) -> EventKind:
@@ -138,11 +118,9 @@ class Desk(QObject):
     def open(self, ledger: Ledger, operator: str) -> None:
         """Work with this ledger for this person from now on; what was scanned before is taken now."""
         self._ledger, self._operator, self._shut = ledger, operator, False
-        early, self._early = self._early, []
-        for scan in early:
+        for scan in self.awaited.take_early():
             self.take(scan)
-        if not self._waiting:
-            self.waiting.emit(0)
+        self.awaited.tell_none()
 
     def sign(self, operator: str) -> None:
         """This person works here from now on; questions left open keep who was asked. No second person carries over."""
@@ -159,9 +137,8 @@ class Desk(QObject):
     def shut(self) -> None:
         """The ledger did not open: scans that wait for it are given up, further ones are turned away."""
         self._shut = True
-        for _ in self._early:
+        for _ in self.awaited.take_early():
             self.turned_away.emit()
-        self._early.clear()
 
     def let_go(self) -> None:
         """The ledger is closed: nothing of it is worked with any more, and scans are turned away."""
@@ -188,13 +165,11 @@ class Desk(QObject):
             if is_secret(scan.text):
                 self.turned_away.emit()  # a badge is nobody's pack: it must not be kept as a raw scan
                 return
-            self._early.append(scan)
-            if not self._patience.isActive():
-                self._patience.start()
+            self.awaited.keep(scan)
             return
         control = read_control(scan.text)
         if control is not None:
-            self._keep(scan, "control")
+            self.keep(scan, "control")
             self.controlled.emit(control)
             return
         code = identify(
@@ -208,21 +183,20 @@ class Desk(QObject):
         if scan.source is Source.CAMERA and code.key and self._recent.saw(code.key, scan.at):
             return
         if self.papers is not None and code.key is None and self.papers(scan, code):
-            self._keep(scan, "document")
+            self.keep(scan, "document")
             return
         if self.goods is not None and self.goods(scan, code):
-            self._keep(scan, "asked")
+            self.keep(scan, "asked")
             return
-        if self._completes(scan, code):
+        if self._asking.completes(scan, code):
             return
-        self._ticket += 1
-        half = self._pairing.take(self._ticket, scan, code, monotonic())
+        ticket = self.awaited.next_ticket()
+        half = self._pairing.take(ticket, scan, code, monotonic())
         if half is not None:
-            self._complete(half)
+            self._asking.joined(half)
         sheet = self.sheet
         intent = self.labels.fill(sheet.intent(self._verb, self._operator, code), code)
-        self._waiting[self._ticket] = _Waiting(scan, intent, other=half.scan if half else None)
-        self._submit(self._ticket)
+        self.submit(ticket, Waiting(scan, intent, other=half.scan if half else None))
         if sheet.used() != sheet:
             self.fill_in(sheet.used())
 
@@ -231,45 +205,12 @@ class Desk(QObject):
         if self._ledger is None or self._shut:
             self.turned_away.emit()
             return 0
-        self._ticket += 1
-        sheet = self.sheet
+        ticket, sheet = self.awaited.next_ticket(), self.sheet
         intent = goods.intent(sheet, self._verb, self._operator)
-        self._waiting[self._ticket] = _Waiting(goods.told_by, intent, product=goods.codeless)
-        self._submit(self._ticket)
+        self.submit(ticket, Waiting(goods.told_by, intent, product=goods.codeless))
         if sheet.used() != sheet:
             self.fill_in(sheet.used())
-        return self._ticket
-
-    def _completes(self, scan: Scan, code: Code) -> bool:
-        """Whether the scan is the case or the label that the task or the open question waits for."""
-        shown = self.questions.shown
-        wanted = next_scan_for(shown) if shown is not None else ""
-        if shown is not None and wanted and code.key != shown.answer.code.key:
-            if not code.accepted or code.key is None:
-                return False
-            self._keep(scan, wanted)
-            if wanted == "parent":
-                self._sheets[shown.intent.verb] = replace(self._sheets[shown.intent.verb], parent=code)
-                self.sheet_changed.emit()
-            self.answer(shown, Answers(code=code))
-            return True
-        if self._verb is EventKind.PACK and self.sheet.parent is None and not wanted:
-            if not code.accepted or code.key is None:
-                self._ticket += 1
-                now = datetime.now().astimezone()
-                self.told.emit(unfit(self._ticket, now, self._verb, scan, code, "pack_case_unreadable"))
-                return True
-            self._keep(scan, "parent")
-            self.fill_in(replace(self.sheet, parent=code))
-            self.did.emit("case_set")
-            return True
-        return False
-
-    def _complete(self, half: Half) -> None:
-        """The other half has come: what was asked about the first one alone needs no answer any more."""
-        if self.questions.settle(half.ticket) is not None:
-            self.retired.emit(half.ticket)
-            self.questions_changed.emit()
+        return ticket
 
     @Slot(str)
     def choose(self, name: str) -> None:
@@ -287,8 +228,16 @@ class Desk(QObject):
     def fill_in(self, sheet: TaskSheet) -> None:
         """From the next scan on this stands for the whole task."""
         if sheet != self.sheet:
-            self._sheets[self._verb] = sheet
-            self.sheet_changed.emit()
+            self.put_sheet(self._verb, sheet)
+
+    def sheet_of(self, verb: EventKind) -> TaskSheet:
+        """What stands for the whole of a task."""
+        return self._sheets[verb]
+
+    def put_sheet(self, verb: EventKind, sheet: TaskSheet) -> None:
+        """This stands for the whole of a task from now on."""
+        self._sheets[verb] = sheet
+        self.sheet_changed.emit()
 
     def begin_anew(self) -> None:
         """Begin a new task of the same kind: labels and open questions are forgotten."""
@@ -304,26 +253,11 @@ class Desk(QObject):
 
     def answer(self, question: Question, answers: Answers) -> None:
         """Take the scan of a question to the ledger again with the answers; raise UserError if one is unreadable."""
-        intent, label = intent_of(question, answers), label_of(answers)
-        if self.questions.settle(question.ticket) is None:
-            return
-        if label is not None:
-            self.labels.keep(intent.verb, question.answer.code, label)
-        sheet = self._sheets[intent.verb]
-        if sheet.learned(intent) != sheet:
-            self._sheets[intent.verb] = sheet.learned(intent)
-            self.sheet_changed.emit()
-        self._waiting[question.ticket] = _Waiting(
-            question.scan, intent, asked=True, other=question.other, product=question.product
-        )
-        self._submit(question.ticket)
-        self.questions_changed.emit()
+        self._asking.answer(question, answers)
 
     def drop(self, question: Question) -> None:
         """Leave a question unanswered: the pack is not recorded, only its scan is."""
-        if self.questions.settle(question.ticket) is not None:
-            self.did.emit("dropped")
-            self.questions_changed.emit()
+        self._asking.drop(question)
 
     @Slot()
     def undo(self) -> bool:
@@ -331,14 +265,10 @@ class Desk(QObject):
         if self._ledger is None or not self._undoable[self._verb]:
             return False
         last = self._undoable[self._verb].pop()
-        self._ticket += 1
-        scan = last.scan
         intent = Intent(verb=last.back, operator=self._operator, reason=last.reason)
-        self._waiting[self._ticket] = _Waiting(scan, intent, undoes=last.verdict)
-        self._bridge.when_answered(self._ticket, take_back(self._ledger, last, intent))
+        waiting = Waiting(last.scan, intent, undoes=last.verdict)
+        self.awaited.submit(self.awaited.next_ticket(), waiting, take_back(self._ledger, last, intent))
         self._recent.clear()
-        if not self._patience.isActive():
-            self._patience.start()
         return True
 
     def intent(self, reason: str) -> Intent:
@@ -347,39 +277,30 @@ class Desk(QObject):
 
     def report(self, captured: Captured, verb: EventKind) -> None:
         """Tell what came of something that was chosen from a list instead of scanned."""
-        self._ticket += 1
-        self.told.emit(verdict_of(self._ticket, datetime.now().astimezone(), verb, captured))
+        self.told.emit(verdict_of(self.awaited.next_ticket(), datetime.now().astimezone(), verb, captured))
 
     def rolled_back(self) -> None:
         """The task's scans were taken back together: none of them can be taken back once more."""
         self._undoable[self._verb].clear()
         self._recent.clear()
 
-    def _keep(self, scan: Scan, outcome: str) -> None:
+    def keep(self, scan: Scan, outcome: str) -> None:
         """Keep the raw scan of what is no pack."""
         if self._ledger is not None:
             keep_raw(self._ledger, scan, self._operator, self._verb, outcome)
 
-    def _submit(self, ticket: int) -> None:
+    def submit(self, ticket: int, waiting: Waiting) -> None:
+        """Take a scan to the ledger under its number."""
         assert self._ledger is not None
-        waiting = self._waiting[ticket]
-        self._bridge.when_answered(
-            ticket,
-            self._ledger.capture(waiting.scan, waiting.intent, other=waiting.other, product=waiting.product),
+        future = self._ledger.capture(
+            waiting.scan, waiting.intent, other=waiting.other, product=waiting.product
         )
-        if not self._patience.isActive():
-            self._patience.start()
+        self.awaited.submit(ticket, waiting, future)
 
-    @Slot(object)
-    def _answered(self, answer: Answer) -> None:
-        waiting = self._waiting.pop(answer.ticket, None)
-        if waiting is None:
-            return
-        if not self._waiting:
-            self._patience.stop()
-            self.waiting.emit(0)
+    @Slot(object, object)
+    def _answered(self, waiting: Waiting, answer: Answer) -> None:
         at = datetime.now().astimezone()
-        verb = waiting.intent.verb if waiting.undoes is None else waiting.undoes.verb
+        verb = waiting.verb
         if answer.captured is None:
             assert answer.error is not None
             self._failed(answer.error)
@@ -394,7 +315,7 @@ class Desk(QObject):
             self.told.emit(verdict)
             self.did.emit(str(verdict.level))
             return
-        asked_before = self._ask(answer.ticket, waiting, captured)
+        asked_before = self._asking.see(answer.ticket, waiting, captured)
         verdict = verdict_of(answer.ticket, at, verb, captured)
         if verb is self._verb:
             self.labels.show(verb, captured)
@@ -410,33 +331,12 @@ class Desk(QObject):
         if waiting.asked and verdict.saved:
             self.did.emit("answered")
 
-    def _ask(self, ticket: int, waiting: _Waiting, captured: Captured) -> bool:
-        """Keep the questions in step with an answer; True when they changed."""
-        if captured.outcome is Outcome.ASKED:
-            verb, code = waiting.intent.verb, captured.code
-            offered = self.labels.of(verb, code) or (self.offers(verb, code) if self.offers else None)
-            older = self.questions.ask(
-                Question(
-                    ticket, waiting.scan, waiting.intent, captured, offered, waiting.other, waiting.product
-                )
-            )
-            if older is not None:
-                self.retired.emit(older)
-            return True
-        # The pack went through by another road, so nobody needs to answer for it any more.
-        open_one = self.questions.about(captured.key or "")
-        return open_one is not None and self.questions.settle(open_one.ticket) is not None
-
     def _failed(self, error: BaseException) -> None:
         logging.getLogger("desk").error("a scan was not saved: %s", type(error).__name__, exc_info=error)
         if isinstance(error, EnvironmentFault):
             self._halted = True
             self.halted.emit(error)
         self.did.emit("disk_full" if isinstance(error, DiskFull) else "failed")
-
-    @Slot()
-    def _still_waiting(self) -> None:
-        self.waiting.emit(len(self._waiting) + len(self._early))
 
 
 def _done(verdict: Verdict) -> str:

@@ -1,0 +1,99 @@
+"""The questions that scans leave open at the desk: asked, answered, dropped, or settled by the next scan itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from desktop.answers import Answers, intent_of, label_of, next_scan_for
+from desktop.awaited import Waiting
+from desktop.pairing import Half
+from desktop.questions import Question
+from desktop.verdict import unfit
+from ledger.capture import Captured, Outcome
+from ledger.codes.code import Code
+from ledger.event import EventKind
+from scanner.scan import Scan
+
+if TYPE_CHECKING:
+    from desktop.desk import Desk
+
+
+class Asking:
+    """Keeps a desk's questions in step with what is scanned and answered."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def completes(self, scan: Scan, code: Code) -> bool:
+        """Whether the scan is the case or the label that the task or the open question waits for."""
+        desk = self._desk
+        shown = desk.questions.shown
+        wanted = next_scan_for(shown) if shown is not None else ""
+        if shown is not None and wanted and code.key != shown.answer.code.key:
+            if not code.accepted or code.key is None:
+                return False
+            desk.keep(scan, wanted)
+            if wanted == "parent":
+                verb = shown.intent.verb
+                desk.put_sheet(verb, replace(desk.sheet_of(verb), parent=code))
+            self.answer(shown, Answers(code=code))
+            return True
+        if desk.verb is EventKind.PACK and desk.sheet.parent is None and not wanted:
+            if not code.accepted or code.key is None:
+                now, ticket = datetime.now().astimezone(), desk.awaited.next_ticket()
+                desk.told.emit(unfit(ticket, now, desk.verb, scan, code, "pack_case_unreadable"))
+                return True
+            desk.keep(scan, "parent")
+            desk.fill_in(replace(desk.sheet, parent=code))
+            desk.did.emit("case_set")
+            return True
+        return False
+
+    def joined(self, half: Half) -> None:
+        """The other half has come: what was asked about the first one alone needs no answer any more."""
+        if self._desk.questions.settle(half.ticket) is not None:
+            self._desk.retired.emit(half.ticket)
+            self._desk.questions_changed.emit()
+
+    def answer(self, question: Question, answers: Answers) -> None:
+        """Take the scan of a question to the ledger again with the answers; raise UserError if one is unreadable."""
+        desk = self._desk
+        intent, label = intent_of(question, answers), label_of(answers)
+        if desk.questions.settle(question.ticket) is None:
+            return
+        if label is not None:
+            desk.labels.keep(intent.verb, question.answer.code, label)
+        sheet = desk.sheet_of(intent.verb)
+        if sheet.learned(intent) != sheet:
+            desk.put_sheet(intent.verb, sheet.learned(intent))
+        desk.submit(
+            question.ticket,
+            Waiting(question.scan, intent, asked=True, other=question.other, product=question.product),
+        )
+        desk.questions_changed.emit()
+
+    def drop(self, question: Question) -> None:
+        """Leave a question unanswered: the pack is not recorded, only its scan is."""
+        if self._desk.questions.settle(question.ticket) is not None:
+            self._desk.did.emit("dropped")
+            self._desk.questions_changed.emit()
+
+    def see(self, ticket: int, waiting: Waiting, captured: Captured) -> bool:
+        """Keep the questions in step with an answer of the ledger; True when they changed."""
+        desk = self._desk
+        if captured.outcome is Outcome.ASKED:
+            verb, code = waiting.intent.verb, captured.code
+            offered = desk.labels.of(verb, code) or (desk.offers(verb, code) if desk.offers else None)
+            older = desk.questions.ask(
+                Question(
+                    ticket, waiting.scan, waiting.intent, captured, offered, waiting.other, waiting.product
+                )
+            )
+            if older is not None:
+                desk.retired.emit(older)
+            return True
+        # The pack went through by another road, so nobody needs to answer for it any more.
+        open_one = desk.questions.about(captured.key or "")
+        return open_one is not None and desk.questions.settle(open_one.ticket) is not None
