@@ -86,6 +86,7 @@ class QuestionPanel(QFrame):
         column.setContentsMargins(18, 12, 14, 14)
         column.setSpacing(10)
         column.addWidget(self._head)
+        column.addWidget(self._head.why)  # by itself: what must give way where room is short takes none of it
         column.addLayout(grid)
         column.addLayout(row)
         column.addWidget(self._error)
@@ -266,6 +267,7 @@ class QuestionPanel(QFrame):
         behind = self._words.say("questions_behind", count=self._waiting) if self._waiting else ""
         self._head.show_question(question, behind, self._words)
         self._head.setVisible(self._why_shown)
+        self._head.why.setVisible(self._why_shown)
         self._behind.setText(behind)
         self._behind.setVisible(bool(behind) and not self._why_shown)
 

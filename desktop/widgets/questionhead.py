@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from desktop.models import product_name
 from desktop.questions import Question
@@ -18,30 +18,26 @@ from ledger.codes.code import Severity
 
 
 class QuestionHead(QWidget):
-    """Stands over the choices and fields of a question."""
+    """Stands over the choices and fields of a question; the panel lays out `why` below it."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._heading, self._about, self._why = QLabel(), Elided(), QLabel()
+        self._heading, self._about, self.why = QLabel(), Elided(), QLabel()
         self._heading.setProperty("role", "heading")
         self._about.setObjectName("question_about")
-        self._why.setWordWrap(True)
-        self._why.setTextFormat(Qt.TextFormat.PlainText)
-        top = QHBoxLayout()
+        self.why.setWordWrap(True)
+        self.why.setTextFormat(Qt.TextFormat.PlainText)
+        top = QHBoxLayout(self)
+        top.setContentsMargins(0, 0, 0, 0)
         top.setSpacing(10)
         top.addWidget(Glyph("ask", theme.colour("ask_text"), 22))
         top.addWidget(self._heading)
         top.addWidget(self._about, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(10)
-        column.addLayout(top)
-        column.addWidget(self._why)
 
     @property
     def told(self) -> str:
         """All that it says, for screen readers."""
-        return f"{self._heading.text()} {self._about.text()} {self._why.text()}"
+        return f"{self._heading.text()} {self._about.text()} {self.why.text()}"
 
     def show_question(self, question: Question, behind: str, words: Words) -> None:
         """Tell this question; `behind` says how many wait after it."""
@@ -52,4 +48,4 @@ class QuestionHead(QWidget):
         asked = [one for one in question.answer.problems if one.severity is Severity.WARNING]
         self._heading.setText(say("question"))
         self._about.setText(f"{about} · {behind}" if behind else about)
-        self._why.setText("\n".join(words.problem(problem) for problem in asked))
+        self.why.setText("\n".join(words.problem(problem) for problem in asked))
