@@ -24,8 +24,9 @@ from desktop.preview import WIDE
 from desktop.settings import Settings
 from desktop.sound import Sound
 from desktop.speech import Speech
-from desktop.verdict import Level, Verdict
+from desktop.verdict import Verdict
 from desktop.viewfinder import Viewfinder
+from desktop.widgets.looks import SOUNDS
 from desktop.widgets.statusstrip import ScannerSeen
 from desktop.window import Window
 from desktop.words import Words
@@ -35,16 +36,6 @@ from scanner.scan import Scan, Source
 if TYPE_CHECKING:
     from scanner.camera import CameraState
 
-SOUNDS = {
-    Level.OK: "provisional",
-    Level.CONFIRMED: "ok",
-    Level.HELD: "ask",
-    Level.REPEATED: "repeated",
-    Level.ASKED: "ask",
-    Level.STOP: "stop",
-    Level.FAILED: "stop",
-    Level.UNDONE: "repeated",
-}
 LOUD = 80
 """Volume when the sound is switched on and the settings had it off."""
 

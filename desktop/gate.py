@@ -183,7 +183,7 @@ class Gate(QObject):
 
     @Slot(object)
     def _watch(self, window: QWindow | None) -> None:
-        """Look at the events of the window that is worked in: a filter over the whole program would see each one."""
+        """Look at the window that is worked in: a filter over the whole program would see every event of it."""
         if self._watched is not None and shiboken6.isValid(self._watched):
             self._watched.removeEventFilter(self)
         self._watched = window

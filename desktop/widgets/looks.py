@@ -1,4 +1,4 @@
-"""How each level of a verdict looks: one colour and one sign, the same in the panel, in the list and in the tally."""
+"""How each level of a verdict looks and sounds: one colour, one sign and one tone, the same wherever it is told."""
 
 from __future__ import annotations
 
@@ -29,3 +29,17 @@ SIGNS = MappingProxyType(
     }
 )
 """The icon and the colour of a sentence."""
+
+SOUNDS = MappingProxyType(
+    {
+        Level.OK: "provisional",
+        Level.CONFIRMED: "ok",
+        Level.HELD: "ask",
+        Level.REPEATED: "repeated",
+        Level.ASKED: "ask",
+        Level.STOP: "stop",
+        Level.FAILED: "stop",
+        Level.UNDONE: "repeated",
+    }
+)
+"""The tone of each level."""

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from desktop.duty import SOUNDS
 from desktop.sound import Player, Sound, players
 from desktop.tones import RATE, TONES, tone
 from desktop.verdict import Level
+from desktop.widgets.looks import SOUNDS
 
 SLEEPER = (
     "import sys, time; open(sys.argv[1], 'a').write(sys.argv[2] + '\\n'); time.sleep(float(sys.argv[3]))"
