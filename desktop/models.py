@@ -16,7 +16,7 @@ from desktop.words import Words
 
 COLUMNS = ("time", "outcome", "product", "lot", "expiry", "serial", "delivery")
 KEEP = 2_000
-"""Rows beyond this leave the list, the oldest first: the stock and history pages have them all, at 2 KB less a row."""
+"""Rows beyond this leave the list, the oldest first. A row takes 2 KB, and the history page finds every pack."""
 
 VERDICT = int(Qt.ItemDataRole.UserRole)
 DELIVERY = VERDICT + 1
