@@ -88,4 +88,5 @@ class Reason(QWidget):
             drawing, ink = SIGNS[told[0]]
             self.sign.show_icon(drawing, self._theme.colour(ink))
             self.sentence.setText(told[1])
+            self.updateGeometry()  # at once: the panel asks for its height before Qt's own request comes round
         self.setVisible(told is not None)
