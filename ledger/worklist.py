@@ -11,7 +11,7 @@ import sqlite3
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from ledger.event import Event, EventKind
+from ledger.event import ABOUT_PACKS, Event, EventKind
 
 STEPS = MappingProxyType(
     {
@@ -122,6 +122,8 @@ class Worklist:
 
     def project(self, event: Event) -> None:
         """Fold an event into the list."""
+        if event.kind in ABOUT_PACKS:
+            return
         execute, key = self._connection.execute, event.told("key") or ""
         if event.kind is EventKind.TASK_OPENED:
             execute(

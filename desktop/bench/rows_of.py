@@ -24,7 +24,7 @@ def open_bare(path: Path) -> sqlite3.Connection:
         "synchronous=FULL",
         "wal_autocheckpoint=0",
         "foreign_keys=ON",
-        "cache_size=-16000",
+        "cache_size=-8000",
     ):
         connection.execute(f"PRAGMA {pragma}").fetchall()
     return connection
