@@ -14,11 +14,11 @@ import shiboken6
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QWindow
 
+from desktop.door import keep_turned_away, look
 from desktop.room import Room
 from desktop.session import Session, badge_needs_pin, lock_after
 from ledger.badge import Badges, is_secret
 from ledger.roles import Operator, Refusal
-from ledger.scans import RawScan
 from ledger.signin import WINDOW, SignedIn, SignIn, Tile
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class Gate(QObject):
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._tick)
         room.people_changed.connect(self.people_changed)
+        room.settings_changed.connect(self._settings_changed)
 
     @property
     def sign_in(self) -> SignIn | None:
@@ -80,18 +81,25 @@ class Gate(QObject):
         self._watch(application.focusWindow())
         self._timer.start()
 
-        def look() -> tuple[bool, tuple[Tile, ...], Badges]:
+        def begun() -> tuple[bool, tuple[Tile, ...], Badges]:
             way.leave(WINDOW, "interrupted")  # nobody can have stayed signed in at a window that was closed
-            return _look(way)
+            return look(way)
 
-        self._room.away(look, self._seen)
+        self._room.away(begun, self._seen)
 
     @Slot()
     def people_changed(self) -> None:
         """People or badges were changed here."""
         way = self._sign_in
         if way is not None:
-            self._room.away(lambda: _look(way), self._seen_again)
+            self._room.away(lambda: look(way), self._seen_again)
+
+    @Slot()
+    def _settings_changed(self) -> None:
+        """When to lock and what a badge opens hold from now on, not from the next start."""
+        if self._session is not None and self._sign_in is not None:
+            self._session.lock_in(lock_after(self._room.settings))
+            self._sign_in.badge_needs_pin = badge_needs_pin(self._room.settings)
 
     def by_pin(self, person_id: str, pin: str) -> None:
         """Sign in by PIN."""
@@ -122,7 +130,7 @@ class Gate(QObject):
         """Go on without registered people; asked again when the administrator wants."""
         settings = self._room.settings
         settings.set(LATER, True)
-        settings.save()
+        self._room.away(settings.save, lambda _: None)
         self._settle()
 
     def lock(self, why: str = "asked") -> None:
@@ -151,7 +159,8 @@ class Gate(QObject):
                 self._badge(scan.text, owner)
             return True
         if session.who is None:
-            self._keep_refused(scan)
+            if self._room.station is not None:
+                keep_turned_away(self._room.station, scan)
             if session.seconds_left == 0:
                 self.lock("idle")  # before the sentence, which a locking page would wipe away
             self.turned_away.emit()
@@ -267,35 +276,7 @@ class Gate(QObject):
             self._room.show_operator(who)
             self.opened.emit(who)
 
-    def _keep_refused(self, scan: Scan) -> None:
-        station = self._room.station
-        if station is None:
-            return
-        raw = RawScan(
-            at=station.clock.now().iso(),
-            text=scan.text,
-            symbology=scan.symbology or scan.aim,
-            source=scan.source.value,
-            device=scan.device,
-            operator="",
-            verb="",
-            parser="",
-            outcome="refused",
-            problem="sign_in_first",
-            seq=None,
-        )
-        station.writer.submit(lambda store: store.keep_scan(raw))
-
     @Slot()
     def _tick(self) -> None:
         if self._session is not None and self._session.seconds_left == 0:
             self.lock("idle")
-
-
-def _look(way: SignIn) -> tuple[bool, tuple[Tile, ...], Badges]:
-    try:
-        badges = way.badges()
-    except Exception as error:  # noqa: BLE001 - a broken key file must not keep people with a PIN out
-        logging.getLogger("gate").warning("badges cannot be used: %s", type(error).__name__)
-        badges = Badges(b"", {})
-    return way.wanted(), way.tiles(), badges

@@ -70,7 +70,7 @@ class SignIn:
         self, run: Run, clock: Clock, home: Path, *, badge_needs_pin: bool = False, cost: Cost = OURS
     ) -> None:
         self._run, self._clock, self._home = run, clock, home
-        self._badge_needs_pin = badge_needs_pin
+        self.badge_needs_pin = badge_needs_pin
         self._cost = cost
 
     def wanted(self) -> bool:
@@ -269,7 +269,7 @@ class SignIn:
             return refused("badge_key_missing")
         if person is None:
             return refused("badge_unknown")
-        if self._badge_needs_pin and pin is None:
+        if self.badge_needs_pin and pin is None:
             return refused("badge_pin_wanted", person=person.id)
         return person
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.handover import DayReport, day_of
 from desktop.incoming import Incoming, incoming_of
@@ -19,6 +19,7 @@ from desktop.widgets.card import Card, Said, press
 from desktop.widgets.exportbar import ExportButtons, Paperwork
 from desktop.widgets.glyph import Glyph
 from desktop.widgets.incomingcard import IncomingCard
+from desktop.widgets.scrolled import Scrolled
 from desktop.words import Words
 from ledger.store import Store
 
@@ -119,7 +120,8 @@ class DeliveryPage(Page):
         self._slip.add(self._slip_hint)
         self._slip.line(self._paper)
         self._slip.add(self._paper.line)
-        column = QVBoxLayout(self)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
         column.setContentsMargins(22, 18, 22, 18)
         column.setSpacing(14)
         column.addWidget(self._leave)
@@ -134,6 +136,9 @@ class DeliveryPage(Page):
             half.addStretch(1)
             halves.addLayout(half, 1)
         column.addLayout(halves, 1)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.addWidget(Scrolled(inside))
 
     @Slot()
     def _changed(self) -> None:

@@ -193,6 +193,20 @@ def test_a_scan_after_the_time_is_over_locks_and_is_answered(house: Place) -> No
     assert signin(house).problem == Words("zh_CN").say("scan_before_sign_in")
 
 
+def test_when_to_lock_and_what_a_badge_opens_hold_as_soon_as_they_are_set(house: Place) -> None:
+    work_as_admin(house)
+    gate, settings = house.window.gate, house.station.settings
+    session = gate._session
+    assert session is not None and (session.seconds_left or 0) > 60
+    settings.set("people.lock_minutes", 1)
+    settings.set("people.badge", "with_pin")
+    house.window.room.settings_changed.emit()
+    assert 0 < (session.seconds_left or 0) <= 60
+    with house.bot.waitSignal(gate.refused, timeout=5_000) as caught:
+        gate.by_badge(BADGE)
+    assert caught.args[0].code == "badge_pin_wanted"
+
+
 def staff_knows(house: Place) -> None:
     """The pharmacist has a PIN of her own."""
     house.station.run(lambda store: staff.own_pin(store, house.station.clock, store.people.person("li"), "x"))  # type: ignore[arg-type]
