@@ -19,7 +19,7 @@ from pathlib import Path
 from ledger import headmark
 from ledger.boards import Boards
 from ledger.catalog import Catalog
-from ledger.connection import FAULTS, blame, blamed, connect_reader, connect_writer
+from ledger.connection import blamed, connect_reader, connect_writer
 from ledger.documents import Documents
 from ledger.doubt import doubt
 from ledger.errors import LedgerDamaged
@@ -37,6 +37,7 @@ from ledger.scans import Scans
 from ledger.site import Site
 from ledger.sitekey import SiteKey
 from ledger.stock import Stock
+from ledger.transaction import Transaction
 from ledger.trees import Trees
 from ledger.worklist import Worklist
 
@@ -82,23 +83,14 @@ class Store(Stock, History, Scans):
         self._mark: tuple[Path, str] | None = None
         self._marked: headmark.Mark | None = None
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Transaction:
         """All or nothing, durable when it returns; sqlite3's errors come out typed by blame."""
-        try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                self.memory.look_again()
-                self._forget_packs()
-                yield
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                self.recover()
-                raise
-        except FAULTS as error:
-            blame(error)
+        return Transaction(self, self._connection)
+
+    def begun(self) -> None:
+        """A transaction has begun: hold nothing that another connection may have changed since the last."""
+        self.memory.look_again()
+        self._forget_packs()
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, QRect, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from desktop.theme import Theme, sans
 
 HEAD = 32
 """Height of the names of the columns."""
+LEAST = 170
+"""Pixels that a product's name has, whatever else is left out for it."""
 
 
 class Listing(QTableView):
@@ -21,6 +23,9 @@ class Listing(QTableView):
         super().__init__()
         self._theme = theme
         self._empty = ""
+        self._fitted: tuple[str, ...] = ()
+        self._widths: Mapping[str, int] = {}
+        self._spare: tuple[str, ...] = ()
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -50,8 +55,12 @@ class Listing(QTableView):
             if one is not self.selectionModel():
                 one.deleteLater()
 
-    def fit(self, columns: Sequence[str], widths: Mapping[str, int]) -> None:
-        """Give the columns of the model their widths in pixels; the one that has none takes what is left."""
+    def fit(self, columns: Sequence[str], widths: Mapping[str, int], spare: Sequence[str] = ()) -> None:
+        """Give the columns of the model their widths in pixels; the one that has none takes what is left.
+
+        Where that would be less than LEAST, the columns of `spare` are left out, one after the other.
+        """
+        self._fitted, self._widths, self._spare = tuple(columns), widths, tuple(spare)
         header = self.horizontalHeader()
         for place, column in enumerate(columns):
             if column in widths:
@@ -59,6 +68,21 @@ class Listing(QTableView):
                 header.resizeSection(place, widths[column])
             else:
                 header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
+        self._make_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Leave columns out, or show them again."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        left = self.viewport().width() - sum(self._widths.get(column, 0) for column in self._fitted)
+        for column in self._spare:
+            place, narrow = self._fitted.index(column), left < LEAST
+            if narrow:
+                left += self._widths[column]
+            if self.isColumnHidden(place) is not narrow:
+                self.setColumnHidden(place, narrow)
 
     def say_empty(self, text: str) -> None:
         """What stands here while there is nothing."""

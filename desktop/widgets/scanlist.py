@@ -16,6 +16,7 @@ from desktop.words import Words
 
 ROW = 38
 _WIDTHS = {"time": 92, "outcome": 124, "lot": 112, "expiry": 112, "serial": 152, "delivery": 124}
+_SPARE = ("time", "expiry", "lot")
 _DELIVERY = {
     "delivery_pending": ("wait", "quiet"),
     "delivery_sent": ("outbox", "accent"),
@@ -52,7 +53,7 @@ class ScanList(Listing):
         """Show this task's scans; `empty` says what will stand here."""
         if self.model() is not table:
             self.setModel(table)
-            self.fit(COLUMNS, _WIDTHS)
+            self.fit(COLUMNS, _WIDTHS, _SPARE)
         self.say_empty(empty)
 
     def retranslate(self, words: Words) -> None:
@@ -108,6 +109,8 @@ class ScanList(Listing):
         self._ground(painter, room, shown)
         colour, sign = LOOKS[verdict.level]
         for column, (left, width) in zip(COLUMNS[:_LAST], self._places, strict=False):
+            if not width:
+                continue  # left out
             cell = QRect(left + PAD, room.y(), width - PAD - 4, ROW - 1)
             kind, ink = "mono", "quiet" if column == "time" else "text"
             if column == "outcome":

@@ -28,6 +28,12 @@ _WIDTHS = {
         "state": 150, "lot": 112, "expiry": 128, "serial": 190, "place": 90, "alert": 138, "at": 118,
     },
 }  # fmt: skip
+_SPARE = {
+    By.PRODUCT: ("place", "in_transit", "quarantined", "opened"),
+    By.LOT: ("place", "in_transit", "quarantined", "opened"),
+    By.PACK: ("at", "place"),
+}
+"""What is left out where there is little room, the first first; the tiles above tell the sums."""
 
 
 class _Cells(CellPaint):
@@ -115,7 +121,7 @@ class StockView(Listing):
     def _columns(self) -> None:
         if self._stock.by is not self._by:
             self._by = self._stock.by
-            self.fit(COLUMNS[self._by], _WIDTHS[self._by])
+            self.fit(COLUMNS[self._by], _WIDTHS[self._by], _SPARE[self._by])
 
     @Slot(int)
     def _order(self, section: int) -> None:

@@ -103,6 +103,22 @@ def label(situation: Situation, intent: Intent) -> Label:
 def after(situation: Situation, state: State, shown: Label | None = None, **changes: Any) -> PackFacts:
     """The scanned pack as it stands after the event: what is recorded, what the code says, what changes."""
     code, pack = situation.code, situation.pack
+    if pack is None:
+        seen = shown or Label(code.lot, code.expiry, code.expiry_precision, by_hand=False)
+        return PackFacts(
+            key=code.key or "",
+            kind=code.kind,
+            product=code.product,
+            serial=code.serial,
+            lot=seen.lot,
+            expiry=seen.expiry,
+            expiry_precision=seen.precision,
+            production=code.production,
+            level=code.level,
+            entry="manual" if seen.by_hand else "scan",
+            state=state,
+            **changes,
+        )
     changes |= {"state": state, "production": code.production}
     if shown is not None:
         changes |= {
@@ -111,19 +127,7 @@ def after(situation: Situation, state: State, shown: Label | None = None, **chan
             "expiry_precision": shown.precision,
             "entry": "manual" if shown.by_hand else "scan",
         }
-    if pack:
-        return replace(pack.facts(code.kind), **changes)
-    known: dict[str, Any] = {
-        "key": code.key or "",
-        "kind": code.kind,
-        "product": code.product,
-        "serial": code.serial,
-        "lot": code.lot,
-        "expiry": code.expiry,
-        "expiry_precision": code.expiry_precision,
-        "level": code.level,
-    }
-    return PackFacts(**(known | changes))
+    return replace(pack.facts(code.kind), **changes)
 
 
 def check_second(intent: Intent, findings: Findings, wanted: str) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QStandardItemModel
 from pytestqt.qtbot import QtBot
 
 from desktop.bridge import Bridge
@@ -22,6 +23,7 @@ from desktop.widgets.banner import Banner
 from desktop.widgets.camerapanel import OUTLINE_MS, CameraPanel
 from desktop.widgets.elided import Elided
 from desktop.widgets.guide import Guide
+from desktop.widgets.listing import Listing
 from desktop.widgets.statusstrip import StatusStrip, clock_time
 from desktop.words import LANGUAGES, Words
 from scanner.camera import CameraState, DecodedFrame, Frame
@@ -277,3 +279,14 @@ def test_workers_reach_the_window_through_the_bridge_in_the_ui_thread(qtbot: QtB
     while not heard and time.monotonic() < deadline:
         qtbot.wait(10)
     assert heard == [threading.main_thread()]
+
+
+def test_a_list_leaves_columns_out_before_a_name_has_no_room(qtbot: QtBot) -> None:
+    view = Listing(Theme(), 30)
+    view.setModel(QStandardItemModel(1, 4))
+    qtbot.addWidget(view)
+    view.fit(("name", "lot", "place", "at"), {"lot": 100, "place": 100, "at": 100}, ("at", "place"))
+    view.show()
+    for width, out in ((900, []), (400, [3]), (300, [2, 3]), (500, [])):
+        view.resize(width, 200)
+        assert [place for place in range(4) if view.isColumnHidden(place)] == out, width
