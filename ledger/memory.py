@@ -9,7 +9,8 @@ Readers remember nothing.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -27,6 +28,11 @@ TABLES = (
 )
 """The tables that answers may be remembered of."""
 
+_TRIGGERS = tuple(
+    (f"{table}_{verb.lower()}_forgets", verb, table)
+    for table in TABLES
+    for verb in ("INSERT", "UPDATE", "DELETE")
+)
 MOST = 10_000
 """So many answers are held at most."""
 
@@ -43,12 +49,34 @@ class Memory:
     def watch(self) -> None:
         """From now on remember: this connection is the one that writes."""
         self._connection.create_function("tracedesk_forget", 0, self.forget)
-        for table in TABLES:
-            for verb in ("INSERT", "UPDATE", "DELETE"):
-                self._connection.execute(
-                    f"CREATE TEMP TRIGGER {table}_{verb.lower()}_forgets AFTER {verb} ON main.{table}"
-                    " BEGIN SELECT tracedesk_forget(); END"
-                )
+        self._listen()
+
+    @contextmanager
+    def asleep(self) -> Iterator[None]:
+        """While many rows are written: remember nothing, and listen to none of them.
+
+        A statement with a trigger keeps what it may have to undo in a journal of its own, and inside a savepoint
+        SQLite walks all of that journal at the end of each: a hundred thousand updates took a minute.
+        """
+        if not self._watching:
+            yield
+            return
+        self._watching = False
+        self.forget()
+        for name, _, _ in _TRIGGERS:
+            self._connection.execute(f"DROP TRIGGER IF EXISTS temp.{name}")
+        try:
+            yield
+        finally:
+            self._listen()
+
+    def _listen(self) -> None:
+        for name, verb, table in _TRIGGERS:
+            # They may be there: a transaction that was undone has brought them back.
+            self._connection.execute(
+                f"CREATE TEMP TRIGGER IF NOT EXISTS {name} AFTER {verb} ON main.{table}"
+                " BEGIN SELECT tracedesk_forget(); END"
+            )
         self._watching = True
 
     def look_again(self) -> None:

@@ -210,3 +210,32 @@ def test_a_pack_looked_up_before_is_folded_as_it_stands_by_then(store: Store) ->
         store.append(papers.event(2, EventKind.QUARANTINE, apart, documents=()), None)
         after = store.look_up(one.key)
         assert after is not None and after.state == "quarantined"
+
+
+def test_while_many_rows_are_written_nothing_is_remembered_and_afterwards_it_listens_again(
+    store: Store,
+) -> None:
+    answers = iter(range(9))
+    with store.transaction():
+        assert told(store, answers) == 0
+        with store.memory.asleep():
+            assert [told(store, answers), told(store, answers)] == [1, 2]
+            store.catalog.put(Product(GTIN, "丁", "D"))
+        assert [told(store, answers), told(store, answers)] == [3, 3]
+        store.catalog.put(Product(GTIN, "戊", "E"))
+        assert told(store, answers) == 4
+
+
+def test_what_is_undone_while_it_sleeps_leaves_it_listening(store: Store) -> None:
+    def fail() -> None:
+        with store.memory.asleep():
+            store.connection.execute("ROLLBACK")  # as SQLite does by itself when the disk is full
+            raise ZeroDivisionError
+
+    answers = iter(range(9))
+    with pytest.raises(ZeroDivisionError), store.transaction():
+        fail()
+    assert told(store, answers) == 0
+    with store.transaction():
+        store.catalog.put(Product(GTIN, "己", "F"))
+    assert told(store, answers) == 1
