@@ -73,4 +73,4 @@ class DeliveryWatch(QObject):
 
 
 def _states(store: Store, wanted: tuple[int, ...]) -> tuple[tuple[int, str], ...]:
-    return tuple((seq, store.outbox.delivery_of(seq)[0]) for seq in wanted)
+    return tuple(store.outbox.states_of(wanted).items())

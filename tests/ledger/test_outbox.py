@@ -284,6 +284,9 @@ def test_whatever_happens_a_pack_is_told_in_order_and_nothing_is_lost(
         assert summary.accepted == len(told) == len(set(told))
         assert summary.parked == len(parked)
         assert summary.pending + summary.parked + summary.accepted == len(history)
+        every = range(1, len(history) + 2)
+        states = {seq: ledger.outbox.delivery_of(seq)[0] for seq in every}
+        assert ledger.outbox.states_of(tuple(every)) == states
     finally:
         ledger.connection.close()
 
@@ -309,6 +312,7 @@ def test_no_query_walks_through_what_is_accepted(ledger: Ledger) -> None:
     ledger.outbox.accept(again.batch_id)
     ledger.outbox.summary()
     ledger.outbox.delivery_of(1)
+    ledger.outbox.states_of((1, 2, 3))
     ledger.connection.set_trace_callback(None)
     asked = {sql for sql in statements if "outbox" in sql or "batch" in sql}
     assert len(asked) > 12
