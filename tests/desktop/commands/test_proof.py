@@ -221,6 +221,7 @@ def test_every_fault_has_a_sentence_that_uses_what_is_known(lang: str) -> None:
         (ROOT / "ledger" / f"{name}.py").read_text("utf-8")
         for name in (
             "audit",
+            "auditstages",
             "chain",
             "exportcheck",
             "backup",
