@@ -25,7 +25,6 @@ from desktop.widgets.patientcard import PatientCard
 from desktop.widgets.patientfinder import PatientFinder
 from desktop.words import Words
 from ledger.erasure import reveal
-from ledger.errors import TraceDeskError
 from ledger.patients import Patient
 from ledger.patientsearch import Found, Hit, count, look_at, search
 from ledger.roles import Act, Refusal
@@ -280,20 +279,19 @@ class PatientsPage(Page):
         station, who, file = self.room.station, self.room.operator, self._file
         if station is None or who is None or file is None:
             return
-        problem = self.room.refuses(Act.PATIENT)
-        if problem is not None:
-            self.card.said.tell(self._say(problem), "stop")
+        if barred := self.room.bars(Act.PATIENT):
+            self.card.said.tell(barred, "stop")
             return
         clock, by, patient = station.clock, who.id, file.hit.patient
 
         def then(answer: Patient | Refusal) -> None:
             if isinstance(answer, Refusal):
-                self.card.said.tell(self._say(answer), "stop")
+                self.card.said.tell(self.words.problem(answer), "stop")
             elif self._file is not None and self._file.hit.patient == patient and self.isVisible():
                 self.card.show_clear(answer)
 
         def failed(error: BaseException) -> None:
-            self.card.said.tell(self._why(error), "stop")
+            self.card.said.tell(self.room.why(error), "stop")
 
         self.room.write(lambda store: reveal(store, clock, by, patient, reason), then, failed)
 
@@ -302,9 +300,9 @@ class PatientsPage(Page):
         if file is None:
             return
         self.card.cover()
-        problem = self.room.refuses(Act.ERASE_PATIENT)
-        self.card.said.tell(self._say(problem) if problem else "", "stop")
-        if problem is None:
+        barred = self.room.bars(Act.ERASE_PATIENT)
+        self.card.said.tell(barred, "stop")
+        if not barred:
             out = sum(one.has_it for one in file.given)
             self.erasing.ask(file.hit.patient, len(file.given), out, recalled_with(file.given))
             self._render()
@@ -329,20 +327,12 @@ class PatientsPage(Page):
             self._open(self._file.hit.patient)
 
     def _refused(self, act: Act) -> bool:
-        problem = self.room.refuses(act)
-        self.told.tell(self._say(problem) if problem else "", "stop")
-        return problem is not None
+        barred = self.room.bars(act)
+        self.told.tell(barred, "stop")
+        return bool(barred)
 
     def _failed(self, error: BaseException) -> None:
-        self.told.tell(self._why(error), "stop")
-
-    def _say(self, refusal: Refusal) -> str:
-        return self.words.say(refusal.code, **dict(refusal.params))
-
-    def _why(self, error: BaseException) -> str:
-        if isinstance(error, TraceDeskError):
-            return self.words.say(error.code, **error.params)
-        return self.words.say("page_fault", error=type(error).__name__)
+        self.told.tell(self.room.why(error), "stop")
 
 
 def _look(store: Store, patient: str) -> _File:
