@@ -6,6 +6,7 @@ What is carried is frozen. The bridge outlives every worker that was given one o
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -85,6 +86,7 @@ class Bridge(QObject):
 
         def tell(done: Future[Captured]) -> None:
             error = done.exception()
+            self.pictures.make_way(time.monotonic())
             self.answered.emit(Answer(ticket, None if error else done.result(), error))
 
         future.add_done_callback(tell)

@@ -16,6 +16,8 @@ WIDE = 720
 """Pictures are made no wider than this for the preview."""
 APART_S = 1 / 21
 """A hand that aims needs no more pictures than one in so many seconds; decoding sees every frame."""
+AFTER_S, FEWER_S = 0.5, 1 / 11
+"""So long after an answer the eye is on the verdict: the pictures make way for its painting, one in so many seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,13 @@ class Slot:
         self._lock = threading.Lock()
         self._picture: Picture | None = None
         self._at = 0.0
+        self._fewer_until = 0.0
         self.wide = WIDE
         """What the eye needs: pictures are made so wide, so that the window has nothing to scale."""
 
     def put(self, frame: Frame) -> bool:
         """Keep this frame's picture; True when the window has to be told, False when it knows already."""
-        if frame.at - self._at < APART_S:
+        if frame.at - self._at < (FEWER_S if frame.at < self._fewer_until else APART_S):
             return False
         self._at = frame.at
         picture = small(frame, self.wide)
@@ -52,6 +55,10 @@ class Slot:
             told = self._picture is not None
             self._picture = picture
         return not told
+
+    def make_way(self, now: float) -> None:
+        """A scan was answered, at this time of the monotonic clock."""
+        self._fewer_until = now + AFTER_S
 
     def take(self) -> Picture | None:
         """The newest picture, once."""

@@ -209,6 +209,18 @@ def test_only_the_newest_picture_is_kept_and_told_once() -> None:
     assert slot.put(frame(4, 3.0, 64, 36))
 
 
+def test_pictures_make_way_for_a_verdict_but_never_stop() -> None:
+    slot = Slot()
+    slot.make_way(10.0)
+    shown = []
+    for number in range(31):
+        slot.put(frame(number, 10.0 + number / 30, 64, 36))
+        taken = slot.take()
+        shown.append(taken is not None)
+    assert sum(shown[:15]) == 5, "one frame in three while the verdict is new"
+    assert sum(shown[15:]) == 8, "one in two afterwards"
+
+
 def test_a_folder_of_pictures_is_a_camera(qtbot: QtBot, tmp_path: Path) -> None:
     import cv2
     import zxingcpp
