@@ -12,7 +12,7 @@ from desktop.theme import Theme, sans
 
 HEAD = 32
 """Height of the names of the columns."""
-LEAST = 170
+LEAST = 140
 """Pixels that a product's name has, whatever else is left out for it."""
 
 
