@@ -6,11 +6,16 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.length import AT_LENGTH
+
+if TYPE_CHECKING:
+    from sync.sandbox import Sandbox
+    from tests.ring import Ring
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # How long an example takes to make or to run says something of the machine, not of the program.
@@ -56,3 +61,27 @@ def _no_leftover_threads() -> Iterator[None]:
             return
         time.sleep(0.01)
     pytest.fail(f"threads left running: {[one.name for one in left]}")
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """A platform on a port of this machine."""
+    from sync.sandbox import serve
+
+    platform = serve()
+    yield platform
+    platform.stop()
+
+
+@pytest.fixture
+def ring() -> Iterator[Ring]:
+    """The system's keyring, for a while one in memory."""
+    import keyring
+
+    from tests.ring import Ring
+
+    before = keyring.get_keyring()
+    made = Ring()
+    keyring.set_keyring(made)
+    yield made
+    keyring.set_keyring(before)

@@ -75,21 +75,27 @@ def enter(bot: QtBot, page: SignInPage, pin: str) -> None:
     bot.keyClick(page.pin, Qt.Key.Key_Return)
 
 
-def kinds(place: Place) -> list[str]:
-    return place.station.run(lambda store: [Event.from_canonical(body).kind for _, body, _ in store.chain()])
-
-
-def test_signing_in_by_pin_opens_the_work_and_names_the_operator(house: Place) -> None:
+def work_as_admin(house: Place) -> str:
+    """The administrator is at work; who that is."""
     page = signin(house)
     admin = next(tile for tile in house.window.gate.tiles if tile.id != "li")
     page.tiles[admin.id].click()
     with house.bot.waitSignal(house.window.gate.opened, timeout=5_000):
         enter(house.bot, page, PIN)
     assert house.window.work.isVisible()
+    return admin.id
+
+
+def kinds(place: Place) -> list[str]:
+    return place.station.run(lambda store: [Event.from_canonical(body).kind for _, body, _ in store.chain()])
+
+
+def test_signing_in_by_pin_opens_the_work_and_names_the_operator(house: Place) -> None:
+    admin = work_as_admin(house)
     told = house.scan(wedge(gs1("S-1")))
     assert told.saved
     event = house.station.run(lambda store: store.event(told.seq))
-    assert event.operator == admin.id
+    assert event.operator == admin
 
 
 def test_a_wrong_pin_says_how_many_tries_are_left_and_keeps_the_page(house: Place) -> None:
@@ -133,16 +139,6 @@ def test_a_pack_scanned_while_nobody_is_here_is_kept_and_refused(house: Place) -
     kept: tuple[RawScan, ...] = house.station.run(lambda store: store.scans_of(code))
     assert [(scan.outcome, scan.problem) for scan in kept] == [("refused", "sign_in_first")]
     assert house.station.run(lambda store: store.look_up(f"gs1:{GTIN}/EARLY")) is None
-
-
-def work_as_admin(house: Place) -> None:
-    """The administrator is at work."""
-    page = signin(house)
-    admin = next(tile for tile in house.window.gate.tiles if tile.id != "li")
-    page.tiles[admin.id].click()
-    with house.bot.waitSignal(house.window.gate.opened, timeout=5_000):
-        enter(house.bot, page, PIN)
-    assert house.window.work.isVisible()
 
 
 def test_an_unknown_badge_on_the_work_page_is_said_in_the_banner_without_its_text(house: Place) -> None:
@@ -214,10 +210,7 @@ def staff_knows(house: Place) -> None:
 
 def test_locking_signs_out_and_shows_no_page_behind_it(house: Place) -> None:
     page = signin(house)
-    admin = next(tile for tile in house.window.gate.tiles if tile.id != "li")
-    page.tiles[admin.id].click()
-    with house.bot.waitSignal(house.window.gate.opened, timeout=5_000):
-        enter(house.bot, page, PIN)
+    work_as_admin(house)
     with house.bot.waitSignal(house.window.gate.closed, timeout=5_000):
         house.window.gate.lock()
     assert page.isVisible() and house.window.room.operator is None
@@ -227,11 +220,7 @@ def test_locking_signs_out_and_shows_no_page_behind_it(house: Place) -> None:
 
 
 def test_a_key_or_a_click_at_the_window_is_a_sign_of_life(house: Place) -> None:
-    page = signin(house)
-    admin = next(tile for tile in house.window.gate.tiles if tile.id != "li")
-    page.tiles[admin.id].click()
-    with house.bot.waitSignal(house.window.gate.opened, timeout=5_000):
-        enter(house.bot, page, PIN)
+    work_as_admin(house)
     session = house.window.gate._session
     house.window.activateWindow()
     house.bot.waitUntil(lambda: house.window.windowHandle() is QGuiApplication.focusWindow())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,15 +10,8 @@ import pytest
 from desktop.incoming import NEVER, incoming_of, recalls_old
 from desktop.settings import Settings
 from desktop.station import Station
-from sync.sandbox import Sandbox, serve
+from sync.sandbox import Sandbox
 from tests.ledger.counter import GTIN
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    platform = serve()
-    yield platform
-    platform.stop()
 
 
 def test_what_came_is_counted_and_dated(tmp_path: Path, sandbox: Sandbox) -> None:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
-import keyring
 import pytest
-from keyring.backend import KeyringBackend
 
 from desktop.keytravel import move, where
 from desktop.settings import Settings
@@ -19,47 +16,11 @@ from ledger.errors import EnvironmentFault
 from ledger.patients import Patient, Patients
 from ledger.sitekey import FILE, FOLDER
 from tests.desktop.test_people_command import Office
+from tests.ring import Ring
 
 PATIENT = "9a7d1c52-5a36-4e0e-8f2b-2f6f3f0c7d11"
 WANG = {"name": "王小明", "id_type": "1", "id_number": "460100199001011234"}
 WORDS = "correct horse battery"
-
-
-class Ring(KeyringBackend):
-    """A keyring in memory; it may be locked."""
-
-    priority = 5.0  # type: ignore[assignment]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept: dict[tuple[str, str], str] = {}
-        self.locked = False
-
-    @property
-    def name(self) -> str:
-        return "test ring"
-
-    def get_password(self, service: str, username: str) -> str | None:
-        if self.locked:
-            raise RuntimeError("locked")
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        if self.locked:
-            raise RuntimeError("locked")
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self.kept[service, username]
-
-
-@pytest.fixture
-def ring() -> Iterator[Ring]:
-    before = keyring.get_keyring()
-    made = Ring()
-    keyring.set_keyring(made)
-    yield made
-    keyring.set_keyring(before)
 
 
 def put(home: Path) -> None:

@@ -15,15 +15,8 @@ from ledger.event import EventKind
 from ledger.situation import Intent
 from scanner.scan import Scan, Source
 from sync.courier import CourierState
-from sync.sandbox import Sandbox, serve
+from sync.sandbox import Sandbox
 from tests.ledger.counter import GTIN, gs1
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    platform = serve()
-    yield platform
-    platform.stop()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from desktop.workplace import frozen_by
+from ledger import audit
 from ledger.capture import Captured, Scanned, Workplace, capture
 from ledger.clock import Clock
 from ledger.codes.code import Entry
@@ -112,3 +113,9 @@ class Workstation:
     def close(self) -> None:
         self._platform.close()  # a puller that worked alone leaves its connection open
         self.writer.close()
+
+
+def assert_whole(desk: Workstation) -> None:
+    """Whatever was heard from others, the ledger's own chain explains its own stock."""
+    found = desk.of(audit.check)
+    assert (found.chain_ok, found.projection_ok, found.faults) == (True, True, ())

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 
 from ledger.capture import Outcome
 from ledger.event import DocumentRef, EventKind
-from sync.sandbox import Sandbox, serve
+from sync.sandbox import Sandbox
 from tests.ledger.counter import GTIN
 from tests.sync.books import WIRE
 from tests.sync.site import GLN, Workstation, gs1
@@ -28,20 +25,6 @@ LOTS = [
     }
     for n in range(4)
 ]
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    platform = serve()
-    yield platform
-    platform.stop()
-
-
-@pytest.fixture
-def desk(tmp_path: Path, sandbox: Sandbox) -> Iterator[Workstation]:
-    one = Workstation(tmp_path / "home", sandbox.url)
-    yield one
-    one.close()
 
 
 def uri(serial: str) -> str:

@@ -5,19 +5,17 @@ from __future__ import annotations
 import json
 import stat
 from base64 import b64decode
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs
 
-import keyring
 import pytest
-from keyring.backend import KeyringBackend
 
 from ledger.errors import PlatformFault, SettingsError
 from sync.credentials import ClientCredentials
 from sync.faults import AuthFault, ConfigFault, Rejected
 from sync.platform import Platform
 from sync.vault import CLIENT_SECRET, FILE, TOKEN, Vault
+from tests.ring import Ring
 from tests.sync.scripted import Asked, Reply, Scripted, scripted
 
 
@@ -180,43 +178,6 @@ def test_a_broken_file_is_said_and_not_overwritten(tmp_path: Path) -> None:
         Vault(tmp_path).set(TOKEN, "x")
     assert caught.value.code == "secrets_file_broken"
     assert (tmp_path / FILE).read_text() == "{"
-
-
-class Ring(KeyringBackend):
-    """A keyring in memory."""
-
-    priority = 5.0  # type: ignore[assignment]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept: dict[tuple[str, str], str] = {}
-        self.locked = False
-
-    @property
-    def name(self) -> str:
-        return "test ring"
-
-    def get_password(self, service: str, username: str) -> str | None:
-        if self.locked:
-            raise RuntimeError("locked")
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        if self.locked:
-            raise RuntimeError("locked")
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self.kept[service, username]
-
-
-@pytest.fixture
-def ring() -> Iterator[Ring]:
-    before = keyring.get_keyring()
-    made = Ring()
-    keyring.set_keyring(made)
-    yield made
-    keyring.set_keyring(before)
 
 
 def test_a_keyring_keeps_them_and_takes_over_what_lay_in_the_file(ring: Ring, tmp_path: Path) -> None:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
-
-import pytest
 
 from desktop.paperboard import Fact, paper
 from ledger.capture import Outcome, Scanned, capture
@@ -16,27 +12,11 @@ from ledger.event import DocumentRef, EventKind
 from ledger.shipment import SHIPMENT, Line, Shipment
 from ledger.situation import Intent
 from ledger.store import Store
-from sync.sandbox import Sandbox, serve
 from tests.ledger.counter import GTIN
 from tests.sync.site import Workstation, gs1
 
 NUMBER = "DN-1"
 UNDER = (DocumentRef(SHIPMENT, NUMBER),)
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    platform = serve()
-    yield platform
-    platform.stop()
-
-
-@pytest.fixture
-def pair(tmp_path: Path, sandbox: Sandbox) -> Iterator[tuple[Workstation, Workstation]]:
-    one, other = (Workstation(tmp_path / name, sandbox.url) for name in ("a", "b"))
-    yield one, other
-    one.close()
-    other.close()
 
 
 def take_in(desk: Workstation, text: str, quantity: int | None = None) -> None:

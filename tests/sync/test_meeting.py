@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,16 +11,9 @@ import pytest
 from ledger import audit
 from ledger.event import EventKind
 from sync.contract import VERSION
-from sync.sandbox import Sandbox, serve
+from sync.sandbox import Sandbox
 from tests.sync.scripted import Asked, Reply, scripted
 from tests.sync.site import Workstation, gs1
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    platform = serve()
-    yield platform
-    platform.stop()
 
 
 def heads(sandbox: Sandbox) -> dict[str, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 
 from ledger.capture import Outcome
 from sync.contract import KINDS, VERSION
-from sync.sandbox import Sandbox, serve
+from sync.sandbox import Sandbox
 from tests.ledger.counter import GTIN
 from tests.sync.pages import gln, told
 from tests.sync.scripted import Asked, Reply, scripted
@@ -19,20 +18,6 @@ from tests.sync.site import Workstation, gs1
 PRODUCT = {"id": GTIN, "name_zh": "测试片", "name_en": "Test tablets", "pack_size": 10}
 RECALL = {"id": "RC-1", "day": "2026-11-19", "reason": "杂质", "lines": [{"product": GTIN, "lot": "L1"}]}
 CASE = "sscc:095212340000000013"
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    platform = serve()
-    yield platform
-    platform.stop()
-
-
-@pytest.fixture
-def desk(tmp_path: Path, sandbox: Sandbox) -> Iterator[Workstation]:
-    one = Workstation(tmp_path / "home", sandbox.url)
-    yield one
-    one.close()
 
 
 def test_what_the_platform_has_is_there_after_one_visit(desk: Workstation, sandbox: Sandbox) -> None:

@@ -3,45 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-from ledger import audit
 from ledger.capture import Outcome
 from ledger.event import EventKind
-from sync.sandbox import Sandbox, serve
+from sync.sandbox import Sandbox
 from tests.ledger.counter import GTIN
-from tests.sync.site import Workstation, gs1
+from tests.sync.site import Workstation, assert_whole, gs1
 
 CASE = "sscc:095212340000000013"
 
 
 def key(serial: str) -> str:
     return f"gs1:{GTIN}/{serial}"
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    platform = serve()
-    yield platform
-    platform.stop()
-
-
-@pytest.fixture
-def pair(tmp_path: Path, sandbox: Sandbox) -> Iterator[tuple[Workstation, Workstation]]:
-    one, other = (Workstation(tmp_path / name, sandbox.url) for name in ("a", "b"))
-    yield one, other
-    for each in (one, other):
-        assert_whole(each)
-        each.close()
-
-
-def assert_whole(desk: Workstation) -> None:
-    """Whatever was heard from others, the ledger's own chain explains its own stock."""
-    found = desk.of(audit.check)
-    assert (found.chain_ok, found.projection_ok, found.faults) == (True, True, ())
 
 
 def codes(problems: object) -> list[str]:

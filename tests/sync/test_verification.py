@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from ledger.conflicts import resolve
 from ledger.event import EventKind
 from ledger.store import Store
 from sync.contract import VERSION
-from sync.sandbox import Sandbox, serve
+from sync.sandbox import Sandbox
 from tests.ledger.counter import GTIN, intent_of
 from tests.sync.scripted import Asked, Reply, scripted
 from tests.sync.site import Workstation, gs1
@@ -26,20 +25,6 @@ def uri(serial: str) -> str:
 
 def key(serial: str) -> str:
     return f"gs1:{GTIN}/{serial}"
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    platform = serve()
-    yield platform
-    platform.stop()
-
-
-@pytest.fixture
-def desk(tmp_path: Path, sandbox: Sandbox) -> Iterator[Workstation]:
-    one = Workstation(tmp_path / "home", sandbox.url)
-    yield one
-    one.close()
 
 
 def verdicts(desk: Workstation, *serials: str) -> list[str]:
