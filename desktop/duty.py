@@ -254,13 +254,13 @@ class Duty(QObject):
         self._window.header.show_sound(on=bool(loud))
         if loud:
             self._sound.play("provisional")
-        self._keep("sound.volume", loud)
+        self._window.room.remember("sound.volume", loud)
 
     @Slot(str)
     def _speak(self, language: str) -> None:
         self._words = Words(language)
         self._window.retranslate(self._words)
-        self._keep("language", language)
+        self._window.room.remember("language", language)
 
     @Slot()
     def _settings_changed(self) -> None:
@@ -275,16 +275,6 @@ class Duty(QObject):
         if language and language != self._words.language:
             self._words = Words(language)
             self._window.retranslate(self._words)
-
-    def _keep(self, name: str, value: str | int) -> None:
-        """Keep a setting for the next start; a folder that cannot be written to is no reason to stop."""
-        if self._station is None:
-            return
-        try:
-            self._settings.set(name, value)
-            self._settings.save()
-        except (OSError, TraceDeskError) as error:
-            logging.getLogger("settings").warning("not kept: %s (%s)", name, type(error).__name__)
 
     @Slot()
     def _deliver(self) -> None:

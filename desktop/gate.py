@@ -128,9 +128,7 @@ class Gate(QObject):
 
     def later(self) -> None:
         """Go on without registered people; asked again when the administrator wants."""
-        settings = self._room.settings
-        settings.set(LATER, True)
-        self._room.away(settings.save, lambda _: None)
+        self._room.remember(LATER, True)
         self._settle()
 
     def lock(self, why: str = "asked") -> None:

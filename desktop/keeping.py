@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from desktop.room import Room
-from desktop.settings import FILE, Value
+from desktop.settings import Value
 from ledger.errors import SettingsError
 from ledger.event import EventKind
 from ledger.record import record
@@ -42,9 +42,9 @@ def keep(
     clock, operator = station.clock, who.id
 
     def save(store: Store) -> None:
-        settings.save()
         changed = EventKind.SETTINGS_CHANGED
         record(store, clock, changed, operator, name=name, before=str(before), after=str(after))
+        settings.save()  # last: where it fails, the event is taken back with it
 
     def told(_: None) -> None:
         station.apply(settings)
@@ -53,11 +53,7 @@ def keep(
 
     def failed(error: BaseException) -> None:
         if settings[name] == after:  # else it was changed again meanwhile
-            settings.set(name, before)
-        if isinstance(error, OSError):
-            file = str(room.home / FILE)
-            refused(words.say("settings_unopenable", file=file, why=type(error).__name__))
-        else:
-            refused(room.why(error))
+            room.remember(name, before, lambda _: None)  # the file may have it already; why is told below
+        refused(room.why(error))
 
     room.write(save, told, failed)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 
+from desktop.homefile import write_home_file
 from ledger.errors import SettingsError
 from scanner.profile import Profile
 
@@ -44,22 +43,14 @@ class Profiles:
         return tuple(self._kept[device] for device in sorted(self._kept))
 
     def keep(self, profile: Profile) -> None:
-        """Use this calibration from now on, and keep it. Raises OSError where it cannot be written."""
+        """Use this calibration from now on, and keep it. Raises EnvironmentFault where it cannot be written."""
         self._change({**self._kept, profile.device: profile})
 
     def forget(self, device: str) -> None:
-        """Read this device again as one that was never calibrated. Raises OSError."""
+        """Read this device again as one that was never calibrated. Raises EnvironmentFault."""
         self._change({name: profile for name, profile in self._kept.items() if name != device})
 
     def _change(self, kept: dict[str, Profile]) -> None:
         self._kept = kept
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(dir=self._path.parent, prefix=FILE)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(
-                {"profiles": [profile.json() for profile in self.all()]}, file, ensure_ascii=False, indent=1
-            )
-            file.write("\n")
-            file.flush()
-            os.fsync(file.fileno())
-        Path(draft).replace(self._path)
+        plain = {"profiles": [profile.json() for profile in self.all()]}
+        write_home_file(self._path, json.dumps(plain, ensure_ascii=False, indent=1))

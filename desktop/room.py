@@ -1,7 +1,8 @@
 """The room that the window's pages share: looks, words, the open station, and the way to get work done elsewhere.
 
-A page never blocks: it hands a look-up to `look`, a change to `write`, anything else that takes long to `away`, and
-gets the result back in the UI thread. What fails comes back to the page, or goes to the banner.
+A page never blocks: it hands a look-up to `look`, a change to `write`, a small file that must be durable to `save`,
+anything else that takes long to `away`, and gets the result back in the UI thread. What fails comes back to the page,
+or goes to the banner.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -23,7 +24,7 @@ from ledger.errors import TraceDeskError
 if TYPE_CHECKING:
     from desktop.equipment import Equipment
     from desktop.reader import Reader
-    from desktop.settings import Settings
+    from desktop.settings import Settings, Value
     from desktop.station import Station
     from ledger.roles import Act, Operator, Refusal
     from ledger.store import Store
@@ -75,6 +76,7 @@ class Room(QObject):
         """Scanners and camera; None where a page stands alone."""
         self._station: Station | None = None
         self._reader: Reader | None = None
+        self._saver: ThreadPoolExecutor | None = None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(CHANGED_MS)
@@ -100,15 +102,39 @@ class Room(QObject):
         self._reader = Reader(station.home, station.site_key)
         self.opened.emit()
 
+    def remember(self, name: str, value: Value, failed: Failed | None = None) -> None:
+        """Set a setting that a person changed in passing: in force at once, kept for the next start soon after.
+
+        It is no decision about the site, so no event tells of it: see `desktop.keeping` for those. Where it is
+        refused or the disk will not take it, `failed` is told, else the banner says so; what is set stays set.
+        """
+        if self._station is None:
+            return
+        settings = self._station.settings
+        try:
+            settings.set(name, value)
+        except TraceDeskError as error:
+            self._back(_Done(lambda _: None, failed, error=error))
+            return
+        self.save(settings.save, lambda _: None, failed)
+
     def close(self) -> None:
         """Nothing is looked up any more; the station itself is closed by who opened it."""
         self.let_go()()
 
     def let_go(self) -> Callable[[], None]:
-        """The station is about to be closed; call what comes back, in any thread, to wait for the last look-up."""
+        """The station is about to be closed; call what comes back, in any thread, to wait for what is still done."""
         self._soon.stop()
         reader, self._station, self._reader = self._reader, None, None
-        return reader.close if reader is not None else lambda: None
+        saver, self._saver = self._saver, None
+
+        def wait() -> None:
+            if reader is not None:
+                reader.close()
+            if saver is not None:
+                saver.shutdown()  # what was handed over is saved
+
+        return wait
 
     def note_change(self) -> None:
         """Something was recorded or delivered: tell the pages soon, once."""
@@ -179,6 +205,12 @@ class Room(QObject):
 
         self._await(future, then, failed)
         threading.Thread(target=run, name="away", daemon=True).start()
+
+    def save(self, work: Callable[[], T], then: Callable[[T], None], failed: Failed | None = None) -> None:
+        """Write a small file durably, one after the other in the order asked for; also what is asked for last."""
+        if self._saver is None:
+            self._saver = ThreadPoolExecutor(1, thread_name_prefix="saving")
+        self._await(self._saver.submit(work), then, failed)
 
     def _await(self, future: Future[T], then: Callable[[T], None], failed: Failed | None) -> Future[T]:
         def tell(done: Future[T]) -> None:

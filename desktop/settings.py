@@ -7,9 +7,7 @@ that names the setting; the file is never overwritten by a program that could no
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +15,7 @@ from threading import Lock
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
+from desktop.homefile import write_home_file
 from desktop.serialports import is_ports
 from ledger.codes.zone import ZonePattern
 from ledger.errors import SettingsError
@@ -203,19 +202,10 @@ class Settings:
         self._given[name] = value
 
     def save(self) -> None:
-        """Write the file in one piece, from any thread: the old or the new one is there at any time."""
+        """Write the file in one piece, from any thread; raise EnvironmentFault where it cannot be written."""
         with self._saving:  # who saves last has seen every change made before
             text = json.dumps(dict(self._given), ensure_ascii=False, indent=1, sort_keys=True)
-            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle, draft = tempfile.mkstemp(dir=self.home, prefix=FILE)
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    file.write(text + "\n")
-                    file.flush()
-                    os.fsync(file.fileno())
-                Path(draft).replace(self.home / FILE)
-            finally:
-                Path(draft).unlink(missing_ok=True)
+            write_home_file(self.home / FILE, text)
 
     def policy(self) -> Policy:
         """The rules' policy as set here."""

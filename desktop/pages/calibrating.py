@@ -60,12 +60,15 @@ class Calibrating(QObject):
 
     @Slot(object)
     def _keep(self, profile: Profile) -> None:
-        try:
-            self._equipment.profiles.keep(profile)
-        except OSError as error:
-            self._failed(error)
-        else:
-            self.told.emit(self._room.words.say("devices_calibrated"), "ok")
+        profiles = self._equipment.profiles
+        self._room.save(lambda: profiles.keep(profile), self._kept, self._not_kept)
+
+    def _kept(self, _: None) -> None:
+        self.told.emit(self._room.words.say("devices_calibrated"), "ok")
+        self.end()
+
+    def _not_kept(self, error: BaseException) -> None:
+        self._failed(error)
         self.end()
 
     def _show_symbols(self, symbols: tuple[Modules, Modules]) -> None:
@@ -78,5 +81,4 @@ class Calibrating(QObject):
         self._wizard.show_keyboard(tuple(sentences(self._room.words, state)))
 
     def _failed(self, error: BaseException) -> None:
-        why = str(error) if isinstance(error, OSError) else self._room.why(error)
-        self.told.emit(why, "stop")
+        self.told.emit(self._room.why(error), "stop")

@@ -25,7 +25,6 @@ from desktop.widgets.printercard import PrinterCard
 from desktop.widgets.scannerlist import ScannerList
 from desktop.widgets.scantest import ScanTest
 from desktop.words import Words
-from ledger.errors import TraceDeskError
 from scanner.scan import Scan, Source
 
 if TYPE_CHECKING:
@@ -228,17 +227,10 @@ class DevicesPage(Page):
     @Slot(str)
     def _choose_camera(self, name: str) -> None:
         """Another camera, now and from the next start on."""
-        self._keep_setting("camera", name)
+        self.room.remember("camera", name, self._fail)
         if self._equipment.camera_on:
             self._equipment.camera_wanted.emit()
         self._equipment.camera_wanted.emit()
-
-    def _keep_setting(self, name: str, value: str) -> None:
-        try:
-            self.room.settings.set(name, value)
-            self.room.settings.save()
-        except (TraceDeskError, OSError) as error:
-            self._fail(error)
 
     @Slot()
     def _show_printers(self) -> None:

@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.room import Room
 from desktop.widgets.scannerlist import ScannerList
-from ledger.errors import TraceDeskError
 
 if TYPE_CHECKING:
     from desktop.equipment import Equipment
@@ -47,10 +46,6 @@ class SerialChoice(QObject):
         from desktop.serialports import text_of
 
         text = text_of(ports)
-        try:
-            self._room.settings.set("scanner.ports", text)
-            self._room.settings.save()
-        except (TraceDeskError, OSError) as error:
-            self.failed.emit(error)
+        self._room.remember("scanner.ports", text, self.failed.emit)
         self._equipment.choose(text)
         self.changed.emit()

@@ -223,10 +223,14 @@ def test_language_and_sound_are_kept_for_the_next_start(qtbot: QtBot, start: obj
     parts.window.language_wanted.emit("en")
     parts.window.sound_switched.emit()
     assert parts.window.windowTitle() == Words("en").say("window_title")
-    kept = Settings.load(home)
-    assert (kept["language"], kept["sound.volume"]) == ("en", 0)
+
+    def kept() -> tuple[object, object]:
+        settings = Settings.load(home)
+        return settings["language"], settings["sound.volume"]
+
+    qtbot.waitUntil(lambda: kept() == ("en", 0), timeout=10_000)
     parts.window.sound_switched.emit()
-    assert Settings.load(home)["sound.volume"] == 80
+    qtbot.waitUntil(lambda: kept() == ("en", 80), timeout=10_000)
 
 
 def test_a_full_disk_stops_scanning_and_says_so_until_a_scan_is_saved_again(

@@ -63,6 +63,11 @@ def parts(
     return parts
 
 
+def kept(parts: SimpleNamespace, name: str) -> str:
+    """A setting as the next start will read it."""
+    return Settings.load(parts.home).text(name)
+
+
 def typed(parts: SimpleNamespace, text: str, **how: str) -> None:
     """A scanner types; the strokes take the way of the window's filter."""
     wedge = Wedge(CALIBRATING)
@@ -118,11 +123,11 @@ def test_a_calibration_from_the_first_symbol_to_its_use(parts: SimpleNamespace, 
     assert wizard._step is Step.DONE
     assert parts.window.room.words.say("calibration_good") in said(parts)
     press(parts, "calibration_keep")
+    qtbot.waitUntil(lambda: not parts.equipment.calibrating, timeout=20_000)
     profile = Profiles.load(parts.home).of("")
     assert profile is not None
     assert (profile.gs, profile.aim) == ("f8", True)
     assert parts.wedge.wedge.profile == profile
-    assert not parts.equipment.calibrating
     assert recorded(parts.home) == 0
     typed(parts, gs1("S1"))
     assert parts.window.room.words.say("devices_test_good") in said(parts)
@@ -162,13 +167,13 @@ def test_a_chip_is_chosen_and_dropped(parts: SimpleNamespace, qtbot: QtBot, plug
     plugs.append(Plug("X", vendor=0x1A86, product=0x7523))
     qtbot.waitUntil(lambda: bool(parts.page.findChildren(QPushButton, "choose")), timeout=20_000)
     press(parts, "choose")
-    assert Settings.load(parts.home).text("scanner.ports") == plugs[0].port.identity
+    qtbot.waitUntil(lambda: kept(parts, "scanner.ports") == plugs[0].port.identity, timeout=20_000)
     qtbot.waitUntil(lambda: [one.code for one in parts.equipment.states()] == ["open"], timeout=20_000)
     plugs[0].type(b"6925265101481\r")
     qtbot.waitUntil(lambda: "6925265101481" in said(parts), timeout=20_000)
     qtbot.waitUntil(lambda: bool(parts.page.findChildren(QPushButton, "drop")), timeout=20_000)
     press(parts, "drop")
-    assert Settings.load(parts.home).text("scanner.ports") == ""
+    qtbot.waitUntil(lambda: kept(parts, "scanner.ports") == "", timeout=20_000)
     qtbot.waitUntil(lambda: parts.equipment.states()[0].code == "ask", timeout=20_000)
     plugs.pop().pull()
 
@@ -217,7 +222,7 @@ def test_another_camera_is_chosen_and_kept(parts: SimpleNamespace, qtbot: QtBot)
     assert box.isVisibleTo(parts.page)
     box.setCurrentText("Document camera")
     box.textActivated.emit("Document camera")
-    assert Settings.load(parts.home).text("camera") == "Document camera"
+    qtbot.waitUntil(lambda: kept(parts, "camera") == "Document camera", timeout=20_000)
     assert len(wanted) == 1  # it was off: once on
     parts.page._show_cameras(("HD Webcam",))
     assert not box.isVisibleTo(parts.page)
