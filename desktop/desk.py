@@ -110,11 +110,6 @@ class Desk(QObject):
         """What stands for the whole task at hand."""
         return self._sheets[self._verb]
 
-    @property
-    def may_undo(self) -> bool:
-        """Whether there is a scan of this task to be taken back."""
-        return bool(self._undoable[self._verb])
-
     def open(self, ledger: Ledger, operator: str) -> None:
         """Work with this ledger for this person from now on; what was scanned before is taken now."""
         self._ledger, self._operator, self._shut = ledger, operator, False

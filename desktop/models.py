@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, Qt
 
 from desktop.verdict import Level, Verdict
+from desktop.widgets.lines import Index, Lines
 from desktop.words import Words
 
 COLUMNS = ("time", "outcome", "product", "lot", "expiry", "serial", "delivery")
@@ -21,7 +22,7 @@ KEEP = 2_000
 VERDICT = int(Qt.ItemDataRole.UserRole)
 DELIVERY = VERDICT + 1
 
-_Index = QModelIndex | QPersistentModelIndex
+_FULLY = (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)
 
 
 @dataclass(slots=True, eq=False)
@@ -32,12 +33,11 @@ class _Row:
     delivery: str = ""
 
 
-class ScanTable(QAbstractTableModel):
+class ScanTable(Lines):
     """The scans of one task."""
 
-    def __init__(self, words: Words, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._words = words
+    def __init__(self, words: Words) -> None:
+        super().__init__(words, COLUMNS, "column_")
         self._rows: list[_Row] = []
         """Oldest first; row 0 of the view is the last one here."""
         self._of_ticket: dict[int, _Row] = {}
@@ -116,11 +116,11 @@ class ScanTable(QAbstractTableModel):
 
     def verdict(self, row: int) -> Verdict | None:
         """The verdict in a row of the view."""
-        return self._rows[len(self._rows) - 1 - row].verdict if 0 <= row < len(self._rows) else None
+        return self._shown(row).verdict if 0 <= row < len(self._rows) else None
 
     def delivery(self, row: int) -> str:
         """Code word of the delivery state in a row of the view; empty where there is nothing to deliver."""
-        return self._delivery(self._rows[len(self._rows) - 1 - row])
+        return self._delivery(self._shown(row))
 
     def says(self, verdict: Verdict, column: str) -> str:
         """What a cell of this verdict's row shows; not for the delivery, which is no part of it."""
@@ -139,62 +139,41 @@ class ScanTable(QAbstractTableModel):
             return f"× {verdict.quantity}"  # goods without serial: how many
         return verdict.serial or "–"
 
-    def retranslate(self, words: Words) -> None:
-        """Speak another language."""
-        self._words = words
-        if self._rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(COLUMNS) - 1))
-        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
-
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008
+    def count(self) -> int:
         """How many scans."""
-        return 0 if parent.isValid() else len(self._rows)
+        return len(self._rows)
 
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008
-        """How many columns."""
-        return 0 if parent.isValid() else len(COLUMNS)
+    def text(self, row: int, column: str) -> str:
+        """A cell in words."""
+        shown = self._shown(row)
+        if column != "delivery":
+            return self.says(shown.verdict, column)
+        word = self._delivery(shown)
+        return self._words.say(word) if word else ""
 
-    def headerData(  # noqa: N802
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """The column's name."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._words.say(f"column_{COLUMNS[section]}")
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return None
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What a cell shows."""
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What a cell shows; a screen reader and a pointer that rests on it are told more than fits."""
         if not index.isValid() or index.row() >= len(self._rows):
             return None
-        row = self._rows[len(self._rows) - 1 - index.row()]
-        column = COLUMNS[index.column()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(row, column)
+        if role in _FULLY:
+            return self._aloud(index.row(), COLUMNS[index.column()])
         if role == VERDICT:
-            return row.verdict
+            return self.verdict(index.row())
         if role == DELIVERY:
-            return self._delivery(row)
-        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return self._aloud(row, column)
-        return None
+            return self.delivery(index.row())
+        return super().data(index, role)
 
-    def _text(self, row: _Row, column: str) -> str:
-        if column == "delivery":
-            word = self._delivery(row)
-            return self._words.say(word) if word else ""
-        return self.says(row.verdict, column)
-
-    def _aloud(self, row: _Row, column: str) -> str:
-        if column == "outcome" and row.verdict.problems:
-            sentences = (self._words.problem(problem) for problem in row.verdict.problems)
-            return "\n".join((self._words.say(row.verdict.title), *sentences))
+    def _aloud(self, row: int, column: str) -> str:
+        verdict = self._shown(row).verdict
+        if column == "outcome" and verdict.problems:
+            sentences = (self._words.problem(problem) for problem in verdict.problems)
+            return "\n".join((self._words.say(verdict.title), *sentences))
         if column == "product":
-            return "\n".join(part for part in (self._text(row, column), row.verdict.text) if part)
-        return self._text(row, column)
+            return "\n".join(part for part in (self.text(row, column), verdict.text) if part)
+        return self.text(row, column)
+
+    def _shown(self, row: int) -> _Row:
+        return self._rows[len(self._rows) - 1 - row]
 
     def _note(self, row: _Row) -> None:
         if row.verdict.saved:

@@ -7,7 +7,7 @@
 A parked record whose event a person declares wrong is withdrawn: the platform has none of it, so there is nothing
 left to tell, and what waited for it flows.
 
-A batch is written before it is posted, so that after a crash whatever may have arrived stands in `open_batches`
+A batch is written before it is posted, so that after a crash whatever may have arrived stands in `open_ids`
 and is asked for before it is sent again. Every method runs inside a transaction of the caller's.
 """
 
@@ -82,15 +82,11 @@ class Outbox(Outlook):
         rows.close()
         return self._open(parcels, made_at) if parcels else None
 
-    def open_batches(self) -> tuple[Batch, ...]:
-        """The batches that may have reached the platform and are not settled, oldest first."""
-        rows = self._connection.execute(
-            "SELECT batch_id, job_url FROM batch WHERE state = 'open' ORDER BY batch_id"
-        ).fetchall()
-        return tuple(Batch(batch_id, self._parcels(batch_id), job_url) for batch_id, job_url in rows)
-
     def open_ids(self) -> tuple[int, ...]:
-        """The ids of `open_batches`: there may be many, after much was carried by hand."""
+        """The batches that may have reached the platform and are not settled, oldest first.
+
+        Ids only: there may be many, after much was carried by hand.
+        """
         rows = self._connection.execute("SELECT batch_id FROM batch WHERE state = 'open' ORDER BY batch_id")
         return tuple(batch_id for (batch_id,) in rows.fetchall())
 

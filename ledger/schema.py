@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from types import MappingProxyType
 
 from ledger.booktables import TOLD
 from ledger.errors import LedgerForeign, LedgerNewer
@@ -19,18 +18,6 @@ APPLICATION_ID = 0x54724473
 
 VERSION = 1
 """The newest schema this program knows."""
-
-
-PROJECTION = MappingProxyType(
-    {
-        "pack": "pack_id",
-        "pack_code": "key",
-        "pack_event": "pack_id, seq",
-        "task": "task_id",
-        "verdict": "key",
-    },
-)
-"""The tables that `Store.project` writes, with their keys: an audit makes them anew and compares."""
 
 _APPEND_ONLY = ("event", "raw_scan", "reading", "anchor")
 

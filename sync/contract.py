@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from ledger.errors import PlatformFault
@@ -91,7 +90,6 @@ class Met:
     """The highest that the platform knows of this ledger."""
     heads: Mapping[str, str] | None
     """Kind -> the newest cursor, so that what has not moved is not asked for; None where it does not tell."""
-    server_time: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +161,7 @@ def met_of(told: Mapping[str, Any]) -> Met:
         isinstance(heads, dict) and all(isinstance(one, str) for one in heads.values())
     ):
         raise Unreadable("object", "heads")
-    return Met(state, _head(told.get("head")), heads, _time(told.get("server_time")))
+    return Met(state, _head(told.get("head")), heads)
 
 
 def check_versions(told: Mapping[str, Any]) -> None:
@@ -234,18 +232,6 @@ def _head(value: object) -> Head | None:
     if type(seq) is not int or not 0 < seq < 2**53 or not (isinstance(digest, str) and _HASH(digest)):
         raise Unreadable("head", "head")
     return Head(seq, bytes.fromhex(digest))
-
-
-def _time(value: object) -> datetime | None:
-    if value is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise Unreadable("time", "server_time")
-    return moment
 
 
 def _no_constant(word: str) -> object:

@@ -12,35 +12,33 @@ from desktop.commands.context import Context
 from desktop.words import Words
 from ledger.errors import UserError
 
-_file = click.argument("file", type=click.Path(path_type=Path))
+
+def _sheet(path: Path, words: Words) -> None:
+    from desktop.calibration_sheet import write_sheet
+
+    write_sheet(path, words)
 
 
-@click.command(help="Write the calibration sheet for hand scanners as a PDF; never overwrites.")
-@_file
-@click.pass_obj
-def sheet(ctx: Context, file: Path) -> None:
-    """Make the sheet."""
+def _card(path: Path, words: Words) -> None:
+    from desktop.controlcard import write_card
 
-    def write(path: Path, words: Words) -> None:
-        from desktop.calibration_sheet import write_sheet
-
-        write_sheet(path, words)
-
-    _write(ctx, file, write, "sheet_written")
+    write_card(path, words)
 
 
-@click.command(help="Write the card of control codes as a PDF: a receipt by scanner alone. Never overwrites.")
-@_file
-@click.pass_obj
-def card(ctx: Context, file: Path) -> None:
-    """Make the card."""
+def _page(about: str, write: Callable[[Path, Words], None], said: str) -> click.Command:
+    @click.command(help=f"{about} Never overwrites.")
+    @click.argument("file", type=click.Path(path_type=Path))
+    @click.pass_obj
+    def page(ctx: Context, file: Path) -> None:
+        _write(ctx, file, write, said)
 
-    def write(path: Path, words: Words) -> None:
-        from desktop.controlcard import write_card
+    return page
 
-        write_card(path, words)
 
-    _write(ctx, file, write, "control_card_written")
+sheet = _page("Write the calibration sheet for hand scanners as a PDF.", _sheet, "sheet_written")
+card = _page(
+    "Write the card of control codes as a PDF: a receipt by scanner alone.", _card, "control_card_written"
+)
 
 
 def _write(ctx: Context, file: Path, write: Callable[[Path, Words], None], said: str) -> None:

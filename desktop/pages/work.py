@@ -39,7 +39,7 @@ class WorkPage(Worktop):
     def __init__(self, desk: Desk, room: Room, gate: Gate) -> None:
         super().__init__(room)
         self._desk, self._room = desk, room
-        self.tables = {verb: ScanTable(room.words, self) for verb in TASKS}
+        self.tables = {verb: ScanTable(room.words) for verb in TASKS}
         self._last: dict[EventKind, Verdict | None] = dict.fromkeys(TASKS)
         self.papers = Paperwork(desk, room, self.task.paper, self.chooser, self.board, self.finish)
         self.stocktake = Stocktaking(desk, room, self.differences, self.finish)

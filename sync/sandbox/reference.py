@@ -85,7 +85,6 @@ class ReferenceDesk:
                 "head": {"seq": known[0], "hash": known[1]} if known else None,
                 "heads": {kind: self._cursor(kind, self._shelf.last(kind)) for kind in KINDS}
                 | {EVENTS: f"{EVENTS}-{self._shelf.last_event()}"},
-                "server_time": datetime.now(UTC).isoformat(timespec="milliseconds"),
             }
         )
 

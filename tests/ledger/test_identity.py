@@ -271,7 +271,7 @@ def test_what_waits_is_asked_for_before_it_is_sent_again(tmp_path: Path) -> None
         before = site.run(lambda store: store.outbox.summary())  # type: ignore[attr-defined]
         site.run(lambda store: resume_if_behind(store, site.counter.clock, 999, b"\x01" * 32))  # type: ignore[arg-type]
         after = site.run(lambda store: store.outbox.summary())  # type: ignore[attr-defined]
-        batches = site.run(lambda store: store.outbox.open_batches())  # type: ignore[attr-defined]
+        batches = site.run(lambda store: [store.outbox.open_batch(one) for one in store.outbox.open_ids()])  # type: ignore[attr-defined]
         due = site.run(lambda store: store.outbox.next_batch(1e12, "now", 100, 10**6))  # type: ignore[attr-defined]
     assert (after.pending, after.parked) == (before.pending, before.parked) == (253, 1)  # type: ignore[attr-defined]
     assert after.sent == 252, "all but the one that waits for the parked one"  # type: ignore[attr-defined]

@@ -37,6 +37,11 @@ class Ledger:
         self.outbox.put(self.seq, f"e{self.seq}", payload)
         return self.seq
 
+    def open_batches(self) -> tuple[Batch, ...]:
+        """All that may have reached the platform."""
+        found = (self.outbox.open_batch(one) for one in self.outbox.open_ids())
+        return tuple(batch for batch in found if batch is not None)
+
     def next(self, events: int = 50, size: int = 65536, now: float = NOW) -> Batch | None:
         return self.outbox.next_batch(now, AT, events, size)
 
@@ -128,16 +133,16 @@ def test_an_open_batch_outlives_everything_until_it_is_settled(ledger: Ledger) -
         ledger.add(pack, payload=b"p%d" % pack)
     batch = ledger.next()
     assert batch is not None
-    assert ledger.outbox.open_batches() == (batch,)
+    assert ledger.open_batches() == (batch,)
     ledger.outbox.note_job(batch.batch_id, "http://x/capture/1")
-    (again,) = ledger.outbox.open_batches()
+    (again,) = ledger.open_batches()
     assert again.job_url == "http://x/capture/1"
     assert [parcel.payload for parcel in again.parcels] == [b"p0", b"p1", b"p2"]
     assert ledger.outbox.accept(batch.batch_id, [("e1", "")]) == 1
-    (rest,) = ledger.outbox.open_batches()
+    (rest,) = ledger.open_batches()
     assert seqs(rest) == [2, 3]
     assert ledger.outbox.accept(batch.batch_id) == 2
-    assert ledger.outbox.open_batches() == ()
+    assert ledger.open_batches() == ()
     assert ledger.outbox.summary() == Backlog(0, None, 0, 3, 0)
 
 
@@ -148,7 +153,7 @@ def test_a_released_batch_is_due_again_at_its_time(ledger: Ledger) -> None:
     ledger.outbox.release(batch.batch_id, NOW + 60, "platform_busy")
     assert ledger.next(now=NOW + 59) is None
     assert ledger.outbox.delivery_of(1) == ("pending", "platform_busy")
-    assert ledger.outbox.open_batches() == ()
+    assert ledger.open_batches() == ()
     assert seqs(ledger.next(now=NOW + 60)) == [1]
 
 
@@ -179,7 +184,7 @@ def test_halves_are_open_batches_too(ledger: Ledger) -> None:
     assert batch is not None
     halves = ledger.outbox.split(batch.batch_id, AT)
     assert [seqs(half) for half in halves] == [[1, 2, 3], [4, 5]]
-    assert ledger.outbox.open_batches() == halves
+    assert ledger.open_batches() == halves
     assert ledger.outbox.summary().sent == 5
 
 
@@ -261,7 +266,7 @@ def test_whatever_happens_a_pack_is_told_in_order_and_nothing_is_lost(
         for step in fate:
             batch = ledger.next(events=width)
             if batch is None:
-                batches = ledger.outbox.open_batches()
+                batches = ledger.open_batches()
                 if not batches:
                     break
                 batch = batches[0]
@@ -298,10 +303,10 @@ def test_no_query_walks_through_what_is_accepted(ledger: Ledger) -> None:
     batch = ledger.next()
     assert batch is not None
     ledger.outbox.note_job(batch.batch_id, "u")
-    ledger.outbox.open_batches()
+    ledger.open_batches()
     ledger.outbox.count_failure(batch.batch_id, "e")
     ledger.outbox.split(batch.batch_id, AT)
-    (half,) = ledger.outbox.open_batches()
+    (half,) = ledger.open_batches()
     ledger.outbox.park(half.batch_id, [("e1", "")], "e")
     ledger.outbox.retry_parked("e1")
     again = ledger.next()

@@ -153,7 +153,7 @@ def test_it_stops_while_the_platform_hangs_and_the_batch_is_asked_about_later(bo
     line.close()
     listener.close()
     assert books.states() == {1: "sent"}
-    assert len(books.outbox.open_batches()) == 1
+    assert len(books.outbox.open_ids()) == 1
 
 
 def test_it_survives_a_full_disk(books: TinyBooks) -> None:

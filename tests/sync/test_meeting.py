@@ -143,8 +143,6 @@ def answer(**content: object) -> bytes:
         answer(head=7),
         answer(heads=[1]),
         answer(heads={"products": 7}),
-        answer(server_time="yesterday"),
-        answer(server_time="2026-11-20T10:00:00"),
         json.dumps({"state": "known"}).encode(),
         json.dumps({"state": "known", "min": "1", "max": "1"}).encode(),
     ],

@@ -189,7 +189,7 @@ def test_a_receipt_is_left_continued_finished_opened_again_and_rolled_back(paper
     for number in range(1, 4):
         pack = papers.station.run(lambda store, number=number: store.look_up(f"gs1:{GTIN}/P-{number}"))
         assert pack is not None and pack.state is State.UNKNOWN
-    assert not papers.desk.may_undo
+    assert papers.desk.undo() is False
 
 
 def test_a_case_ticks_off_everything_that_lies_in_it(papers: Place) -> None:
