@@ -6,28 +6,27 @@ nothing is ever injected. Two consequences for the rest of the window:
 
 * a single printable key is no shortcut (it might begin a scan); F-keys and Ctrl or Alt combinations are,
   except Ctrl+], which is how scanners type GS;
-* a field that takes part in scanning is a ScanLineEdit, and a page without a field focuses a ScanSink: an
-  input method swallows keys before the window sees them, and neither lets one near.
+* a field that takes part in scanning is a ScanLineEdit, and a page without a field focuses a ScanSink
+  (`desktop.widgets.scanfield`): an input method swallows keys before the window sees them, and neither lets
+  one near.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent, QWindow
-from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop.heldkeys import Fate, HeldKeys
 from desktop.inputmethod import InputMethod, takes_input_method
 from desktop.likeness import likeness
-from desktop.shortcuts import digit_of, pressed_by_place
+from desktop.shortcuts import pressed_by_place
 from desktop.xcbkeys import NativeKey, XcbKeys
 from scanner.keymap import ALT, ALTGR, CTRL, META, SHIFT, Stroke, position
 from scanner.profile import Reading
-from scanner.scan import Scan, Source
 from scanner.wedge import Step, Wedge
 
 LOOK_MS, LATE_SECONDS, MOST_LOOKS = 5, 0.002, 4
@@ -255,47 +254,3 @@ _MODIFIERS = (
     (Qt.KeyboardModifier.MetaModifier, META),
     (Qt.KeyboardModifier.GroupSwitchModifier, ALTGR),
 )
-
-
-class ScanSink(QWidget):
-    """Holds the focus on a page without input fields, and keeps input methods away from scans."""
-
-    typed = Signal(str)
-    """A printable character that a person typed: the page may open a field for it."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.choose: Callable[[int], bool] = lambda _: False
-        """Asked first what a digit key is for, whatever its label: True where it chose something."""
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Announce typed text; everything else goes on to the page."""
-        held = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
-        if held or not (event.text() and event.text().isprintable()):
-            super().keyPressEvent(event)
-        elif not ((digit := digit_of(event)) and self.choose(int(digit))):
-            self.typed.emit(event.text())
-
-
-class ScanLineEdit(QLineEdit):
-    """A field for codes: no input method, and what is typed and confirmed with Enter is a manual entry."""
-
-    entered = Signal(object)
-    """A `Scan` with source MANUAL."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.returnPressed.connect(self._enter)
-
-    def inputMethodQuery(self, query: Qt.InputMethodQuery) -> object:  # type: ignore[override]  # noqa: N802
-        """Switch input methods off here: QLineEdit answers this itself and ignores the widget attribute."""
-        if query == Qt.InputMethodQuery.ImEnabled:
-            return False
-        return super().inputMethodQuery(query)
-
-    def _enter(self) -> None:
-        if self.text():
-            self.selectAll()
-            self.entered.emit(Scan(text=self.text(), source=Source.MANUAL, at=time.monotonic()))

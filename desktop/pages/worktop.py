@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.goods import by_number
 from desktop.room import Room
-from desktop.wedgefilter import ScanSink
 from desktop.widgets.camerapanel import CameraPanel
 from desktop.widgets.cards import EntryCard, LabelCard
 from desktop.widgets.finishpanel import FinishPanel
@@ -19,6 +18,7 @@ from desktop.widgets.goodspanel import GoodsPanel
 from desktop.widgets.keys import KeyHints
 from desktop.widgets.lowercard import LowerCard
 from desktop.widgets.question import QuestionPanel
+from desktop.widgets.scanfield import ScanSink
 from desktop.widgets.taskcard import TaskCard
 from desktop.widgets.verdict import VerdictPanel
 from desktop.words import Words

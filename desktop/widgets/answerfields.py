@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 
 from desktop.answers import FIELDS, TICKS, Answers, wanted
 from desktop.questions import Question
-from desktop.wedgefilter import ScanLineEdit
 from desktop.widgets.answerfield import AnswerField
+from desktop.widgets.scanfield import ScanLineEdit
 from desktop.widgets.secondfields import SecondFields
 from desktop.words import Words
 

@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.symbols import Modules, paint_symbol
 from desktop.theme import Theme, sans
-from desktop.wedgefilter import ScanSink
 from desktop.widgets.card import Card, Said, press
 from desktop.widgets.glyph import Glyph
+from desktop.widgets.scanfield import ScanSink
 from desktop.words import Words
 from scanner.burst import Burst
 from scanner.calibrate import Advice, Calibration, Severity, calibrate, check

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 from desktop.labeldate import read_expiry
 from desktop.labels import Label
 from desktop.labelsinuse import Kept
-from desktop.wedgefilter import ScanLineEdit
 from desktop.widgets.elided import Elided
+from desktop.widgets.scanfield import ScanLineEdit
 from desktop.words import Words
 from ledger.errors import UserError
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
 from desktop.answers import number
 from desktop.goods import Heap
 from desktop.labeldate import expiry_shown, read_expiry
-from desktop.wedgefilter import ScanLineEdit
+from desktop.widgets.scanfield import ScanLineEdit
 from desktop.words import Words
 
 FIELDS = ("product", "lot", "expiry", "quantity")

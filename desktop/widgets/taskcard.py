@@ -21,9 +21,9 @@ from desktop.answers import gln, number
 from desktop.reasons import spoken
 from desktop.tasksheet import BOARDS, CARD, TaskSheet
 from desktop.theme import Theme
-from desktop.wedgefilter import ScanLineEdit
 from desktop.widgets.elided import Elided
 from desktop.widgets.paperbrief import PaperBrief
+from desktop.widgets.scanfield import ScanLineEdit
 from desktop.words import Words
 from ledger.errors import UserError
 from ledger.event import EventKind

@@ -11,7 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.wedgefilter import ScanLineEdit, ScanSink, WedgeFilter
+from desktop.wedgefilter import WedgeFilter
+from desktop.widgets.scanfield import ScanLineEdit, ScanSink
 from scanner.scan import Scan, Source
 from scanner.wedge import Wedge
 

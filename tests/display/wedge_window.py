@@ -22,7 +22,8 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop.likeness import likeness
-from desktop.wedgefilter import ScanLineEdit, ScanSink, WedgeFilter
+from desktop.wedgefilter import WedgeFilter
+from desktop.widgets.scanfield import ScanLineEdit, ScanSink
 from scanner.burst import Burst, Check
 from scanner.calibrate import CALIBRATING, calibrate
 from scanner.keymap import Stroke
