@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from desktop.countboard import product_of
+from ledger.approval import Standing
 from ledger.elsewhere import taken_in
 from ledger.prescription import Prescription
 from ledger.shipment import PRESCRIPTION, UNIT
@@ -170,9 +171,7 @@ def facts(store: Store, one: Prescription, institution: str, today: date) -> tup
         names = (product.name_zh, product.name_en) if product else (line.product, line.product)
         if product is not None and product.needs_approval:
             standing = store.documents.approvals_for(line.product, institution, one.patient, today)
-            holds = bool(standing) and standing[0].holds()
-            number = (("number", standing[0].approval.number),) if holds else ()
-            told.append(Fact("rx_approved" if holds else "rx_not_approved", number, not holds, names))
+            told.append(_approved(standing[0] if standing else None, names))
         if product is not None and product.second_person:
             told.append(Fact("rx_second_person", names=names))
         last = store.documents.last_supply(one.patient, line.product)
@@ -180,6 +179,16 @@ def facts(store: Store, one: Prescription, institution: str, today: date) -> tup
             params = (("number", last.number), ("until", last.lasts_until.isoformat()))
             told.append(Fact("rx_early_refill", params, grave=True, names=names))
     return tuple(told)
+
+
+def _approved(best: Standing | None, names: tuple[str, str]) -> Fact:
+    """Whether an approval holds, and how many packs the whole site may still dispense under it."""
+    if best is None or not best.holds():
+        return Fact("rx_not_approved", grave=True, names=names)
+    number = ("number", best.approval.number)
+    if best.open is None:
+        return Fact("rx_approved", (number,), names=names)
+    return Fact("rx_approved_left", (number, ("open", str(best.open))), names=names)
 
 
 def _elsewhere(store: Store, kind: str, number: str) -> tuple[Fact, ...]:

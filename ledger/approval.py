@@ -33,13 +33,22 @@ class Standing:
 
     approval: Approval
     used: int
-    """Whole packs dispensed under it, opened ones included."""
+    """Whole packs dispensed under it at all workstations of the site, opened ones included."""
     shipped: int
-    """Packs that left for the institution under it."""
+    """Packs that left for the institution under it, from all workstations of the site."""
     obstacles: tuple[str, ...] = ()
     """Why it does not hold, as code words: `approval_suspended`, `approval_not_yet`, `approval_over`,
-    `approval_other_patient`, `approval_other_lot`, `approval_used_up`, `approval_shipped_up`. The last two stand
-    in the way of one more pack at the counter, or leaving the warehouse, alone."""
+    `approval_other_patient`, `approval_other_lot`, `approval_used_up`, `approval_shipped_up`, `approval_short`.
+    Used up stands in the way at the counter alone, shipped up where packs leave the warehouse alone; short says
+    that fewer are left than are wanted at once."""
+    used_elsewhere: int = 0
+    """How many of the used ones other workstations have told of."""
+    shipped_elsewhere: int = 0
+
+    @property
+    def used_here(self) -> int:
+        """How many of the used ones this workstation dispensed."""
+        return self.used - self.used_elsewhere
 
     @property
     def open(self) -> int | None:
@@ -47,7 +56,13 @@ class Standing:
         quantity = self.approval.quantity
         return None if quantity is None else max(0, quantity - self.used)
 
+    @property
+    def over(self) -> int:
+        """Packs dispensed beyond what was granted, as when two counters could not hear of each other."""
+        quantity = self.approval.quantity
+        return 0 if quantity is None else max(0, self.used - quantity)
+
     def holds(self, *, shipping: bool = False) -> bool:
-        """True when one more pack may be dispensed, or leave for the institution, under it."""
+        """True when what is wanted may be dispensed, or leave for the institution, under it."""
         ignored = "approval_used_up" if shipping else "approval_shipped_up"
         return all(word == ignored for word in self.obstacles)

@@ -171,6 +171,28 @@ CREATE TABLE told_void (
     event_id TEXT PRIMARY KEY,
     declared TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+-- What of that counts under approvals (ledger/draws.py), and which dispenses an undo elsewhere took back: others' ones,
+-- and own ones, by their number.
+CREATE TABLE told_draw (
+    number TEXT NOT NULL,
+    event_id TEXT NOT NULL,
+    key TEXT NOT NULL,
+    act TEXT NOT NULL,
+    packs INTEGER NOT NULL,
+    units INTEGER NOT NULL,
+    device TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (number, event_id, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE told_back (
+    event_id TEXT NOT NULL,
+    key TEXT NOT NULL,
+    by_event TEXT NOT NULL,
+    own_seq INTEGER,
+    PRIMARY KEY (event_id, key, by_event)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX told_back_by ON told_back (by_event);
+CREATE INDEX told_back_own ON told_back (own_seq, key, by_event) WHERE own_seq IS NOT NULL;
 -- With row ids: the stock list names its rows by them (ledger/stocklist.py).
 CREATE TABLE site_pack (
     key TEXT NOT NULL PRIMARY KEY,

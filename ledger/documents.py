@@ -16,12 +16,13 @@ from ledger.allocation import Filled
 from ledger.approval import Approval, Standing
 from ledger.catalog import Catalog
 from ledger.change import Change
+from ledger.draws import Draws
 from ledger.event import Event
 from ledger.expectation import Document
 from ledger.expecting import Expecting, day_of
 from ledger.filing import Filing
-from ledger.grants import Grants
-from ledger.journal import Journal, concerned
+from ledger.grants import ONE_PACK, Grants
+from ledger.journal import Amount, Journal, concerned
 from ledger.journalcheck import JournalCheck
 from ledger.memory import Memory
 from ledger.prescription import Prescription, Supply
@@ -38,8 +39,9 @@ class Documents(Expecting):
     ) -> None:
         super().__init__(connection, catalog, trees, memory)
         self.filing = Filing(connection, catalog, trees)
-        self.grants = Grants(connection, catalog)
         self.journal = Journal(connection, memory)
+        self.draws = Draws(connection, memory)
+        self.grants = Grants(connection, catalog, self.journal, self.draws)
         self.supplies = Supplies(connection, catalog)
 
     def project(self, event: Event) -> None:
@@ -155,9 +157,12 @@ class Documents(Expecting):
         lot: str | None = None,
         *,
         shipping: bool = False,
+        wanted: Amount = ONE_PACK,
     ) -> tuple[Standing, ...]:
         """Every approval of the product at the institution, those that hold first (ledger/grants.py)."""
-        return self.grants.approvals_for(product, institution, patient, day, lot, shipping=shipping)
+        return self.grants.approvals_for(
+            product, institution, patient, day, lot, shipping=shipping, wanted=wanted
+        )
 
     def standing(self, number: str) -> Standing | None:
         """An approval and what was taken under it."""

@@ -10,6 +10,7 @@ from ledger.codes.code import Code, Entry, Kind, Level, Problem
 from ledger.codes.identify import identify
 from ledger.event import Event, EventKind, PackFacts
 from ledger.expectation import Expectation
+from ledger.grants import wanted
 from ledger.merge import standing
 from ledger.moment import Moment
 from ledger.pack import Pack, State, heap_key
@@ -199,7 +200,13 @@ def _papers(
         holder = intent.partner if verb is EventKind.TRANSFER_OUT else institution
         shipping = verb is EventKind.TRANSFER_OUT
         found["approvals"] = store.documents.approvals_for(
-            code.product, holder or "", patient, today, lot, shipping=shipping
+            code.product,
+            holder or "",
+            patient,
+            today,
+            lot,
+            shipping=shipping,
+            wanted=wanted(code, intent, product),
         )
     if verb in ARRIVALS and code.key and code.level is Level.CASE:
         declared = store.trees.packs(code.key)

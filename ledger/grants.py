@@ -1,19 +1,28 @@
 """The approvals that were granted, and how much of each was taken.
 
-What was taken is read from the journal: dispensing and leaving the warehouse are counted apart, because each may
-happen at another site of the same owner.
+What this workstation took is read from the journal, and what the site's others told stands beside it
+(ledger/draws.py). Dispensing and leaving the warehouse are counted apart, because each may happen at another site of
+the same owner.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ledger.approval import Approval, Standing
 from ledger.catalog import Catalog
+from ledger.draws import Draws
 from ledger.event import EventKind
+from ledger.journal import Amount, Journal
 from ledger.shipment import APPROVAL
+
+if TYPE_CHECKING:
+    from ledger.codes.code import Code
+    from ledger.product import Product
+    from ledger.situation import Intent
 
 _APPROVALS = (
     "SELECT document_id, number, product, institution, valid_from, valid_to, approval.patient, lot, quantity,"
@@ -21,12 +30,19 @@ _APPROVALS = (
 )
 
 
+ONE_PACK = Amount(packs=1)
+
+
 class Grants:
     """The approvals of one ledger."""
 
-    def __init__(self, connection: sqlite3.Connection, catalog: Catalog) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, catalog: Catalog, journal: Journal, draws: Draws
+    ) -> None:
         self._connection = connection
         self._catalog = catalog
+        self._journal = journal
+        self._draws = draws
 
     def approval(self, number: str) -> Approval | None:
         """An approval by its number."""
@@ -39,11 +55,7 @@ class Grants:
         if not found:
             return None
         document_id, one = found[0]
-        size = self._catalog.pack_size(one.product)
-        used, shipped = (
-            self._packs_under(document_id, act, size) for act in (EventKind.DISPENSE, EventKind.TRANSFER_OUT)
-        )
-        return Standing(one, used, shipped)
+        return self._taken(document_id, one, self._catalog.pack_size(one.product))[0]
 
     def approvals_for(
         self,
@@ -54,19 +66,23 @@ class Grants:
         lot: str | None = None,
         *,
         shipping: bool = False,
+        wanted: Amount = ONE_PACK,
     ) -> tuple[Standing, ...]:
         """Every approval of the product at the institution as it stands on that day, those that hold first.
 
         An approval for one patient does not hold for another one, nor where the patient is not told; one for a
         lot does not hold for another lot, nor where the lot is not known. `shipping` asks for packs that leave
-        the warehouse for the institution, where the patient is not known yet and does not count.
+        the warehouse for the institution, where the patient is not known yet and does not count. `wanted` is what
+        is to go out under it at once.
         """
         products = self._catalog.identifiers(product)
         marks = ", ".join("?" * len(products))
         rows = self._approvals(f"product IN ({marks}) AND institution = ?", (*products, institution))
         size = self._catalog.pack_size(product)
         found = [
-            self._standing(document_id, one, one.patient if shipping else patient, day, lot, size)
+            self._standing(
+                document_id, one, one.patient if shipping else patient, day, lot, size, shipping, wanted
+            )
             for document_id, one in rows
         ]
         return tuple(
@@ -93,29 +109,70 @@ class Grants:
         day: date,
         lot: str | None,
         size: int | None,
+        shipping: bool,
+        wanted: Amount,
     ) -> Standing:
-        used = self._packs_under(document_id, EventKind.DISPENSE, size)
-        shipped = self._packs_under(document_id, EventKind.TRANSFER_OUT, size)
+        standing, dispensed, sent = self._taken(document_id, one, size)
+        used, shipped = standing.used, standing.shipped
+        # The rest of an opened pack takes no further one.
+        over = one.quantity is not None and one.quantity < _whole(
+            (sent if shipping else dispensed) + wanted, size
+        )
         obstacles = {
             "approval_suspended": one.suspended,
             "approval_not_yet": day < one.valid_from,
             "approval_over": day > one.valid_to,
             "approval_other_patient": one.patient is not None and one.patient != patient,
             "approval_other_lot": one.lot is not None and one.lot != lot,
-            "approval_used_up": one.quantity is not None and used >= one.quantity,
-            "approval_shipped_up": one.quantity is not None and shipped >= one.quantity,
+            "approval_used_up": one.quantity is not None and used >= one.quantity and (shipping or over),
+            "approval_shipped_up": one.quantity is not None
+            and shipped >= one.quantity
+            and (over or not shipping),
+            "approval_short": one.quantity is not None
+            and over
+            and (shipped if shipping else used) < one.quantity,
         }
-        return Standing(one, used, shipped, tuple(word for word, stands in obstacles.items() if stands))
+        return replace(standing, obstacles=tuple(word for word, stands in obstacles.items() if stands))
 
-    def _packs_under(self, document_id: int, act: EventKind, size: int | None) -> int:
-        packs, units = self._connection.execute(
+    def _taken(self, document_id: int, one: Approval, size: int | None) -> tuple[Standing, Amount, Amount]:
+        """How the approval stands, and all that was dispensed and sent off under it, wherever."""
+        dispensed, shipped = (
+            self._under(document_id, act) for act in (EventKind.DISPENSE, EventKind.TRANSFER_OUT)
+        )
+        for seq, key in self._draws.taken_back(document_id):
+            dispensed += -self._journal.standing_of(document_id, key, seq)
+        others_dispensed, others_shipped = self._draws.elsewhere(one.number)
+        used, sent = _whole(dispensed + others_dispensed, size), _whole(shipped + others_shipped, size)
+        standing = Standing(
+            one,
+            used,
+            sent,
+            used_elsewhere=used - _whole(dispensed, size),
+            shipped_elsewhere=sent - _whole(shipped, size),
+        )
+        return standing, dispensed + others_dispensed, shipped + others_shipped
+
+    def _under(self, document_id: int, act: EventKind) -> Amount:
+        row = self._connection.execute(
             "SELECT coalesce(sum(packs + cases), 0), coalesce(sum(units), 0) FROM progress_sum"
             " WHERE document_id = ? AND act = ?",
             (document_id, act.value),
         ).fetchone()
-        # Without a pack size, opened packs count as one together: the least that can have been used.
-        whole: int = packs + (-(-units // size) if size else min(1, units))
-        return whole
+        return Amount(packs=row[0], units=row[1])
+
+
+def wanted(code: Code, intent: Intent, product: Product) -> Amount:
+    """How much is to go out at once. Units of a pack whose size the catalogue does not know count as a pack."""
+    if intent.quantity is None:
+        return ONE_PACK
+    if code.key is None:
+        return Amount(packs=intent.quantity)
+    return Amount(units=intent.quantity) if product.pack_size else ONE_PACK
+
+
+def _whole(taken: Amount, size: int | None) -> int:
+    """Packs, opened ones included. Without a pack size, these count as one together: the least it can have been."""
+    return taken.packs + (-(-taken.units // size) if size else min(1, taken.units))
 
 
 def _approval(row: tuple[Any, ...]) -> tuple[int, Approval]:

@@ -29,6 +29,7 @@ _ROWS = (
     " FROM progress "
 )
 _BY_SEQ = _ROWS + "WHERE seq = ? ORDER BY document_id, key, place"
+_LAST = 2**63 - 1
 _BY_KEY = _ROWS + "WHERE document_id = ? AND key = ? AND seq < ? ORDER BY seq DESC, place DESC"
 _INSERT = (
     "INSERT INTO progress (document_id, key, seq, place, act, product, lot, shown, packs, units, cases, of_seq,"
@@ -138,7 +139,7 @@ class Journal:
             return self._taken_back_latest(event)
         if event.kind not in ABOUT_PACKS:
             return []
-        rows = [row for document_id in self.documents_of(event) for row in _rows(event, document_id)]
+        rows = [row for document_id in self.documents_of(event) for row in rows_under(event, document_id)]
         if event.kind is EventKind.RETURN:
             rows += self._brought_back(event)
         return rows
@@ -154,6 +155,11 @@ class Journal:
             " AND NOT EXISTS (SELECT 1 FROM progress WHERE progress.document_id = document.document_id)"
             " AND NOT EXISTS (SELECT 1 FROM progress_end WHERE progress_end.document_id = document.document_id)"
         )
+
+    def standing_of(self, document_id: int, key: str, seq: int) -> Amount:
+        """What is left of the rows that one event wrote for a pack under a document."""
+        rest = _standing(self._found(_BY_KEY, document_id, key, _LAST))
+        return sum((amount for (of, _), amount in rest.items() if of == seq), Amount())
 
     def documents_of(self, event: Event) -> list[int]:
         """The documents that an event names, each once; one that nobody has sent is made."""
@@ -217,7 +223,7 @@ class Journal:
         """What a patient brings back counts, as a return, under the documents that it was dispensed under."""
         seq = self._look_up_seq(event.told("returns") or "")
         documents = {row.document_id for row in self._found(_BY_SEQ, seq)} - set(self.documents_of(event))
-        return [row for document_id in sorted(documents) for row in _rows(event, document_id)]
+        return [row for document_id in sorted(documents) for row in rows_under(event, document_id)]
 
     def _found(self, query: str, *values: int | str | None) -> list[JournalRow]:
         return [_made(row) for row in self._connection.execute(query, values)]
@@ -240,7 +246,7 @@ def concerned(chain: Iterable[tuple[int, bytes, bytes]]) -> Iterator[Event]:
             yield Event.from_canonical(body)
 
 
-def _rows(event: Event, document_id: int) -> list[JournalRow]:
+def rows_under(event: Event, document_id: int) -> list[JournalRow]:
     """The rows that an event writes under one document, a pack each."""
     parents = {facts.parent for facts in event.packs}
     rows: list[JournalRow] = []

@@ -25,6 +25,9 @@ TABLES = (
     "document_case",
     "progress_end",
     "person",
+    "told_draw",
+    "told_back",
+    "told_void",
 )
 """The tables that answers may be remembered of."""
 

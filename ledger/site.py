@@ -176,6 +176,7 @@ class Site:
             "INSERT OR IGNORE INTO told_document (kind, number, event_id) VALUES (?, ?, ?)",
             [(ref.kind, ref.number, event.event_id) for ref in event.documents],
         )
+        self._store.documents.draws.told(event)
         if event.kind is EventKind.LABEL and (label := event.told("label")):
             self._connection.execute(
                 "INSERT OR IGNORE INTO site_code (code, key) VALUES (?, ?)", (label, event.packs[0].key)
@@ -202,6 +203,7 @@ class Site:
         if self._connection.execute("SELECT 1 FROM told_pack LIMIT 1").fetchone() is None:
             self._alone = True
             return
+        self._store.documents.draws.recorded(event)
         for facts in event.packs:
             if self._is_told(facts.key):
                 self._settle(facts.key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from desktop.commands.context import Context
-from ledger.approval import Approval
+from ledger.approval import Standing
 from ledger.board import BoardLine, Extra
 from ledger.expectation import Document
 from ledger.shipment import Line
@@ -63,8 +63,9 @@ def line_text(ctx: Context, store: Store, line: Line) -> str:
     )
 
 
-def approval_json(one: Approval) -> dict[str, object]:
-    """What stands in an approval, as JSON."""
+def approval_json(standing: Standing) -> dict[str, object]:
+    """What stands in an approval and what of it was used, as JSON."""
+    one = standing.approval
     return {
         "product": one.product,
         "institution": one.institution,
@@ -74,12 +75,17 @@ def approval_json(one: Approval) -> dict[str, object]:
         "valid_from": one.valid_from.isoformat(),
         "valid_to": one.valid_to.isoformat(),
         "suspended": one.suspended,
+        "used": standing.used,
+        "used_elsewhere": standing.used_elsewhere,
+        "shipped": standing.shipped,
+        "shipped_elsewhere": standing.shipped_elsewhere,
+        "open": standing.open,
     }
 
 
-def approval_text(ctx: Context, one: Approval, used: int, shipped: int) -> str:
+def approval_text(ctx: Context, standing: Standing) -> str:
     """What stands in an approval and what of it was used, for people."""
-    words = ctx.words
+    words, one = ctx.words, standing.approval
     return words.say(
         "documents_approval",
         number=one.number,
@@ -88,8 +94,10 @@ def approval_text(ctx: Context, one: Approval, used: int, shipped: int) -> str:
         first=one.valid_from.isoformat(),
         last=one.valid_to.isoformat(),
         quantity=one.quantity if one.quantity is not None else words.say("board_any_lot"),
-        used=used,
-        shipped=shipped,
+        used=standing.used,
+        used_elsewhere=standing.used_elsewhere,
+        shipped=standing.shipped,
+        shipped_elsewhere=standing.shipped_elsewhere,
         state=words.say("documents_suspended" if one.suspended else "documents_in_force"),
     )
 

@@ -103,8 +103,8 @@ def show(ctx: Context, kind: str, number: str, operator: str | None, pin_stdin: 
                 )
             )
         if found.kind == APPROVAL and (standing := store.documents.standing(number)):
-            told |= approval_json(standing.approval) | {"used": standing.used, "shipped": standing.shipped}
-            texts = [approval_text(ctx, standing.approval, standing.used, standing.shipped)]
+            told |= approval_json(standing)
+            texts = [approval_text(ctx, standing)]
         told["lines"] = [line_json(line) for line in lines]
         texts += [line_text(ctx, store, line) for line in lines]
     ctx.line(told, "\n".join(texts))

@@ -9,6 +9,7 @@ from ledger.situation import Intent, Situation
 from ledger.tasks.findings import Findings, Label
 
 if TYPE_CHECKING:
+    from ledger.approval import Standing
     from ledger.recalls import Recall
 
 APPROVAL = "approval"
@@ -93,8 +94,24 @@ def check_approval(situation: Situation, intent: Intent, findings: Findings) -> 
         return (DocumentRef(APPROVAL, best.approval.number),)
     ignored = "approval_used_up" if shipping else "approval_shipped_up"
     obstacle = next(word for word in best.obstacles if word != ignored)
-    findings.stop(obstacle, number=best.approval.number, until=best.approval.valid_to.isoformat())
+    findings.stop(obstacle, **_standing_of(best, shipping=shipping), wanted=str(intent.quantity or 1))
     return ()
+
+
+def _standing_of(best: Standing, *, shipping: bool) -> dict[str, str]:
+    """What is said of an approval that does not hold: the numbers are those of the whole site."""
+    one = best.approval
+    taken, elsewhere = (
+        (best.shipped, best.shipped_elsewhere) if shipping else (best.used, best.used_elsewhere)
+    )
+    return {
+        "number": one.number,
+        "until": one.valid_to.isoformat(),
+        "granted": str(one.quantity or 0),
+        "open": str(max(0, (one.quantity or 0) - taken)),
+        "here": str(taken - elsewhere),
+        "elsewhere": str(elsewhere),
+    }
 
 
 def _notice(recall: Recall) -> dict[str, str]:

@@ -27,6 +27,9 @@ ROWS = {
     "document_serial": "INSERT INTO document_serial VALUES (1, 'x', 1, 0)",
     "document_case": "INSERT INTO document_case VALUES (1, 'x')",
     "progress_end": "INSERT INTO progress_end (document_id, seq, finished) VALUES (1, 1, 1)",
+    "told_draw": "INSERT INTO told_draw VALUES ('AP', 'e', 'k', 'dispense', 1, 0, 'd', 1)",
+    "told_back": "INSERT INTO told_back VALUES ('e', 'k', 'u', NULL)",
+    "told_void": "INSERT INTO told_void VALUES ('e', '')",
     "person": "INSERT INTO person (person_id, name, roles) VALUES ('p', 'name', 'clerk')",
 }
 
