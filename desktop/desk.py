@@ -6,7 +6,6 @@ made while the ledger still opens is kept and taken next; nothing here ever make
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -25,20 +24,16 @@ from desktop.labelsinuse import LabelsInUse
 from desktop.pairing import Pairing
 from desktop.questions import Question, Questions
 from desktop.recent import Recent
-from desktop.taking import Ledger, Undoable, keep_raw, take_back
+from desktop.scancode import code_of
+from desktop.taking import Ledger, keep_raw
 from desktop.tasksheet import TASKS, TaskSheet
-from desktop.verdict import Level, Verdict, failed, undone, verdict_of
+from desktop.telling import Telling
 from ledger.badge import is_secret
 from ledger.capture import Captured
-from ledger.codes.code import Code, Entry
-from ledger.codes.identify import identify
-from ledger.errors import DiskFull, EnvironmentFault
+from ledger.codes.code import Code
 from ledger.event import EventKind
 from ledger.situation import Intent
 from scanner.scan import Scan, Source
-
-_REMEMBERED = 500
-"""So many scans of a task can be taken back one after the other."""
 
 
 class Desk(QObject):
@@ -75,7 +70,6 @@ class Desk(QObject):
         self._ledger: Ledger | None = None
         self._verb = TASKS[0]
         self._sheets = {verb: TaskSheet() for verb in TASKS}
-        self._undoable: dict[EventKind, list[Undoable]] = {verb: [] for verb in TASKS}
         self.labels = LabelsInUse(TASKS, self)
         self.labels.changed.connect(self.labels_changed)
         self._recent = Recent()
@@ -88,12 +82,12 @@ class Desk(QObject):
         self.offers: Callable[[EventKind, Code], Label | None] | None = None
         """Asked for the lot and expiry that a document names for a pack."""
         self._shut = False
-        self._halted = False
         self.awaited = Awaited(bridge, self)
         """What the ledger has not answered yet."""
         self.awaited.waiting.connect(self.waiting)
+        self.asking = Asking(self)
+        self._telling = Telling(self)
         self.awaited.answered.connect(self._answered)
-        self._asking = Asking(self)
 
     @property
     def verb(self) -> EventKind:
@@ -139,7 +133,8 @@ class Desk(QObject):
         """The ledger is closed: nothing of it is worked with any more, and scans are turned away."""
         self._ledger = None
         self._sheets = {verb: TaskSheet() for verb in TASKS}
-        self._undoable = {verb: [] for verb in TASKS}
+        for verb in TASKS:
+            self._telling.forget(verb)
         self._recent.clear()
         self._pairing.clear()
         self.questions.clear()
@@ -167,14 +162,7 @@ class Desk(QObject):
             self.keep(scan, "control")
             self.controlled.emit(control)
             return
-        code = identify(
-            scan.text,
-            symbology=scan.symbology,
-            aim=scan.aim,
-            entry=Entry(scan.source.value),
-            suspect=scan.suspect,
-            today=datetime.now().astimezone().date(),
-        )
+        code = code_of(scan, self._ledger.workplace.zone, datetime.now().astimezone().date())
         if scan.source is Source.CAMERA and code.key and self._recent.saw(code.key, scan.at):
             return
         if self.papers is not None and code.key is None and self.papers(scan, code):
@@ -183,12 +171,12 @@ class Desk(QObject):
         if self.goods is not None and self.goods(scan, code):
             self.keep(scan, "asked")
             return
-        if self._asking.completes(scan, code):
+        if self.asking.completes(scan, code):
             return
         ticket = self.awaited.next_ticket()
         half = self._pairing.take(ticket, scan, code, monotonic())
         if half is not None:
-            self._asking.joined(half)
+            self.asking.joined(half)
         sheet = self.sheet
         intent = self.labels.fill(sheet.intent(self._verb, self._operator, code), code)
         self.submit(ticket, Waiting(scan, intent, other=half.scan if half else None))
@@ -239,7 +227,7 @@ class Desk(QObject):
         self._recent.clear()
         self._pairing.clear()
         self.questions.clear()
-        self._undoable[self._verb].clear()
+        self._telling.forget(self._verb)
         self._sheets[self._verb] = self.sheet.anew()
         self.cleared.emit()
         self.labels.forget_task(self._verb)
@@ -248,21 +236,17 @@ class Desk(QObject):
 
     def answer(self, question: Question, answers: Answers) -> None:
         """Take the scan of a question to the ledger again with the answers; raise UserError if one is unreadable."""
-        self._asking.answer(question, answers)
+        self.asking.answer(question, answers)
 
     def drop(self, question: Question) -> None:
         """Leave a question unanswered: the pack is not recorded, only its scan is."""
-        self._asking.drop(question)
+        self.asking.drop(question)
 
     @Slot()
     def undo(self) -> bool:
         """Take the last recorded scan of this task back, by a record of its own; False when there is none."""
-        if self._ledger is None or not self._undoable[self._verb]:
+        if self._ledger is None or not self._telling.take_back(self._ledger):
             return False
-        last = self._undoable[self._verb].pop()
-        intent = Intent(verb=last.back, operator=self._operator, reason=last.reason)
-        waiting = Waiting(last.scan, intent, undoes=last.verdict)
-        self.awaited.submit(self.awaited.next_ticket(), waiting, take_back(self._ledger, last, intent))
         self._recent.clear()
         return True
 
@@ -272,11 +256,11 @@ class Desk(QObject):
 
     def report(self, captured: Captured, verb: EventKind) -> None:
         """Tell what came of something that was chosen from a list instead of scanned."""
-        self.told.emit(verdict_of(self.awaited.next_ticket(), datetime.now().astimezone(), verb, captured))
+        self._telling.report(captured, verb)
 
     def rolled_back(self) -> None:
         """The task's scans were taken back together: none of them can be taken back once more."""
-        self._undoable[self._verb].clear()
+        self._telling.forget(self._verb)
         self._recent.clear()
 
     def keep(self, scan: Scan, outcome: str) -> None:
@@ -294,47 +278,4 @@ class Desk(QObject):
 
     @Slot(object, object)
     def _answered(self, waiting: Waiting, answer: Answer) -> None:
-        at = datetime.now().astimezone()
-        verb = waiting.verb
-        if answer.captured is None:
-            assert answer.error is not None
-            self._failed(answer.error)
-            self.told.emit(failed(answer.ticket, at, verb, waiting.scan, answer.error))
-            return
-        if self._halted:
-            self._halted = False
-            self.halted.emit(None)
-        captured = answer.captured
-        if waiting.undoes is not None:
-            verdict = undone(waiting.undoes, answer.ticket, at, captured)
-            self.told.emit(verdict)
-            self.did.emit(str(verdict.level))
-            return
-        asked_before = self._asking.see(answer.ticket, waiting, captured)
-        verdict = verdict_of(answer.ticket, at, verb, captured)
-        if verb is self._verb:
-            self.labels.show(verb, captured)
-        if verdict.saved and captured.event is not None:
-            done = Undoable(
-                waiting.scan, waiting.other, waiting.intent, captured.event, verdict, waiting.product
-            )
-            self._undoable[verb] = [*self._undoable[verb][-_REMEMBERED:], done]
-        self.told.emit(verdict)
-        if asked_before:
-            self.questions_changed.emit()
-        self.did.emit(_done(verdict))
-        if waiting.asked and verdict.saved:
-            self.did.emit("answered")
-
-    def _failed(self, error: BaseException) -> None:
-        logging.getLogger("desk").error("a scan was not saved: %s", type(error).__name__, exc_info=error)
-        if isinstance(error, EnvironmentFault):
-            self._halted = True
-            self.halted.emit(error)
-        self.did.emit("disk_full" if isinstance(error, DiskFull) else "failed")
-
-
-def _done(verdict: Verdict) -> str:
-    if verdict.level in (Level.OK, Level.CONFIRMED, Level.HELD):
-        return str(verdict.verb)
-    return str(verdict.level)
+        self._telling.answered(waiting, answer)

@@ -6,9 +6,10 @@ from array import array
 from dataclasses import dataclass
 from datetime import date
 
+from desktop.scancode import code_of, typed_code
 from desktop.stockpath import SCOPES
-from ledger.codes.code import Code, Entry
-from ledger.codes.identify import ZonePattern, identify
+from ledger.codes.code import Code
+from ledger.codes.zone import ZonePattern
 from ledger.dossier import Dossier, dossier
 from ledger.pack import State
 from ledger.stocklist import Stocklist, Wanted
@@ -18,24 +19,6 @@ from scanner.scan import Scan
 
 _EVER = tuple(State)
 """Also what was voided: its story stays."""
-
-
-def code_of(scan: Scan, zone: ZonePattern | None, today: date) -> Code:
-    """The code of a scan, read as the work page reads it."""
-    return identify(
-        scan.text,
-        symbology=scan.symbology,
-        aim=scan.aim,
-        entry=Entry(scan.source.value),
-        suspect=scan.suspect,
-        zone=zone,
-        today=today,
-    )
-
-
-def typed_code(text: str, zone: ZonePattern | None, today: date) -> Code:
-    """The code that a person typed."""
-    return identify(text, entry=Entry.MANUAL, zone=zone, today=today)
 
 
 Looked = tuple[Code, PackRow | None]

@@ -17,10 +17,11 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.icons import icon
-from desktop.lookup import Found, code_of, searched
+from desktop.lookup import Found, searched
 from desktop.pages.findingpage import FindingPage
 from desktop.proofwalk import ProofWalk
 from desktop.room import Room
+from desktop.scancode import code_of
 from desktop.stockmodel import StockModel
 from desktop.story import Teller
 from desktop.widgets.exportbar import ExportButtons, Paperwork

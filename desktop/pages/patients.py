@@ -15,9 +15,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout
 
 from desktop.erasing import Erasing
-from desktop.lookup import code_of
 from desktop.pages.page import Page
 from desktop.room import Room
+from desktop.scancode import code_of
 from desktop.theme import sans
 from desktop.widgets.card import Said, press
 from desktop.widgets.givenlist import GivenList, GivenTable

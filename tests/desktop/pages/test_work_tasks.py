@@ -198,6 +198,17 @@ def test_the_next_scan_is_the_label_that_the_question_waits_for(stocked: Place) 
     assert pack is not None and pack.serial == "S-1"
 
 
+def test_the_zones_own_code_is_a_label_too(stocked: Place) -> None:
+    settings = stocked.station.settings
+    settings.set("zone.pattern", "BHZ(?P<serial>[0-9]{8})")
+    stocked.station.apply(settings)
+    control(stocked, "LABEL")
+    assert stocked.scan(wedge(gs1("S-2"))).level is Level.ASKED
+    assert stocked.scan(wedge("BHZ00004711")).title == "did_label"
+    pack = stocked.station.run(lambda store: store.look_up("zone:BHZ00004711"))
+    assert pack is not None and pack.serial == "S-2"
+
+
 def test_counting_finds_and_misses(stocked: Place) -> None:
     control(stocked, "COUNT")
     assert stocked.scan(wedge(gs1("S-1"))).title == "did_count"
