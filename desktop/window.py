@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.pages.opening import OpeningPage
+from desktop.pagestack import PageStack
 from desktop.theme import Theme
 from desktop.widgets.banner import Banner
 from desktop.widgets.header import Header
@@ -84,9 +85,8 @@ class Window(QWidget):
         self.opening = OpeningPage(theme, words)
         self.status = StatusStrip(theme, words)
         self.banner = Banner(theme, words)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self.opening)
-        self._visited: dict[str, Page] = {}
+        self._pages = PageStack()
+        self._pages.put(self.opening)
         self._middle = QHBoxLayout()
         self._middle.setSpacing(0)
         self._middle.addWidget(self._pages, 1)
@@ -97,7 +97,7 @@ class Window(QWidget):
         self._column.addWidget(self.banner)
         self._column.addLayout(self._middle, 1)
         self._column.addWidget(self.status)
-        self._speakers: list[Speaks] = [self.header, self.opening, self.status, self.banner]
+        self._speakers: list[Speaks] = [self.header, self.opening, self.status, self.banner, self._pages]
         # A small screen at a large size has less than that: what stands at the bottom must be seen even there.
         self.setMinimumSize(QSize(1080, 600).boundedTo(self.screen().availableSize()))
         self.retranslate(words)
@@ -166,27 +166,20 @@ class Window(QWidget):
         """Show a page, for `what` where another one sent for it."""
         if self.room.station is None or self.room.operator is None:
             return
-        left = self.page
         self.controls.palette.put_away()
         self.rail.show()
         self.tasks.show()
         self.rail.show_page(name)
         if name == "work":
-            self._pages.setCurrentWidget(self.work)
+            self._pages.put(self.work)
             self.work.rest()
         else:
-            page = self._visit(name)
-            self._pages.setCurrentWidget(page)
-            page.setFocus(Qt.FocusReason.OtherFocusReason)
-            page.enter(what)
-        if left is not None and left is not self.page:
-            left.leave()
+            self._pages.visit(name, self.room, what)
 
     @property
     def page(self) -> Page | None:
         """The page that is shown; None while it is the work page or none is."""
-        shown = self._pages.currentWidget()
-        return next((page for page in self._visited.values() if page is shown), None)
+        return self._pages.page
 
     @Slot(object)
     def take(self, scan: Scan) -> None:
@@ -203,16 +196,6 @@ class Window(QWidget):
             self.show_work()
         self.desk.take(scan)
 
-    def _visit(self, name: str) -> Page:
-        page = self._visited.get(name)
-        if page is None:
-            from desktop.pages.index import PAGES
-
-            page = self._visited[name] = PAGES[name](self.room)
-            page.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-            self._pages.addWidget(page)
-        return page
-
     @Slot(object)
     def _open(self, who: Operator) -> None:
         """This person works here from now on."""
@@ -225,19 +208,16 @@ class Window(QWidget):
     @Slot(str)
     def _close_gate(self, why: str) -> None:
         """Nobody works here until somebody signs in."""
-        left = self.page
         self.rail.hide()
         self.tasks.hide()
         self.keys.hide()
         self.header.show_operator("", lockable=False)
         if why == "first_wanted":
-            self._pages.setCurrentWidget(self.first)
+            self._pages.put(self.first)
             self.first.begin()
         else:
-            self._pages.setCurrentWidget(self.signin)
+            self._pages.put(self.signin)
             self.signin.begin(why)
-        if left is not None:
-            left.leave()
 
     @Slot(object)
     def _refused(self, refusal: Refusal) -> None:
@@ -263,36 +243,32 @@ class Window(QWidget):
 
     def show_whole(self, page: OpeningPage | RescuePage | RestoringPage) -> None:
         """Show something that is no page of the rail while nobody can work; the page that was there is left."""
-        left = self.page
         self.controls.palette.put_away()
         for part in (self.rail, self.tasks, self.keys):
             part.hide()
         self.header.show_operator("", lockable=False)
         if page not in self._speakers:
-            self._pages.addWidget(page)
             self._speakers.append(page)
-        self._pages.setCurrentWidget(page)
-        if left is not None:
-            left.leave()
+        self._pages.put(page)
 
     def show_opening(self) -> None:
         """The ledger is being opened."""
         self.opening.show_opening()
-        self._pages.setCurrentWidget(self.opening)
+        self._pages.put(self.opening)
         if hasattr(self, "rail"):
             self.rail.hide()
 
     def show_fault(self, code: str, params: dict[str, str]) -> None:
         """The work cannot begin."""
         self.opening.show_fault(code, params)
-        self._pages.setCurrentWidget(self.opening)
+        self._pages.put(self.opening)
 
     def retranslate(self, words: Words) -> None:
         """Speak another language, everywhere, now."""
         self._words = words
         if hasattr(self, "room"):
             self.room.words = words
-        for part in (*self._speakers, *self._visited.values()):
+        for part in self._speakers:
             part.retranslate(words)
         self.setWindowTitle(words.say("window_title"))
 
