@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 
 import pytest
 from PySide6.QtCore import Qt
@@ -61,7 +62,7 @@ def find(place: Place, page: PatientsPage, text: str) -> None:
     page.search()
     place.bot.keyClicks(page.finder.field, text)
     place.bot.keyClick(page.finder.field, Qt.Key.Key_Return)
-    place.bot.waitUntil(page.card.isVisible, timeout=10_000)
+    place.bot.waitUntil(page.file.card.isVisible, timeout=10_000)
 
 
 def events(place: Place, kind: EventKind) -> list[Event]:
@@ -83,9 +84,9 @@ def said(page: QWidget) -> str:
 
 
 def reveal(place: Place, page: PatientsPage) -> None:
-    page.card.reveal.click()
-    page.card.reasons[REASONS[0]].click()
-    place.bot.waitUntil(lambda: page.card.shown_clear, timeout=10_000)
+    page.file.card.reveal.click()
+    page.file.card.reasons[REASONS[0]].click()
+    place.bot.waitUntil(lambda: page.file.card.shown_clear, timeout=10_000)
 
 
 def test_a_patient_is_found_and_shown_masked(
@@ -95,7 +96,7 @@ def test_a_patient_is_found_and_shown_masked(
     find(place, page, "1234")
     page.search()
     page.finder.forget()
-    assert page.card.name.text() == "王**" and page.card.facts["id_number"].text() == "****1234"
+    assert page.file.card.name.text() == "王**" and page.file.card.facts["id_number"].text() == "****1234"
     told = said(page)
     assert not any(word in told for word in SECRET)
     assert not any(word in caplog.text for word in SECRET)
@@ -107,34 +108,46 @@ def test_several_are_offered_and_one_is_chosen_by_keyboard(place: Place, page: P
     page.finder.field.setText("王")
     place.bot.keyClick(page.finder.field, Qt.Key.Key_Return)
     place.bot.waitUntil(lambda: len(page.finder.buttons) == 2, timeout=10_000)
-    assert not page.card.isVisible()
+    assert not page.file.card.isVisible()
     button = page.finder.buttons[OTHER]
     place.bot.waitUntil(button.isVisible, timeout=10_000)
     button.setFocus()
     place.bot.keyClick(button, Qt.Key.Key_Return)
-    place.bot.waitUntil(page.card.isVisible, timeout=10_000)
-    assert page.card.facts["id_number"].text() == "****1" and page.list.model().rowCount() == 0
+    place.bot.waitUntil(page.file.card.isVisible, timeout=10_000)
+    assert page.file.card.facts["id_number"].text() == "****1" and page.file.list.model().rowCount() == 0
     assert not any(word in said(page) for word in SECRET)
+
+
+def test_a_search_is_answered_although_records_are_made_meanwhile(place: Place, page: PatientsPage) -> None:
+    find(place, page, PATIENT)
+    held = threading.Event()
+    place.window.room.look(lambda _: held.wait(60), lambda _: None)
+    page.search()
+    place.bot.keyClicks(page.finder.field, OTHER)
+    place.bot.keyClick(page.finder.field, Qt.Key.Key_Return)
+    place.window.room.changed.emit()  # what is shown is looked up anew, behind the search
+    held.set()
+    place.bot.waitUntil(lambda: page.file.patient == OTHER, timeout=10_000)
 
 
 def test_what_was_dispensed_stands_with_names_quantity_and_weeks(place: Place, page: PatientsPage) -> None:
     find(place, page, "RX-1")
-    place.bot.waitUntil(lambda: page.table.count() == 1, timeout=10_000)
-    row = {column: page.table.text(0, column) for column in page.table._columns}
+    place.bot.waitUntil(lambda: page.file.table.count() == 1, timeout=10_000)
+    row = {column: page.file.table.text(0, column) for column in page.file.table._columns}
     assert "示例单抗注射液" in row["product"] and row["quantity"] == "1 盒"
     assert row["number"] == "RX-1" and "AB-123" in row["product"] and row["product"].endswith(" A")
     assert "剩 4 周" in row["lasts"] and row["now"] == "在患者手中"
     with place.bot.waitSignal(page.room.went, timeout=5_000) as caught:
-        page.list.enter(0)
+        page.file.list.enter(0)
     assert caught.args == ["history", (f"gs1:{GTIN}/A", "patients")]
 
 
 def test_a_recall_is_said_first(place: Place, page: PatientsPage) -> None:
     place.station.run(lambda store: store.recalls.put(Recall("R-1", GTIN, "AB-123", level=1)))
     find(place, page, "RX-1")
-    place.bot.waitUntil(lambda: page.table.count() == 1, timeout=10_000)
-    assert page.alert.isVisible() and "召回" in page.alert.text()
-    assert page.table.text(0, "now") == "召回"
+    place.bot.waitUntil(lambda: page.file.table.count() == 1, timeout=10_000)
+    assert page.file.alert.isVisible() and "召回" in page.file.alert.text()
+    assert page.file.table.text(0, "now") == "召回"
 
 
 def test_reveal_is_recorded_before_it_is_shown_and_covered_with_the_page(
@@ -142,41 +155,41 @@ def test_reveal_is_recorded_before_it_is_shown_and_covered_with_the_page(
 ) -> None:
     find(place, page, "RX-1")
     reveal(place, page)
-    assert page.card.name.text() == WANG.name and page.card.facts["phone"].text() == WANG.phone
+    assert page.file.card.name.text() == WANG.name and page.file.card.facts["phone"].text() == WANG.phone
     (event,) = events(place, EventKind.PATIENT_SHOWN)
     assert (event.operator, event.reason) == ("op-1", REASONS[0])
     place.window.show_page("stock")
     assert not any(word in said(page) for word in SECRET)
-    assert not page.card.shown_clear and page.finder.field.text() == "" and not page.finder.buttons
+    assert not page.file.card.shown_clear and page.finder.field.text() == "" and not page.finder.buttons
 
 
 def test_reveal_ends_by_itself_by_escape_and_with_another_person(place: Place, page: PatientsPage) -> None:
     find(place, page, "RX-1")
     reveal(place, page)
     for _ in range(40):
-        page.card._count()
-    assert page.card.name.text() == "王**"
+        page.file.card._count()
+    assert page.file.card.name.text() == "王**"
     reveal(place, page)
-    assert page.escape() and page.card.name.text() == "王**"
+    assert page.escape() and page.file.card.name.text() == "王**"
     reveal(place, page)
     page.room.show_operator(Operator("li", "李", frozenset({Role.CLERK})))
-    assert page.card.name.text() == "王**"
-    page.card.reveal.click()
-    page.card.reasons[REASONS[0]].click()
-    assert page.card.said.property("tone") == "stop" and not page.card.shown_clear
+    assert page.file.card.name.text() == "王**"
+    page.file.card.reveal.click()
+    page.file.card.reasons[REASONS[0]].click()
+    assert page.file.card.said.property("tone") == "stop" and not page.file.card.shown_clear
     assert len(events(place, EventKind.PATIENT_SHOWN)) == 3
 
 
 def test_a_scan_finds_whose_pack_it_is_and_records_nothing(place: Place, page: PatientsPage) -> None:
     before = place.events()
     place.window.take(wedge(gs1("A")))
-    place.bot.waitUntil(page.card.isVisible, timeout=10_000)
-    assert page.card.name.text() == "王**"
+    place.bot.waitUntil(page.file.card.isVisible, timeout=10_000)
+    assert page.file.card.name.text() == "王**"
     place.window.take(wedge(gs1("B")))
-    place.bot.waitUntil(lambda: not page.card.isVisible(), timeout=10_000)
+    place.bot.waitUntil(lambda: not page.file.card.isVisible(), timeout=10_000)
     assert page.finder.hint.text()
     place.window.take(wedge("RX-1"))
-    place.bot.waitUntil(page.card.isVisible, timeout=10_000)
+    place.bot.waitUntil(page.file.card.isVisible, timeout=10_000)
     assert place.events() == before
 
 
@@ -185,10 +198,10 @@ def test_erasing_asks_for_reason_and_typed_pseudonym_and_proves_what_stays(
 ) -> None:
     place.station.run(lambda store: store.note(SAVED, "2026-01-02T03:04:05Z"))
     find(place, page, "RX-1")
-    place.bot.waitUntil(lambda: page.table.count() == 1, timeout=10_000)
-    page.erase.click()
-    question = page.question
-    assert question.isVisible() and not question.go.isEnabled() and not page.list.isVisible()
+    place.bot.waitUntil(lambda: page.file.table.count() == 1, timeout=10_000)
+    page.file.erase.click()
+    question = page.file.question
+    assert question.isVisible() and not question.go.isEnabled() and not page.file.list.isVisible()
     question.reason.setText("本人申请")
     place.bot.keyClicks(question.typed, "12345678")
     assert not question.go.isEnabled()
@@ -202,24 +215,24 @@ def test_erasing_asks_for_reason_and_typed_pseudonym_and_proves_what_stays(
     (event,) = events(place, EventKind.PATIENT_ERASED)
     assert event.reason == "本人申请"
     assert place.station.run(lambda store: Patients.of(store).keys.erased(PATIENT))
-    assert page.card.name.text() == "已依法删除"
+    assert page.file.card.name.text() == "已依法删除"
     question.cancel.click()
-    assert not question.isVisible() and not page.erase.isVisible() and page.table.count() == 0
+    assert not question.isVisible() and not page.file.erase.isVisible() and page.file.table.count() == 0
     assert not any(word in said(page) for word in SECRET)
 
 
 def test_who_may_not_erase_is_told_so_and_nothing_is_asked(place: Place, page: PatientsPage) -> None:
     find(place, page, "RX-1")
     page.room.show_operator(Operator("li", "李", frozenset({Role.PHARMACIST})))
-    page.erase.click()
-    assert page.card.said.property("tone") == "stop" and not page.question.isVisible()
+    page.file.erase.click()
+    assert page.file.card.said.property("tone") == "stop" and not page.file.question.isVisible()
 
 
 def test_a_lost_key_is_said_and_nothing_is_guessed(place: Place, page: PatientsPage) -> None:
     (place.station.home / "patient-keys" / f"{PATIENT}.key").unlink()
     find(place, page, "RX-1")
-    assert page.alert.property("tone") == "stop" and "恢复文件" in page.alert.text()
-    assert not page.card.reveal.isVisible()
+    assert page.file.alert.property("tone") == "stop" and "恢复文件" in page.file.alert.text()
+    assert not page.file.card.reveal.isVisible()
 
 
 def test_the_page_is_on_no_rail_but_in_the_palette_and_speaks_both_languages(
@@ -251,11 +264,11 @@ def test_a_task_about_a_recalled_pack_and_a_prescription_at_hand_lead_here(
     place.bot.waitUntil(todo._whose.isVisible, timeout=10_000)
     todo._whose.click()
     assert place.window.page is page
-    place.bot.waitUntil(page.card.isVisible, timeout=10_000)
-    assert page.card.name.text() == "王**"
+    place.bot.waitUntil(page.file.card.isVisible, timeout=10_000)
+    assert page.file.card.name.text() == "王**"
     assert page.escape() and place.window.page is todo
     place.desk.choose("dispense")
     place.desk.fill_in(place.desk.sheet.under("RX-1"))
     place.window.controls._beside("patients")
-    place.bot.waitUntil(page.card.isVisible, timeout=10_000)
+    place.bot.waitUntil(page.file.card.isVisible, timeout=10_000)
     assert page.finder.field.text() == "RX-1"
