@@ -11,8 +11,8 @@ nothing shows what timer and machine cost: it is measured before and after each 
 computing of the window's thread a scan, idle turns taken off, which a busy machine changes least, and the time from
 COMMIT to the paint of the verdict, with a frame of a screen of 60 Hz as baseline.
 
-Options: seconds (of scanning, 15), rounds (first windows, 5), camera (a folder of pictures, a video or a webcam's
-number; else pictures of our own).
+Options: seconds (of scanning, 60: our own pictures take as long to be seen once, with all that is said of them),
+rounds (first windows, 5), camera (a folder of pictures, a video or a webcam's number; else pictures of our own).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ FRAME_MS = 1000 / 60
 
 def rows(options: dict[str, str]) -> Iterator[Row]:
     """Measure one thing after the other, ours and the bare window in turns."""
-    seconds, rounds = options.get("seconds", "15"), int(options.get("rounds", "5"))
+    seconds, rounds = options.get("seconds", "60"), int(options.get("rounds", "5"))
     with tempfile.TemporaryDirectory(prefix="tracedesk-bench-") as name, _screen() as environment:
         bench = _Bench(Path(name), environment)
         first: dict[str, list[float]] = {"first": [], "bare": []}

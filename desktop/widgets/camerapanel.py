@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop.icons import drawing
@@ -30,13 +30,14 @@ def _corner(colour: str, ratio: float) -> tuple[QPixmap, ...]:
     for x, y in ((0, 0), (-_ROUND, 0), (-_ROUND, -_ROUND), (0, -_ROUND)):
         picture = QPixmap(round(_ROUND * ratio), round(_ROUND * ratio))
         picture.setDevicePixelRatio(ratio)
-        picture.fill(QColor(colour))
+        picture.fill(Qt.GlobalColor.transparent)
+        outside = QPainterPath()
+        outside.addRect(QRectF(0, 0, _ROUND, _ROUND))
+        outside.addEllipse(QRectF(x, y, 2 * _ROUND, 2 * _ROUND))  # what lies in both is left out
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOut)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor("black"))
-        painter.drawEllipse(QRectF(x, y, 2 * _ROUND, 2 * _ROUND))
+        painter.setClipRect(QRectF(0, 0, _ROUND, _ROUND))
+        painter.fillPath(outside, QColor(colour))
         painter.end()
         found.append(picture)
     return tuple(found)
@@ -48,6 +49,8 @@ class View(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("camera_view")
+        # Every pixel is painted here: the card behind would be painted with each picture, too.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._theme = theme
         self._image: QImage | None = None
         self._data = b""
@@ -106,8 +109,8 @@ class View(QWidget):
         """Draw picture, aiming box and outlines."""
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        painter.fillRect(self.rect(), QColor(self._theme.colour("shade")))
         if self._image is None:
-            painter.fillRect(self.rect(), QColor(self._theme.colour("shade")))
             self._paint_none(painter)
         else:
             self._paint_picture(painter, self._image)
@@ -137,7 +140,6 @@ class View(QWidget):
         scale = max(self.width() / width, self.height() / height)
         if width / height < 1.2 or width / height > 2.4:
             scale = min(self.width() / width, self.height() / height)
-            painter.fillRect(self.rect(), QColor(self._theme.colour("shade")))
         left, top = (self.width() - width * scale) / 2, (self.height() - height * scale) / 2
         if abs(image.width() - width * scale) < 2:
             painter.drawImage(QPointF(round(left), round(top)), image)  # made to measure: nothing to scale

@@ -56,19 +56,20 @@ class RowSheet:
     ) -> QPixmap:
         """The picture of these rows, from its top down; `size` in rows and pixels, `tail` the place of the last cell.
 
-        `ratio` is that of the screen's pixels; another `dress`, as of the palette, paints all anew.
+        `ratio` is that of the screen's pixels; another `dress`, as of the palette, paints all anew. The picture may
+        be higher than asked: a list that is made lower for a while, as by a question, finds its rows again.
         """
         capacity, width = size
-        shape = (size, tail, ratio, dress)
+        shape = (width, tail, ratio, dress)
         if shape != self._shape:
             self._shape, self._tail = shape, tail
-            self._picture = QPixmap(round(width * ratio), round(capacity * self._height * ratio))
-            self._picture.setDevicePixelRatio(ratio)
-            self._picture.fill(Qt.GlobalColor.transparent)
-            self._rows = [None] * capacity
+            self._rows, self._picture = [], QPixmap()
             self._stale.clear()
-        wanted: list[Shown | None] = [*rows[:capacity], *[None] * (capacity - len(rows))]
-        self._move(wanted, ratio)
+        if capacity > len(self._rows):
+            self._grow(capacity, width, ratio)
+        empty = max(0, capacity - len(rows))
+        wanted: list[Shown | None] = [*rows[:capacity], *[None] * empty]
+        self._move([*wanted, *self._rows[capacity:]], ratio)
         changed = [
             place for place in range(capacity) if wanted[place] != self._rows[place] or place in self._stale
         ]
@@ -77,9 +78,21 @@ class RowSheet:
             for place in changed:
                 self._renew(painter, place, self._rows[place], wanted[place], width)
             painter.end()
-            self._rows = wanted
-            self._stale.clear()
+            self._rows[:capacity] = wanted
+            self._stale.difference_update(changed)
         return self._picture
+
+    def _grow(self, capacity: int, width: int, ratio: float) -> None:
+        """Make room for so many rows; those that are here stay."""
+        before = self._picture
+        self._picture = QPixmap(round(width * ratio), round(capacity * self._height * ratio))
+        self._picture.setDevicePixelRatio(ratio)
+        self._picture.fill(Qt.GlobalColor.transparent)
+        if self._rows:
+            painter = QPainter(self._picture)
+            painter.drawPixmap(0, 0, before)
+            painter.end()
+        self._rows += [None] * (capacity - len(self._rows))
 
     def _move(self, wanted: list[Shown | None], ratio: float) -> None:
         """Bring rows that are here to where they are wanted, all by as much."""
@@ -90,7 +103,8 @@ class RowSheet:
         self._picture.scroll(0, int(pixels), self._picture.rect())
         gap: list[Shown | None] = [None] * abs(by)
         self._rows = [*gap, *self._rows[:-by]] if by > 0 else [*self._rows[-by:], *gap]
-        start = 0 if by > 0 else len(self._rows) + by
+        start, places = (0 if by > 0 else len(self._rows) + by), range(len(self._rows))
+        self._stale = {place + by for place in self._stale if place + by in places}
         self._stale.update(range(start, start + abs(by)))
 
     def _renew(

@@ -32,16 +32,20 @@ class Rows:
         self.tails_painted += 1
         painter.fillRect(room.adjusted(2, 4, -2, -2), QColor("red" if shown.tail == "sent" else "blue"))
 
-    def show(self, rows: list[tuple[int, bool, str]], dress: str = "") -> QImage:
+    def show(self, rows: list[tuple[int, bool, str]], dress: str = "", capacity: int = CAPACITY) -> QImage:
         shown = [Shown(self.values[number], chosen, tail) for number, chosen, tail in rows]
-        return self.sheet.picture(shown, (CAPACITY, WIDTH), TAIL, 1.0, dress).toImage()
+        picture = self.sheet.picture(shown, (capacity, WIDTH), TAIL, 1.0, dress)
+        return picture.copy(0, 0, WIDTH, capacity * HEIGHT).toImage()
 
 
 Views = st.lists(
-    st.lists(
-        st.tuples(st.integers(0, 19), st.booleans(), st.sampled_from(["sent", "accepted"])),
-        max_size=CAPACITY + 1,
-        unique_by=lambda row: row[0],
+    st.tuples(
+        st.lists(
+            st.tuples(st.integers(0, 19), st.booleans(), st.sampled_from(["sent", "accepted"])),
+            max_size=CAPACITY + 1,
+            unique_by=lambda row: row[0],
+        ),
+        st.integers(1, CAPACITY + 2),
     ),
     min_size=1,
     max_size=6,
@@ -51,11 +55,23 @@ Views = st.lists(
 @settings(max_examples=60, deadline=None)
 @given(Views)
 def test_what_is_kept_looks_like_what_is_painted_anew(
-    qapp: object, views: list[list[tuple[int, bool, str]]]
+    qapp: object, views: list[tuple[list[tuple[int, bool, str]], int]]
 ) -> None:
     kept = Rows()
-    for view in views:
-        assert kept.show(view) == Rows().show(view)
+    for view, capacity in views:
+        assert kept.show(view, capacity=capacity) == Rows().show(view, capacity=capacity)
+
+
+def test_a_list_that_is_lower_for_a_while_finds_its_rows_again(qtbot: QtBot) -> None:
+    rows = Rows()
+    view = [(number, False, "sent") for number in range(5, 11)]
+    rows.show(view)
+    rows.rows_painted = 0
+    view = [(4, False, "sent"), *view]
+    rows.show(view[:3], capacity=3)
+    assert rows.show(view[:CAPACITY]) == Rows().show(view[:CAPACITY])
+    assert rows.show(view, capacity=CAPACITY + 1) == Rows().show(view, capacity=CAPACITY + 1)
+    assert rows.rows_painted == 2, "the one that came, and the one that had left the picture"
 
 
 def test_a_row_on_top_and_a_new_state_cost_no_more_than_themselves(qtbot: QtBot) -> None:

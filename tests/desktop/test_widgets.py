@@ -9,12 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QStandardItemModel
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage, QStandardItemModel
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.bridge import Bridge
-from desktop.preview import WIDE, Slot
+from desktop.preview import WIDE, Picture, Slot
 from desktop.status import Status
 from desktop.steps import Step
 from desktop.theme import Theme
@@ -185,6 +186,18 @@ def test_the_picture_is_shown_and_the_code_outlined(qtbot: QtBot, panel: CameraP
     assert inside.name() == "#c8c8c8"
     qtbot.wait(OUTLINE_MS + 100)
     assert panel.view.outlines == 0
+
+
+@pytest.mark.parametrize("size", [(333, 187), (150, 200), (640, 200)])
+def test_every_pixel_of_the_picture_is_painted(panel: CameraPanel, size: tuple[int, int]) -> None:
+    """The card behind is not painted with it: what is left out would show what stood there before."""
+    (width, height), view = size, panel.view
+    view.resize(334, 188)
+    view.show_picture(Picture(width, height, b"\x40\x50\x60\xff" * (width * height), 1, size))
+    shown = QImage(view.size(), QImage.Format.Format_ARGB32)
+    shown.fill(Qt.GlobalColor.transparent)
+    view.render(shown, QPoint(), view.rect(), QWidget.RenderFlag(0))
+    assert {shown.pixelColor(x, y).alpha() for x in range(334) for y in range(188)} == {255}
 
 
 def test_a_fault_of_the_camera_is_a_sentence(panel: CameraPanel) -> None:
