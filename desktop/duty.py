@@ -158,8 +158,11 @@ class Duty(QObject):
             return
         self._station = station = opened.station
         self._window.room.open(station)
+        early = self._desk.awaited.take_early()
         self._desk.open(station, self._settings.text("operator"))
         self._window.gate.begin(station)
+        for scan in early:
+            self._window.take(scan)  # by way of the gate: not before it is known who works here
         self._watch.open(station)
         self._equipment.open(self._home, self._settings)
         station.start_delivery(self._bridge.on_courier)

@@ -45,6 +45,8 @@ class Gate(QObject):
     pin_due = Signal(object)
     """The `Operator` who has to change the PIN first."""
     tiles_changed = Signal()
+    released = Signal(object)
+    """A `Scan` that was made before it was known who works here; it is handed in once more."""
 
     def __init__(self, room: Room, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +55,8 @@ class Gate(QObject):
         self._sign_in: SignIn | None = None
         self._badges = Badges(b"", {})
         self._watched: QWindow | None = None
+        self._held: list[Scan] | None = None
+        """Scans that wait until it is known whether anybody has to sign in; None once it is."""
         self.tiles: tuple[Tile, ...] = ()
         self.busy = False
         self.claimants: list[Callable[[str], bool]] = []
@@ -80,12 +84,13 @@ class Gate(QObject):
         application.focusWindowChanged.connect(self._watch)
         self._watch(application.focusWindow())
         self._timer.start()
+        self._held = []
 
         def begun() -> tuple[bool, tuple[Tile, ...], Badges]:
             way.leave(WINDOW, "interrupted")  # nobody can have stayed signed in at a window that was closed
             return look(way)
 
-        self._room.away(begun, self._seen)
+        self._room.away(begun, self._seen, self._unseen)
 
     @Slot()
     def people_changed(self) -> None:
@@ -151,6 +156,9 @@ class Gate(QObject):
         session = self._session
         if session is None:
             return False
+        if self._held is not None:
+            self._held.append(scan)  # else it would be recorded in the name of nobody who is here
+            return True
         owner = self._badges.owner(scan.text)
         if owner is not None or is_secret(scan.text):
             if not any(claims(scan.text) for claims in self.claimants):
@@ -167,10 +175,6 @@ class Gate(QObject):
         session.touch()
         return False
 
-    def close(self) -> None:
-        """The window closes: whoever is here is signed out, durably."""
-        self.let_go()()
-
     def let_go(self) -> Callable[[], None]:
         """The ledger is about to be closed: nobody works here; call what comes back, in any thread, to sign out."""
         application = QGuiApplication.instance()
@@ -179,7 +183,7 @@ class Gate(QObject):
         self._timer.stop()
         self._watch(None)
         way, session = self._sign_in, self._session
-        self._session = self._sign_in = None
+        self._session = self._sign_in = self._held = None
         here = session is not None and session.leave() is not None
 
         def sign_out() -> None:
@@ -247,6 +251,20 @@ class Gate(QObject):
     def _seen(self, found: tuple[bool, tuple[Tile, ...], Badges]) -> None:
         self._take_in(found)
         self._settle()
+        self._release()
+
+    def _unseen(self, error: BaseException) -> None:
+        """Nobody can be looked up: nobody works here, rather than anybody."""
+        if self._session is not None:
+            self._session.require(wanted=True)
+        self._settle()
+        self._failed(error)
+        self._release()
+
+    def _release(self) -> None:
+        held, self._held = self._held or [], None
+        for scan in held:
+            self.released.emit(scan)
 
     def _seen_again(self, found: tuple[bool, tuple[Tile, ...], Badges]) -> None:
         before = self._session is not None and self._session.wanted

@@ -141,6 +141,7 @@ class Window(QWidget):
         self.gate.opened.connect(self._open)
         self.gate.closed.connect(self._close_gate)
         self.gate.refused.connect(self._refused)
+        self.gate.released.connect(self.take)
         self.first.later.connect(self.gate.later)
         self.first.done.connect(self.gate.people_changed)
         desk.did.connect(self.did)

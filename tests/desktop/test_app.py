@@ -32,9 +32,14 @@ from desktop.viewfinder import Viewfinder
 from desktop.wedgefilter import WedgeFilter
 from desktop.window import Window
 from desktop.words import Words
+from ledger.clock import Clock
+from ledger.recovery import digest
+from ledger.roles import Role
+from ledger.staff import add_first
 from ledger.store import FILE, exists
+from ledger.verifier import Cost, verifier_of
 from ledger.writer import Writer
-from tests.desktop.conftest import gs1, wedge
+from tests.desktop.conftest import GTIN, gs1, wedge
 
 HEAVY = (
     "cv2",
@@ -168,6 +173,23 @@ def test_a_scan_made_while_the_ledger_opens_is_taken_when_it_is_open(
     assert caught.args[0].saved
     qtbot.waitUntil(lambda: working(parts), timeout=10_000)
     assert parts.window.guide.is_done(0)
+
+
+def test_a_scan_made_while_the_ledger_opens_is_refused_where_somebody_has_to_sign_in(
+    qtbot: QtBot, start: object, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    writer = Writer(home)
+    cost, roles = Cost(4, 1, 1), frozenset({Role.SUPERVISOR})
+    writer.run(lambda store: add_first(store, Clock(), "关", verifier_of("482915", cost), roles, digest("x")))
+    writer.close()
+    parts = start(home)  # type: ignore[operator]
+    parts.window.take(wedge(gs1("EARLY-1")))
+    qtbot.waitUntil(parts.window.signin.isVisible, timeout=10_000)
+    station = parts.duty._station
+    kept = station.run(lambda store: store.last_scan())
+    assert (kept.outcome, kept.problem) == ("refused", "sign_in_first")
+    assert station.run(lambda store: store.look_up(f"gs1:{GTIN}/EARLY-1")) is None
 
 
 def test_a_second_program_on_the_folder_is_told_and_works_once_it_is_free(

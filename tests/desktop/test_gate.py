@@ -62,7 +62,7 @@ def house(place: Place) -> Iterator[Place]:
         place.window.gate.begin(place.station)
     assert caught.args == ["sign_in_first"]
     yield place
-    place.window.gate.close()
+    place.window.gate.let_go()()
 
 
 def signin(place: Place) -> SignInPage:
@@ -96,6 +96,28 @@ def test_signing_in_by_pin_opens_the_work_and_names_the_operator(house: Place) -
     assert told.saved
     event = house.station.run(lambda store: store.event(told.seq))
     assert event.operator == admin
+
+
+def test_what_is_scanned_before_it_is_known_who_works_is_recorded_in_nobodys_name(house: Place) -> None:
+    gate, before = house.window.gate, house.events()
+    gate.let_go()()
+    gate.begin(house.station)
+    with house.bot.waitSignals([gate.turned_away, gate.closed], timeout=5_000):
+        house.window.take(wedge(gs1("EARLY")))
+    kept = house.station.run(lambda store: store.last_scan())
+    assert kept is not None
+    assert (kept.outcome, kept.problem, kept.operator) == ("refused", "sign_in_first", "")
+    assert house.events() == before
+
+
+def test_where_nobody_is_registered_what_was_scanned_meanwhile_is_taken(place: Place) -> None:
+    place.station.settings.set(LATER, True)
+    place.window.gate.begin(place.station)
+    try:
+        verdict = place.told(lambda: place.window.take(wedge(gs1("EARLY"))))
+    finally:
+        place.window.gate.let_go()()
+    assert verdict.saved and verdict.serial == "EARLY"
 
 
 def test_a_wrong_pin_says_how_many_tries_are_left_and_keeps_the_page(house: Place) -> None:
@@ -255,4 +277,4 @@ def test_the_first_start_registers_the_administrator_or_goes_on_for_a_trial(plac
         window.first._next()
     assert asked.args == ["sign_in_first"]
     assert place.station.run(lambda store: [one.name for one in store.people.everybody()]) == ["王管理"]
-    window.gate.close()
+    window.gate.let_go()()

@@ -164,7 +164,7 @@ def test_a_pack_is_destroyed_before_a_second_person_and_the_witness_stays(stocke
     assert stocked.scan(wedge(gs1("S-2"))).level is Level.ASKED
     assert stocked.desk.questions.shown is not None
     assert stocked.desk.questions.shown.needs == ("reason",), "the witness is still there"
-    gate.close()
+    gate.let_go()()
 
 
 def test_packing_takes_the_case_first_and_unpacking_takes_it_all_out(stocked: Place) -> None:
