@@ -130,6 +130,7 @@ class Duty(QObject):
             self._opener.join()
             QApplication.sendPostedEvents(self, 0)
         self.let_go()()
+        self._speech.close()
 
     def let_go(self) -> Callable[[], None]:
         """Nobody works with the ledger any more; call what comes back, in any thread, to save and close it."""
