@@ -258,7 +258,7 @@ class Stocklist:
         if text := wanted.text.strip():
             found = f"({_FOUND} OR {_FOUND_TOLD})" if self._site else _FOUND
             terms.append(found)
-            given += [_like(text)] * found.count("?")
+            given += [like(text)] * found.count("?")
         return " AND ".join(terms), given
 
 
@@ -274,6 +274,7 @@ _FOUND_TOLD = (
 )
 
 
-def _like(text: str) -> str:
+def like(text: str) -> str:
+    """The pattern that finds a text as a part, whatever signs it has; for `LIKE ? ESCAPE '\\'`."""
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"

@@ -55,6 +55,12 @@ def _patients(room: Room) -> Page:
     return PatientsPage(room)
 
 
+def _approvals(room: Room) -> Page:
+    from desktop.pages.approvals import ApprovalsPage
+
+    return ApprovalsPage(room)
+
+
 def _settings(room: Room) -> Page:
     from desktop.pages.settings import SettingsPage
 
@@ -70,8 +76,9 @@ PAGES: dict[str, Callable[[Room], Page]] = {
     "devices": _devices,
     "settings": _settings,
     "patients": _patients,
+    "approvals": _approvals,
 }
 """Name of each further page and what builds it. The order is that of the rail; Ctrl+2 is the first of them."""
 
-BESIDE = {"patients": "Ctrl+H"}
+BESIDE = {"patients": "Ctrl+H", "approvals": "Ctrl+O"}
 """Pages that are wanted now and then: on no rail, reached by a key, by the palette and from where they are needed."""

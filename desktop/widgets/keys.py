@@ -33,7 +33,7 @@ KEYS = (
     ("F11", "key_lock"),
     ("Ctrl+R", "key_print_label"),
     ("Ctrl+P", "key_palette"),
-    ("Ctrl+H", "page_patients"),
+    ("Ctrl+H / Ctrl+O", "key_beside"),
     ("Ctrl+L", "key_language"),
     ("Ctrl+N", "key_new"),
     ("F1", "key_help"),
