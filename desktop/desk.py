@@ -258,9 +258,9 @@ class Desk(QObject):
         """Tell what came of something that was chosen from a list instead of scanned."""
         self._telling.report(captured, verb)
 
-    def rolled_back(self) -> None:
-        """The task's scans were taken back together: none of them can be taken back once more."""
-        self._telling.forget(self._verb)
+    def rolled_back(self, verb: EventKind) -> None:
+        """A task's scans were taken back together: none of them can be taken back once more."""
+        self._telling.forget(verb)
         self._recent.clear()
 
     def keep(self, scan: Scan, outcome: str) -> None:

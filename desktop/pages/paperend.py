@@ -114,7 +114,7 @@ class PaperEnd(QObject):
             params = {"number": ref.number, "count": str(done), "left": str(len(answers) - done)}
             code = "paper_rolled_back_partly" if done < len(answers) else "paper_rolled_back"
             self.done.emit(code, params)
-            self._desk.rolled_back()
+            self._desk.rolled_back(intent.verb)
             self._count(None)
 
         self._in_writer(lambda store, workplace: roll_back(store, workplace, ref, intent), then)

@@ -233,16 +233,19 @@ class Paperwork(QObject):
         if not number:
             self._open("", None)
         elif self._desk.verb is EventKind.DISPENSE:
-            self._room.look(
-                lambda store: store.documents.prescription(number),
-                lambda found: self._open(number, _take_out(found)),
-            )
+
+            def then(found: Prescription | None) -> None:
+                if self._desk.verb is EventKind.DISPENSE:  # else the task was changed meanwhile
+                    self._open(number, _take_out(found))
+
+            self._room.look(lambda store: store.documents.prescription(number), then)
         else:
             self._open(number, None)
 
     def _open(self, number: str, out: TakeOut | None) -> None:
         self._choosing = self._listing = False
         if self._desk.sheet.document != number:
+            self._panel.hide()  # what it asks is about the document before
             self._desk.fill_in(self._desk.sheet.under(number, out))
         self.view_changed.emit()
         self.refresh()

@@ -40,11 +40,12 @@ class Witness(QObject):
         if way is None or self._busy:
             return self._busy
         if self._panel.wants_second:
+            first = self._first
             self._panel.prove_badge()
-            self._prove(lambda: way.second_by_badge(self._first, badge), self._for_question)
+            self._for_question(lambda: way.second_by_badge(first, badge))
             return True
         if self._desk.verb is EventKind.DESTROY and not self._desk.sheet.second:
-            self._prove(lambda: way.second_by_badge(self._first, badge), self._for_task)
+            self._for_destroying(lambda first: way.second_by_badge(first, badge))
             return True
         return False
 
@@ -61,7 +62,7 @@ class Witness(QObject):
             self._panel.disproved(Refusal("sign_in_first"))
             return
         first = self._first
-        self._prove(lambda: way.second_by_pin(first, person, pin), self._for_question)
+        self._for_question(lambda: way.second_by_pin(first, person, pin))
 
     def _prove(
         self, attempt: Callable[[], Operator | Refusal], then: Callable[[Operator | Refusal], None]
@@ -78,22 +79,33 @@ class Witness(QObject):
 
         self._room.away(attempt, told, failed)
 
-    def _for_question(self, answer: Operator | Refusal) -> None:
-        if isinstance(answer, Refusal):
-            self._panel.disproved(answer)
-            return
-        question = self._panel.question
-        self._panel.proved(answer)
-        if question is not None and question.intent.verb in SECOND:
-            sheet = self._desk.sheet
-            if sheet.second == answer.id:
-                self._desk.fill_in(replace(sheet, second_name=answer.name))
+    def _for_question(self, attempt: Callable[[], Operator | Refusal]) -> None:
+        asked = self._panel.question
 
-    def _for_task(self, answer: Operator | Refusal) -> None:
-        if isinstance(answer, Refusal):
-            self.noticed.emit(answer.code, dict(answer.params))
-        elif self._desk.verb in SECOND:
-            self._desk.fill_in(replace(self._desk.sheet, second=answer.id, second_name=answer.name))
+        def told(answer: Operator | Refusal) -> None:
+            if asked is None or self._panel.question is not asked:
+                return  # another pack is asked about by now, which nobody has stood by for
+            if isinstance(answer, Refusal):
+                self._panel.disproved(answer)
+                return
+            self._panel.proved(answer)
+            if asked.intent.verb in SECOND and self._desk.sheet.second == answer.id:
+                self._desk.fill_in(replace(self._desk.sheet, second_name=answer.name))
+
+        self._prove(attempt, told)
+
+    def _for_destroying(self, attempt: Callable[[str], Operator | Refusal]) -> None:
+        first = self._desk.operator
+
+        def told(answer: Operator | Refusal) -> None:
+            if isinstance(answer, Refusal):
+                self.noticed.emit(answer.code, dict(answer.params))
+            elif first == self._desk.operator:  # else it was proved beside somebody who has left
+                sheet = self._desk.sheet_of(EventKind.DESTROY)
+                named = replace(sheet, second=answer.id, second_name=answer.name)
+                self._desk.put_sheet(EventKind.DESTROY, named)
+
+        self._prove(lambda: attempt(first), told)
 
     @Slot()
     def _people(self) -> None:

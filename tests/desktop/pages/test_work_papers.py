@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date, timedelta
 
 import pytest
@@ -189,6 +190,48 @@ def test_a_receipt_is_left_continued_finished_opened_again_and_rolled_back(paper
     for number in range(1, 4):
         pack = papers.station.run(lambda store, number=number: store.look_up(f"gs1:{GTIN}/P-{number}"))
         assert pack is not None and pack.state is State.UNKNOWN
+    assert papers.desk.undo() is False
+
+
+def test_a_document_scanned_takes_the_question_about_the_one_before_away(papers: Place) -> None:
+    opened(papers, SHIPMENT)
+    finish = papers.window.work.finish
+    control(papers, "FINISH")
+    papers.bot.waitUntil(lambda: finish.step is Step.FINISH, timeout=10_000)
+    papers.desk.take(wedge(LOOSE))
+    assert papers.desk.sheet.document == LOOSE
+    assert finish.step is None
+    papers.bot.wait(SETTLE_MS + 30)
+    assert not finish.choose(1)
+    assert not ended(papers, LOOSE)
+
+
+def test_a_prescription_that_comes_late_is_not_put_over_another_task(papers: Place) -> None:
+    work, held = papers.window.work, threading.Event()
+    papers.desk.choose("dispense")
+    papers.window.room.look(lambda _: held.wait(60), lambda _: None)
+    work.chooser.chosen.emit(RX)
+    papers.desk.choose("receive")
+    held.set()
+    with papers.bot.waitCallback() as looked:  # jobs are taken in their order
+        papers.window.room.look(lambda _: None, looked)
+    assert papers.desk.sheet.document == "" and papers.desk.sheet_of(EventKind.DISPENSE).document == ""
+
+
+def test_a_roll_back_that_ends_late_forgets_what_it_took_back_alone(papers: Place) -> None:
+    opened(papers, SHIPMENT)
+    assert papers.scan(wedge(gs1("P-1"))).saved
+    work, held = papers.window.work, threading.Event()
+    papers.bot.waitUntil(lambda: work.papers.paper is not None, timeout=10_000)
+    papers.window.room.write(lambda _: held.wait(60), lambda _: None)
+    work.papers.roll_back()
+    work.finish.confirm()
+    papers.desk.choose("dispense")
+    held.set()
+    papers.bot.waitUntil(lambda: last(papers).kind is EventKind.VOID, timeout=10_000)
+    with papers.bot.waitCallback() as written:
+        papers.window.room.write(lambda _: None, written)
+    papers.desk.choose("receive")
     assert papers.desk.undo() is False
 
 

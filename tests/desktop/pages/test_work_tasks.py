@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
@@ -164,6 +166,28 @@ def test_a_pack_is_destroyed_before_a_second_person_and_the_witness_stays(stocke
     assert stocked.scan(wedge(gs1("S-2"))).level is Level.ASKED
     assert stocked.desk.questions.shown is not None
     assert stocked.desk.questions.shown.needs == ("reason",), "the witness is still there"
+    gate.let_go()()
+
+
+def test_a_second_person_stands_by_for_the_pack_that_was_asked_about_alone(stocked: Place) -> None:
+    stocked.station.settings.set("people.later", True)
+    gate, desk = stocked.window.gate, stocked.desk
+    gate.begin(stocked.station)
+    stocked.bot.waitSignal(gate.opened, timeout=10_000).wait()
+    control(stocked, "DESTROY")
+    for serial in ("S-1", "S-2"):
+        assert stocked.scan(wedge(gs1(serial))).level is Level.ASKED
+    panel, held = stocked.window.work.question, threading.Event()
+    first = panel.question
+    assert first is not None
+    stocked.station.writer.submit(lambda _: held.wait(60))
+    panel.proof_wanted.emit("op-2", "")
+    desk.drop(first)
+    other = panel.question
+    assert other is not None and other is not first
+    held.set()
+    stocked.bot.waitUntil(lambda: not stocked.window.work.witness._busy, timeout=10_000)
+    assert panel.wants_second, "the other pack has no second person"
     gate.let_go()()
 
 
