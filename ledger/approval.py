@@ -44,6 +44,8 @@ class Standing:
     used_elsewhere: int = 0
     """How many of the used ones other workstations have told of."""
     shipped_elsewhere: int = 0
+    left: int | None = None
+    """Packs that are left once what is wanted has gone out; None: not limited, or nothing was wanted."""
 
     @property
     def used_here(self) -> int:

@@ -51,6 +51,24 @@ def park(store: Store, clock: Clock, batch_id: int, keys: Iterable[tuple[str, st
     return moved
 
 
+def say_overdrawn(store: Store, clock: Clock, numbers: Iterable[str]) -> None:
+    """Open a task for each of these approvals under which the site has dispensed more than was granted.
+
+    Called once others were heard: while nobody could know of the other, two counters may each take the last pack.
+    """
+    for number in numbers:
+        standing = store.documents.standing(number)
+        if (
+            standing is None
+            or not standing.over
+            or store.worklist.waiting_about("approval_overdrawn", number)
+        ):
+            continue
+        key = store.documents.draws.latest(number)
+        if key is not None:
+            open_task(store, clock, "approval_overdrawn", key, number)
+
+
 def platform_says(store: Store, clock: Clock, key: str, *, confirmed: bool, words: str = "") -> Event | None:
     """Take the platform's answer about a pack: a provisional verdict is upgraded, or contradicted by a task."""
     if not confirmed:

@@ -82,6 +82,16 @@ class Draws:
         """What others dispensed under an approval, and sent off under it, and nobody took back."""
         return self._memory.of("draws", number, lambda: self._elsewhere(number))
 
+    def latest(self, number: str) -> str | None:
+        """Key of what another workstation dispensed last under an approval; None where nobody told of anything."""
+        row = self._connection.execute(
+            "SELECT key FROM told_draw WHERE number = ? AND act = 'dispense'"
+            " AND NOT EXISTS (SELECT 1 FROM told_void WHERE told_void.event_id = told_draw.event_id)"
+            " ORDER BY event_id DESC LIMIT 1",
+            (number,),
+        ).fetchone()
+        return row[0] if row else None
+
     def taken_back(self, document_id: int) -> tuple[tuple[int, str], ...]:
         """Number and key of this ledger's own dispenses under an approval that others took back, whether they
         still stand here or not."""

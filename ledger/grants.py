@@ -115,9 +115,8 @@ class Grants:
         standing, dispensed, sent = self._taken(document_id, one, size)
         used, shipped = standing.used, standing.shipped
         # The rest of an opened pack takes no further one.
-        over = one.quantity is not None and one.quantity < _whole(
-            (sent if shipping else dispensed) + wanted, size
-        )
+        after = _whole((sent if shipping else dispensed) + wanted, size)
+        over = one.quantity is not None and one.quantity < after
         obstacles = {
             "approval_suspended": one.suspended,
             "approval_not_yet": day < one.valid_from,
@@ -132,7 +131,10 @@ class Grants:
             and over
             and (shipped if shipping else used) < one.quantity,
         }
-        return replace(standing, obstacles=tuple(word for word, stands in obstacles.items() if stands))
+        left = None if one.quantity is None else max(0, one.quantity - after)
+        return replace(
+            standing, obstacles=tuple(word for word, stands in obstacles.items() if stands), left=left
+        )
 
     def _taken(self, document_id: int, one: Approval, size: int | None) -> tuple[Standing, Amount, Amount]:
         """How the approval stands, and all that was dispensed and sent off under it, wherever."""

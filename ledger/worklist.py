@@ -17,6 +17,7 @@ STEPS = MappingProxyType(
     {
         "contradicted": ("quarantine", "void", "verified_by_hand"),
         "double_dispense": ("recall_from_patient", "void", "explained"),
+        "approval_overdrawn": ("approval_extended", "void", "explained"),
         "parked": ("retry", "void", "hand_over"),
         "parked_supervisor": ("retry", "void", "settled_with_platform"),
         "recalled_dispensed": (
@@ -50,7 +51,8 @@ class Task:
     """Key of the pack that it is about."""
     at: str
     words: str
-    """What the platform or the notice says, in its own words; empty where it said nothing."""
+    """What the platform or the notice says, in its own words; empty where it said nothing. The number of the
+    approval where one is overdrawn."""
     about: str = ""
     """Id of the event whose record it is about, where there is one."""
     declared: str = ""
@@ -100,6 +102,13 @@ class Worklist:
             "SELECT words FROM task WHERE kind = ? AND key = ? AND resolved IS NULL LIMIT 1", (kind, key)
         ).fetchone()
         return row[0] if row else None
+
+    def waiting_about(self, kind: str, words: str) -> bool:
+        """True when a task of the kind with these very words is open."""
+        row = self._connection.execute(
+            "SELECT 1 FROM task WHERE kind = ? AND words = ? AND resolved IS NULL", (kind, words)
+        ).fetchone()
+        return row is not None
 
     def verdict(self, key: str) -> str:
         """`confirmed` where the platform said so of the pack, `stop` where it contradicted, else `provisional`."""

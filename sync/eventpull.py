@@ -17,14 +17,15 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from ledger.clock import Clock
-from ledger.conflicts import open_task
+from ledger.conflicts import open_task, say_overdrawn
 from ledger.event import Event, EventKind
 from ledger.pulled import Cursor
+from ledger.shipment import APPROVAL
 from ledger.store import Store
 from sync.contract import Met, Unreadable, read
 from sync.epcis import Wire
 from sync.faults import ConfigFault
-from sync.foreign import Voided, read_event, texts
+from sync.foreign import Voided, dicts, document_of, read_event, texts, word
 from sync.meeting import Run
 from sync.platform import EVENTS_LIMIT, Platform
 from sync.replies import event_list
@@ -164,7 +165,9 @@ def site_events(run: Run, platform: Platform, clock: Clock, wire: Wire) -> Event
     """What the site's workstations recorded, this one's own aside."""
 
     def take(store: Store, events: list[dict[str, Any]]) -> int:
-        return sum(hear(store, clock, wire, body) for body in events)
+        heard = [body for body in events if hear(store, clock, wire, body)]
+        say_overdrawn(store, clock, _approvals(heard, wire))
+        return len(heard)
 
     # Places of a site without a number of its own do not tell by their names that they belong together.
     question = {"WD_readPoint": wire.site} if wire.gln or wire.usci else {}
@@ -187,6 +190,15 @@ def hear(store: Store, clock: Clock, wire: Wire, body: Mapping[str, Any]) -> boo
             if any(one.key == facts.key for one in other.packs):
                 open_task(store, clock, kind, facts.key, _words(event))
     return True
+
+
+def _approvals(heard: list[dict[str, Any]], wire: Wire) -> list[str]:
+    """Numbers of the approvals that these dispenses went out under, each once."""
+    dispensed = (
+        one for one in heard if word(one.get("bizStep")) == "dispensing" and "errorDeclaration" not in one
+    )
+    refs = (document_of(entry, wire) for one in dispensed for entry in dicts(one.get("bizTransactionList")))
+    return list(dict.fromkeys(ref.number for ref in refs if ref and ref.kind == APPROVAL))
 
 
 def _unpacked(store: Store, event: Event) -> Event:

@@ -33,6 +33,7 @@ URGENT = frozenset({"contradicted", "double_dispense", "recalled_dispensed"})
 """Kinds about which a patient may be at risk: they stand first and in red."""
 _WITH_PATIENT = frozenset({"double_dispense", "recalled_dispensed", "maybe_recalled_dispensed"})
 """Kinds about a pack that a patient has: the next step is to know whom to call."""
+_OVERDRAWN = "approval_overdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,10 @@ class TodoPage(Page):
         self._steps.setSpacing(8)
         self._story = press(self._to_history, name="todo_story")
         self._whose = press(self._to_patient, name="todo_whose")
+        self._grant = press(self._to_approval, name="todo_approval")
         self._said = Said()
         self._one.add(self._pack, self._words_said)
-        self._one.line(self._story, self._whose)
+        self._one.line(self._story, self._whose, self._grant)
         self._one.add(self._hint, self._reason)
         self._one.column.addLayout(self._steps)
         self._one.add(self._said)
@@ -105,6 +107,7 @@ class TodoPage(Page):
         self._title.setText(words.say("page_todo"))
         self._story.setText(words.say("todo_story"))
         self._whose.setText(words.say("todo_whose"))
+        self._grant.setText(words.say("todo_approval"))
         self._reason.setPlaceholderText(words.say("todo_reason"))
         self._reason.setAccessibleName(words.say("todo_reason"))
         self._show(self._open)
@@ -195,7 +198,9 @@ class TodoPage(Page):
         facts += [f"{say('column_lot')} {one.lot}"] if one.lot else []
         facts += [f"{say('column_serial')} {one.serial}"] if one.serial else [task.key]
         self._pack.tell("\n".join((" · ".join(fact for fact in facts if fact), say(f"task_how_{task.kind}"))))
-        self._words_said.tell(say("todo_words", words=task.words) if task.words else "", "ask")
+        code = "todo_words_approval" if task.kind == _OVERDRAWN else "todo_words"
+        self._words_said.tell(say(code, words=task.words) if task.words else "", "ask")
+        self._grant.setVisible(task.kind == _OVERDRAWN)
         self._hint.tell(say("todo_hint"))
         self._whose.setVisible(task.kind in _WITH_PATIENT)
         while (item := self._steps.takeAt(0)) is not None:
@@ -236,6 +241,11 @@ class TodoPage(Page):
         one = next((one for one in self._open if one.task.task_id == self._chosen), None)
         if one is not None:
             self.room.go("patients", (one.task.key, "todo"))
+
+    def _to_approval(self) -> None:
+        one = next((one for one in self._open if one.task.task_id == self._chosen), None)
+        if one is not None:
+            self.room.go("approvals", one.task.words)
 
 
 def _find(store: Store) -> tuple[Open, ...]:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from ledger.recalls import Recall
 
 APPROVAL = "approval"
+LOW = 3
+"""So few packs left under an approval are told, so that a new one is asked for in time."""
 
 
 def check_recalls(situation: Situation, findings: Findings) -> None:
@@ -91,6 +93,8 @@ def check_approval(situation: Situation, intent: Intent, findings: Findings) -> 
         return ()
     best, shipping = situation.approvals[0], intent.verb is EventKind.TRANSFER_OUT
     if best.holds(shipping=shipping):
+        if best.left is not None and best.left <= LOW:
+            findings.note("approval_low", number=best.approval.number, left=str(best.left))
         return (DocumentRef(APPROVAL, best.approval.number),)
     ignored = "approval_used_up" if shipping else "approval_shipped_up"
     obstacle = next(word for word in best.obstacles if word != ignored)

@@ -77,6 +77,7 @@ def test_what_the_other_counter_dispensed_is_gone_from_the_approval(
     assert refusals(refused) == ["approval_used_up"]
     told = dict(refused.problems[0].params)
     assert (told["granted"], told["here"], told["elsewhere"], told["open"]) == ("3", "1", "2", "0")
+    assert b.tasks() == a.tasks() == []
     synchronise(b, a)
     assert refusals(a.dispense(gs1("S4"))) == ["approval_used_up"]
     assert (counted(a), counted(b)) == ((2, 1, 0), (1, 2, 0))
@@ -125,6 +126,12 @@ def test_overdrawn_while_neither_could_know_is_said_at_both(pair: tuple[Workstat
     assert a.dispense(gs1("S1")).outcome is b.dispense(gs1("S2")).outcome is Outcome.ACCEPTED
     synchronise(a, b, a)
     assert [(one.used, one.open, one.over) for one in map(standing, pair)] == [(2, 0, 1)] * 2
+    tasks = [("approval_overdrawn", f"gs1:{GTIN}/{serial}") for serial in ("S2", "S1")]
+    assert [a.tasks(), b.tasks()] == [[tasks[0]], [tasks[1]]], "each is told of what the other did"
+    b.scan(gs1("S2"), EventKind.UNDO)
+    synchronise(b, a)
+    assert [one.over for one in map(standing, pair)] == [0, 0]
+    assert (len(a.tasks()), len(b.tasks())) == (1, 1), "a person says what was done"
 
 
 def test_several_at_once_and_units_are_held_against_what_is_left(
@@ -136,7 +143,9 @@ def test_several_at_once_and_units_are_held_against_what_is_left(
     a.receive(gs1("S1"))
     synchronise(a, b)
     assert refusals(b.scan(HEAP, EventKind.DISPENSE, quantity=4)) == ["approval_short"]
-    assert b.scan(HEAP, EventKind.DISPENSE, quantity=2).outcome is Outcome.ACCEPTED
+    done = b.scan(HEAP, EventKind.DISPENSE, quantity=2)
+    assert done.outcome is Outcome.ACCEPTED
+    assert [dict(one.params)["left"] for one in done.problems if one.code == "approval_low"] == ["1"]
     synchronise(b, a)
     assert a.dispense(gs1("S1"), quantity=4).outcome is Outcome.ACCEPTED
     assert counted(a) == (1, 2, 0)

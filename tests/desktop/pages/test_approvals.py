@@ -16,11 +16,13 @@ from desktop.grantmodel import KEEP, WINDOW
 from desktop.pages.approvals import ApprovalsPage
 from desktop.pages.history import HistoryPage
 from desktop.pages.settings import SettingsPage
+from desktop.pages.todo import TodoPage
 from desktop.words import LANGUAGES, Words
 from ledger.approval import Approval
 from ledger.capture import Outcome, capture
 from ledger.capture import Scanned as Taken
 from ledger.codes.code import Entry, Kind
+from ledger.conflicts import say_overdrawn
 from ledger.event import DocumentRef, Event, EventKind, PackFacts
 from ledger.moment import new_event_id
 from ledger.product import Product
@@ -156,6 +158,24 @@ def test_tiles_tell_what_ends_is_over_suspended_or_overdrawn(place: Place) -> No
     assert page.escape()
     settled(place, page)
     assert page.model.rowCount() == 5 and not page.escape()
+
+
+def test_a_task_of_one_that_is_overdrawn_leads_here(place: Place) -> None:
+    put(place, grant("AP-7", 1), grant("AP-8", 1))
+    for serial in ("S1", "S2"):
+        told(place, serial, "AP-7")
+    clock = place.station.clock
+    place.station.run(lambda store: say_overdrawn(store, clock, ["AP-7", "AP-8"]))
+    place.window.show_page("todo")
+    todo = place.window.page
+    assert isinstance(todo, TodoPage)
+    place.bot.waitUntil(lambda: len(todo.buttons) == 1, timeout=10_000)
+    assert "AP-7" in todo._words_said.text() and "工作站" in todo._pack.text()
+    place.bot.mouseClick(todo._grant, Qt.MouseButton.LeftButton)
+    page = place.window.page
+    assert isinstance(page, ApprovalsPage)
+    settled(place, page)
+    assert numbers(page) == ["AP-7"] and cells(page, 0)[-1] == "超发 1 盒"
 
 
 def test_typing_and_scanning_search_and_record_nothing(place: Place) -> None:
