@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from desktop.words import Words
 
@@ -15,11 +15,18 @@ if TYPE_CHECKING:
 
 
 class PageStack(QStackedWidget):
-    """Shows one widget at a time. A page that another one takes the place of is left before that one is entered."""
+    """Shows one widget at a time. A page that another one takes the place of is left before that one is entered.
+
+    The focus stays where it can be seen: Qt lets a page that is out of sight take it, with an answer that comes late,
+    and what is typed then would go to a field that nobody sees.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._visited: dict[str, Page] = {}
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._hold_focus)
 
     @property
     def page(self) -> Page | None:
@@ -47,6 +54,15 @@ class PageStack(QStackedWidget):
         self.put(page)
         page.setFocus(Qt.FocusReason.OtherFocusReason)
         page.enter(what)
+
+    @Slot(QWidget, QWidget)
+    def _hold_focus(self, before: QWidget | None, now: QWidget | None) -> None:
+        shown = self.currentWidget()
+        if shown is None or now is None or not self.isAncestorOf(now):
+            return
+        if now is not shown and not shown.isAncestorOf(now):
+            seen = before is not None and before.isVisible()
+            (before if seen else shown).setFocus(Qt.FocusReason.OtherFocusReason)  # type: ignore[union-attr]
 
     def retranslate(self, words: Words) -> None:
         """Speak another language, on every page visited so far."""

@@ -185,6 +185,16 @@ def test_what_is_left_of_a_torn_badge_is_kept_nowhere(house: Place) -> None:
     assert house.station.run(lambda store: list(store.scans())) == []
 
 
+def test_a_refusal_at_work_leaves_the_focus_where_it_is(house: Place) -> None:
+    work_as_admin(house)
+    house.window.activateWindow()
+    house.window.work.rest()
+    house.bot.waitUntil(house.window.work.sink.hasFocus, timeout=5_000)
+    with house.bot.waitSignal(house.window.gate.refused, timeout=5_000):
+        house.window.take(wedge(badges.minted()))
+    assert house.window.work.sink.hasFocus(), "what is typed now must not go to a PIN that nobody sees"
+
+
 def test_a_badge_that_wants_its_pin_locks_first_and_takes_the_pin_at_once(house: Place) -> None:
     staff_knows(house)
     work_as_admin(house)

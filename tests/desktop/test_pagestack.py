@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 
 from desktop.pages import index
+from desktop.pages.history import HistoryPage
 from desktop.pages.page import Page
 from desktop.pagestack import PageStack
 from desktop.room import Room
@@ -62,6 +63,19 @@ def test_a_page_is_left_before_the_next_is_entered_and_built_once(place: Place, 
         *("b built", "a left", "b entered for this", "b entered for that"),
         *("b left", "a entered for None", "a left"),
     ]
+
+
+def test_a_page_out_of_sight_takes_no_focus(place: Place) -> None:
+    window, sink = place.window, place.window.work.sink
+    window.activateWindow()
+    window.show_page("history")
+    page = window.page
+    assert isinstance(page, HistoryPage)
+    place.bot.waitUntil(page.field.hasFocus, timeout=10_000)
+    window.show_work()
+    assert sink.hasFocus()
+    page.field.setFocus()
+    assert sink.hasFocus()
 
 
 def test_every_page_visited_speaks_another_language(place: Place, stack: PageStack) -> None:
