@@ -123,9 +123,9 @@ class Station:
             self._courier.start()
 
     def deliver_now(self) -> None:
-        """Wake the courier, as after a scan or when a person presses the button."""
+        """Deliver now, because a person asks for it: a rest of the courier ends too."""
         if self._courier is not None:
-            self._courier.wake()
+            self._courier.wake(now=True)
 
     def drain(self) -> SyncResult:
         """Deliver everything that can be delivered, in this thread; raise UserError without a platform."""
@@ -209,7 +209,8 @@ class Station:
         if error is None:
             if shifts and shifts[-1]:
                 self._on_notice(shifts[-1].code, shifts[-1].params())
-            self.deliver_now()
+            if self._courier is not None:
+                self._courier.wake()  # ends no rest: a busy day would hammer a platform that is out
             return
         self._timekeeper.forget()  # what it had noted was undone with the capture
         moment = self.clock.now()

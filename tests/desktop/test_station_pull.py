@@ -15,7 +15,7 @@ from ledger.event import EventKind
 from ledger.situation import Intent
 from scanner.scan import Scan, Source
 from sync.courier import CourierState
-from sync.sandbox import Sandbox
+from sync.sandbox import Sandbox, serve
 from tests.ledger.counter import GTIN, gs1
 
 
@@ -63,3 +63,21 @@ def test_sync_tells_what_was_pulled(station: Station, sandbox: Sandbox) -> None:
     sandbox.publish("partners", [{"id": "9521234000006", "name_zh": "供货商"}])
     assert station.drain().json()["pulled"] == 1
     assert station.drain().json()["pulled"] == 0
+
+
+def test_a_person_who_asks_to_deliver_waits_for_no_rest(station: Station) -> None:
+    gone = serve(faults=["html*1"])  # after a web page in the platform's place the courier rests for minutes
+    station.settings.set("platform.url", gone.url)
+    states: queue.SimpleQueue[CourierState] = queue.SimpleQueue()
+    try:
+        station.start_delivery(states.put)
+        assert scan(station, EventKind.RECEIVE, "S1").outcome is Outcome.ACCEPTED
+        while not (state := states.get(timeout=30)).why:
+            pass
+        assert not state.busy
+        station.deliver_now()
+        while (state := states.get(timeout=30)).busy or state.why:
+            pass
+        assert state.online
+    finally:
+        gone.stop()
