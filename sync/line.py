@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from sync.credentials import Bearer, Credentials
-from sync.faults import Ambiguous, ConfigFault, Offline, Retry
+from sync.faults import Ambiguous, AuthFault, ConfigFault, Offline, Retry
 from sync.replies import Reply
 from sync.tls import Trust, connection_fault, context_of, no_authority, tls_fault
 
@@ -107,7 +107,8 @@ class Line:
             same = (there.scheme, there.hostname, there.port) == (here.scheme, here.hostname, here.port)
         except ValueError:
             return ""
-        return url if same and len(url) <= 2000 else ""
+        # httpx takes no control characters in an address.
+        return url if same and len(url) <= 2000 and url.isprintable() else ""
 
     def once(
         self,
@@ -122,6 +123,8 @@ class Line:
         import httpx
 
         client = self._connected()
+        if token and not (token.isascii() and token.isprintable()):
+            raise AuthFault("platform_login")  # no header can carry it, so no platform gave it
         sent = {"Authorization": f"Bearer {token}"} if token else {}
         request = client.build_request(
             method,

@@ -114,7 +114,7 @@ def retry_after(header: str | None, now: datetime) -> float | None:
         return min(float(text[:9]), RETRY_AFTER_LIMIT)
     try:
         then = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if then.tzinfo is None:
         return None

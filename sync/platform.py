@@ -24,7 +24,7 @@ from sync.faults import (
 )
 from sync.line import GATEWAY, PATIENCE, Line
 from sync.pace import retry_after
-from sync.replies import Reply, event_list, next_link, number, said
+from sync.replies import Reply, event_list, next_link, number, plain_header, said
 from sync.tls import Trust
 
 __all__ = ["Abilities", "Job", "Platform", "Receipt", "Reply"]
@@ -37,6 +37,7 @@ IDS_AT_ONCE = 50
 """Ids in one question: longer addresses are refused by many servers."""
 WORDS_LIMIT = 400
 
+_VERSIONS = ("GS1-EPCIS-Version", "GS1-CBV-Version")
 _UNSUPPORTED = frozenset({404, 405, 406, 415, 501})
 
 
@@ -102,7 +103,7 @@ class Platform:
             return None
         self._judge(reply)
         headers = reply.headers
-        told = {name: headers.get(name, "")[:20] for name in ("GS1-EPCIS-Version", "GS1-CBV-Version")}
+        told = {name: plain_header(headers.get(name), 20) for name in _VERSIONS}
         self._versions = {name: version for name, version in told.items() if version}
         size = headers.get(
             "GS1-EPCIS-Capture-File-Size-Limit", headers.get("GS1-EPCIS-Capture-File-SizeLimit")

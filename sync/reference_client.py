@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from ledger.clock import Clock
 from sync.contract import (
+    CURSOR_LIMIT,
     HEADER,
     PAGE_BYTES,
     PAGE_ITEMS,
@@ -36,6 +37,7 @@ from sync.contract import (
     verdicts_of,
 )
 from sync.platform import Platform, Reply
+from sync.replies import plain_header
 
 _ABSENT = frozenset({404, 405, 501})
 """What a platform answers that has no such endpoint."""
@@ -105,7 +107,7 @@ class ReferenceClient:
             raise CursorGone
         if not self._judged(reply):
             return None
-        return page_of(read(reply.body), kind, reply.headers.get("ETag", ""))
+        return page_of(read(reply.body), kind, plain_header(reply.headers.get("ETag"), CURSOR_LIMIT))
 
     def verify(self, asked: Mapping[str, tuple[str, str | None, str | None]]) -> tuple[Verdict, ...] | None:
         """Verdicts on packs: URI -> key, lot and expiry (ISO) as recorded. None where nobody answers that."""
@@ -165,7 +167,7 @@ class ReferenceClient:
             return
         try:
             date = parsedate_to_datetime(reply.headers.get("Date", ""))
-        except ValueError:
+        except (ValueError, OverflowError):
             return
         if date.tzinfo is not None and 2020 <= date.year < 2200:
             self._clock.hear(date.astimezone(UTC), round_trip_ms)

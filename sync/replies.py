@@ -31,19 +31,25 @@ class Reply:
             return None
 
 
+def plain_header(header: str | None, most: int) -> str:
+    """A header that is sent back as it came; empty where it is too long for that, or no header could carry it."""
+    text = header or ""
+    return text if len(text) <= most and text.isascii() and text.isprintable() else ""
+
+
 def number(header: str | None) -> int | None:
     """A limit that a header announces; None where it announces none."""
     text = (header or "").strip()
     return int(text[:12]) if text.isascii() and text.isdigit() and int(text[:12]) > 0 else None
 
 
-def said(told: Any) -> str:
-    """What a problem document (RFC 7807) or a failed job says, as text."""
+def said(told: Any, deep: int = 3) -> str:
+    """What a problem document (RFC 7807) or a failed job says, as text; errors in errors are followed so deep."""
     if not isinstance(told, dict):
         return ""
     errors = told.get("errors")
-    if isinstance(errors, list) and errors:
-        return "; ".join(filter(None, (said(error) for error in errors[:3])))
+    if isinstance(errors, list) and errors and deep:
+        return "; ".join(filter(None, (said(error, deep - 1) for error in errors[:3])))
     words = [told[key] for key in ("title", "detail") if isinstance(told.get(key), str) and told[key]]
     return ": ".join(words) or (told["type"] if isinstance(told.get("type"), str) else "")
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ledger.clock import Clock
+from sync import replies
 from sync.contract import KINDS
+from sync.platform import Platform
+from sync.reference_client import Introduction, ReferenceClient
 from tests.ledger.counter import GTIN
 from tests.sync.pages import gln, told
 from tests.sync.scripted import Asked, Reply, scripted
@@ -72,6 +76,44 @@ def test_a_hostile_page_is_refused_and_the_cursor_stays(tmp_path: Path, name: st
             assert result.pulled == 1  # the other kinds are not held up
         finally:
             desk.close()
+
+
+def test_a_tag_that_no_request_could_carry_is_not_asked_with(tmp_path: Path) -> None:
+    """It would have stopped its kind for good: the tag is kept beside the cursor."""
+    tags = ['"v\xff"', '"v\x01"', '"' + "v" * 600 + '"']
+
+    def answer(asked: Asked) -> Reply:
+        if asked.path.startswith("/reference/recalls") and tags:
+            assert "if-none-match" not in asked.headers
+            return told({"kind": "recalls", "items": [], "next": f"c{len(tags)}"}, ETag=tags.pop())
+        return Reply(404)
+
+    with scripted(answer) as platform:
+        desk = Workstation(tmp_path / "home", platform.url)
+        try:
+            while tags:
+                left = len(tags)
+                desk.puller._asked.clear()  # the next round need not wait
+                assert desk.sync().why == ""
+                assert len(tags) == left - 1
+        finally:
+            desk.close()
+
+
+@pytest.mark.parametrize("date", ["Mon, 01 Jan 99999999999999 00:00:00 GMT", "soon", ""])
+def test_a_date_that_is_none_does_not_spoil_a_meeting(date: str) -> None:
+    class Road:
+        def exchange(self, *_: object) -> replies.Reply:
+            body = json.dumps({"min": 1, "max": 1, "state": "new"}).encode()
+            return replies.Reply(200, {"Date": date}, body)
+
+        def judge(self, reply: replies.Reply) -> None:
+            assert reply.status == 200
+
+    client = ReferenceClient(cast("Platform", Road()), Clock())
+    met = client.meet(Introduction("ledger", "device", None, None))
+    assert met is not None
+    assert met.state == "new"
 
 
 def test_items_of_any_shape_never_break_a_page(tmp_path: Path) -> None:

@@ -42,7 +42,17 @@ def test_retry_after_is_seconds_or_a_date() -> None:
     assert retry_after("Fri, 20 Nov 2026 01:00:30 GMT", NOW) == 30.0
     assert retry_after("Fri, 20 Nov 2026 00:00:30 GMT", NOW) == 0.0
     assert retry_after("99999999999999999999", NOW) == RETRY_AFTER_LIMIT
-    for nonsense in (None, "", "soon", "-5", "１２", "Fri, 99 Nov 2026", "\x00", "Fri, 20 Nov 2026 01:00:30"):
+    for nonsense in (
+        None,
+        "",
+        "soon",
+        "-5",
+        "１２",
+        "Fri, 99 Nov 2026",
+        "\x00",
+        "Fri, 20 Nov 2026 01:00:30",
+        "Fri, 20 Nov 99999999999999 01:00:30 GMT",
+    ):
         assert retry_after(nonsense, NOW) is None
 
 

@@ -120,7 +120,7 @@ def test_receipts() -> None:
 
 @pytest.mark.parametrize(
     "location",
-    ["https://evil.example/capture/7", "//evil.example/capture/7", "http://127.0.0.1:1/capture/7", "file:///etc/passwd", "http://[", "/" + "a" * 3000],
+    ["https://evil.example/capture/7", "//evil.example/capture/7", "http://127.0.0.1:1/capture/7", "file:///etc/passwd", "http://[", "/" + "a" * 3000, "/capture/\x01"],
 )  # fmt: skip
 def test_a_job_is_followed_on_the_platform_only(location: str) -> None:
     with road(Reply(202, b"", {"Location": location})) as (platform, _):
@@ -267,6 +267,30 @@ def test_a_reply_has_a_limit() -> None:
 def test_json_that_nests_too_deep_is_only_unknown() -> None:
     with road(Reply(200, b"[" * 200_000)) as (platform, server):
         assert platform.job(f"{server.url}/capture/1") == Job("unknown")
+
+
+def test_errors_in_errors_are_followed_a_little_only() -> None:
+    nested = b'{"errors":[' * 450 + b'{"title":"deep"}' + b"]}" * 450
+    with road(Reply(400, nested, PROBLEM)) as (platform, _), pytest.raises(Rejected):
+        platform.capture(b"{}")
+    failed = b'{"running":false,"success":false,"errors":[' + nested + b"]}"
+    with road(Reply(200, failed)) as (platform, server):
+        assert platform.job(f"{server.url}/capture/7").state == "failed"
+
+
+@pytest.mark.parametrize("version", ["2.0\xff", "2.0\x01", "2" * 21])
+def test_a_version_that_no_request_could_carry_is_not_spoken_back(version: str) -> None:
+    with road(Reply(204, b"", {"GS1-EPCIS-Version": version}), Reply(202)) as (platform, server):
+        platform.options()
+        platform.capture(b"{}")
+    assert "gs1-epcis-version" not in server.asked[1].headers
+
+
+@pytest.mark.parametrize("token", ["\u4ee4\u724c", "abc\ndef"])
+def test_a_token_that_no_header_can_carry_is_a_wrong_one(token: str) -> None:
+    with road(Reply(202), token=lambda: token) as (platform, server), pytest.raises(AuthFault):
+        platform.capture(b"{}")
+    assert server.asked == []
 
 
 def test_a_token_is_fetched_again_once_and_never_told() -> None:
