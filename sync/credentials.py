@@ -5,6 +5,7 @@ A token lives in memory only and is told to nobody but the platform. Source: RFC
 
 from __future__ import annotations
 
+import re
 import time
 from base64 import b64encode
 from collections.abc import Callable, Mapping
@@ -17,6 +18,10 @@ EARLY = 30.0
 """Seconds before its end at which a token is not used any more."""
 UNTOLD = 300.0
 """How long a token is used whose end the authority does not tell."""
+
+LONGEST = 86_400.0
+"""However long it is said to last."""
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]*)?").fullmatch
 
 Post = Callable[[str, Mapping[str, str], bytes], tuple[int, Any]]
 """Posts a form to an address with these headers; gives the status and the JSON of the answer, None for none."""
@@ -98,8 +103,7 @@ class ClientCredentials:
         token = told.get("access_token") if status == 200 and isinstance(told, dict) else None
         if not isinstance(token, str) or not token.isascii() or not token.isprintable():
             raise AuthFault("platform_client_refused", status=str(status))
-        life = told.get("expires_in")
-        life = float(life) if isinstance(life, int | float | str) and _is_number(life) else UNTOLD
+        life = _seconds(told.get("expires_in"))
         self._token, self._until = token, self._now() + max(life - EARLY, life / 2)
         return token
 
@@ -113,5 +117,7 @@ class ClientCredentials:
         return tuple(text for text in (self._token, self._secret()) if text)
 
 
-def _is_number(value: float | str) -> bool:
-    return not isinstance(value, bool) and str(value).replace(".", "", 1).isdigit()
+def _seconds(told: object) -> float:
+    """How long a token is said to last; some authorities tell it as text. A day at most: then it is earned anew."""
+    text = str(told) if isinstance(told, int | float | str) and not isinstance(told, bool) else ""
+    return min(float(text), LONGEST) if len(text) <= 20 and _NUMBER(text) else UNTOLD

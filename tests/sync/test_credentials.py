@@ -62,6 +62,18 @@ def test_a_token_is_earned_once_and_used_until_it_ends() -> None:
     assert authority.pairs[0] == "station%207:s3cret%3A%C3%BC"
 
 
+@pytest.mark.parametrize("life", [10**400, "9" * 400, "\u00b2", -1, True, [1], "1e999"])
+def test_whatever_is_said_of_its_life_a_token_is_used_and_ends(life: object) -> None:
+    authority, now = Authority(life), [0.0]
+    with scripted(authority) as server:
+        road = platform(server, now)
+        assert road.options()
+        now[0] = 86_400.0
+        assert road.options()
+        assert authority.given == 2
+        road.close()
+
+
 def test_a_refused_token_is_earned_anew_once() -> None:
     authority, now = Authority(), [0.0]
     with scripted(authority) as server:
