@@ -69,7 +69,7 @@ class Controls(QObject):
             ("F9", window.sound_switched.emit),
             ("F11", self._lock),
             ("Ctrl+L", self._next_language),
-            ("Ctrl+N", window.desk.begin_anew),
+            ("Ctrl+N", self._begin_anew),
             ("Ctrl+Q", window.close),
             ("Esc", self.escape),
         ]
@@ -78,7 +78,7 @@ class Controls(QObject):
             for place, name in enumerate(window.rail.buttons, 1)
         ]
         found += [(key, partial(self._beside, name)) for name, key in BESIDE.items()]
-        found += [(f"Alt+{number}", partial(window.work.choose_reason, number)) for number in range(1, 10)]
+        found += [(f"Alt+{number}", partial(self._choose_reason, number)) for number in range(1, 10)]
         return found
 
     def _commands(self) -> list[Command]:
@@ -128,6 +128,17 @@ class Controls(QObject):
     def _choose(self, verb: str) -> None:
         self._window.desk.choose(verb)
         self._window.show_work()
+
+    def _choose_reason(self, number: int) -> None:
+        """Answer what is asked, where it can be read; nobody answers what they do not see."""
+        if self._window.work.isVisible():
+            self._window.work.choose_reason(number)
+
+    @Slot()
+    def _begin_anew(self) -> None:
+        if self._window.room.operator is not None:
+            self._window.show_work()
+            self._window.desk.begin_anew()
 
     @Slot()
     def _lock(self) -> None:

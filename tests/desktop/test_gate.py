@@ -13,6 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from desktop.gate import LATER
 from desktop.pages.signin import SignInPage
+from desktop.verdict import Level
+from desktop.widgets.numbered import SETTLE_MS
 from desktop.window import Window
 from desktop.words import Words
 from ledger import badge as badges
@@ -193,6 +195,27 @@ def test_a_refusal_at_work_leaves_the_focus_where_it_is(house: Place) -> None:
     with house.bot.waitSignal(house.window.gate.refused, timeout=5_000):
         house.window.take(wedge(badges.minted()))
     assert house.window.work.sink.hasFocus(), "what is typed now must not go to a PIN that nobody sees"
+
+
+def test_no_key_answers_or_clears_anything_while_nobody_works_here(house: Place) -> None:
+    staff_knows(house)
+    with house.bot.waitSignal(house.window.gate.opened, timeout=5_000):
+        house.window.take(wedge(BADGE))
+    house.desk.choose("dispense")
+    assert house.scan(wedge(gs1("STRANGE-1"))).level is Level.ASKED
+    house.bot.wait(SETTLE_MS + 30)
+    house.window.gate.lock()
+    house.window.activateWindow()
+    house.bot.waitUntil(house.window.isActiveWindow, timeout=5_000)
+    told: list[object] = []
+    house.desk.told.connect(told.append)
+    for key in (Qt.Key.Key_1, Qt.Key.Key_2):
+        house.bot.keyClick(house.window, key, Qt.KeyboardModifier.AltModifier)
+    house.bot.keyClick(house.window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    with house.bot.waitCallback() as written:  # whatever was handed to the ledger has come back by then
+        house.window.room.write(lambda _: None, written)
+    assert not told
+    assert house.desk.questions.shown is not None, "the question still stands"
 
 
 def test_a_badge_that_wants_its_pin_locks_first_and_takes_the_pin_at_once(house: Place) -> None:
