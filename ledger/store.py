@@ -77,6 +77,8 @@ class Store(Stock, History, Scans):
         """Wraps the keys of patients; None: as a file beside the ledger has it."""
         self.head = Head(0, GENESIS, None)
         self._last_scan = GENESIS
+        self._found_head = False
+        """False after something was undone, until the head was read again: a disk that fails may refuse that too."""
         self.recover()
         self.ledger_id = self.noted("ledger_id") or ""
         self.device_id = self.noted("device_id") or ""
@@ -89,6 +91,8 @@ class Store(Stock, History, Scans):
 
     def begun(self) -> None:
         """A transaction has begun: hold nothing that another connection may have changed since the last."""
+        if not self._found_head:
+            self.recover()
         self.memory.look_again()
         self._forget_packs()
 
@@ -122,12 +126,14 @@ class Store(Stock, History, Scans):
 
     def recover(self) -> None:
         """Read the head of the chain from the file, as at opening and after a rollback."""
+        self._found_head = False
         self._forget()
         row = self._connection.execute("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
         if row and not isinstance(row[1], bytes):
             raise LedgerDamaged("ledger_damaged", why="event hash")
         self.head = Head(row[0], row[1], self._floor()) if row else Head(0, GENESIS, None)
         self._recover_scans()
+        self._found_head = True
 
     def _forget(self) -> None:
         self.worklist.forget()

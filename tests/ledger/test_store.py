@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 
 from ledger.audit import audit
+from ledger.capture import Scanned, capture
+from ledger.codes.code import Entry
 from ledger.errors import DiskFull, EnvironmentFault, LedgerDamaged, LedgerForeign, LedgerLocked, LedgerNewer
 from ledger.event import EventKind
 from ledger.record import record
 from ledger.store import FILE, Store, open_reader, open_store
 from ledger.writer import Writer
-from tests.ledger.counter import GTIN, Counter, gs1
+from tests.ledger.counter import GTIN, Counter, gs1, intent_of
 
 
 def connect(home: Path) -> sqlite3.Connection:
@@ -147,6 +149,36 @@ def test_full_disk_loses_nothing_and_goes_on_when_there_is_room(counter: Counter
     counter.close()
     finding = audit(counter.home)
     assert (finding.events, finding.chain_ok, finding.projection_ok) == (saved + 1, True, True)
+
+
+def test_a_head_that_could_not_be_read_after_a_failed_commit_is_read_before_the_next_event(
+    counter: Counter,
+) -> None:
+    counter.receive(gs1("S1"))
+    refused: list[str] = []
+
+    def fail(action: int, what: str | None, *_: str | None) -> int:
+        commits = action == sqlite3.SQLITE_TRANSACTION and what == "COMMIT"
+        if commits or (refused and action == sqlite3.SQLITE_READ and what == "event"):
+            refused.append(what or "")
+            return sqlite3.SQLITE_DENY
+        return sqlite3.SQLITE_OK
+
+    def lose(store: Store) -> None:
+        wanted = intent_of(EventKind.RECEIVE)
+        capture(store, counter.workplace, Scanned(gs1("S2"), Entry.WEDGE), wanted)
+        store.connection.set_authorizer(fail)
+
+    with pytest.raises(sqlite3.DatabaseError, match="event"):
+        counter.store(lose)
+    assert refused[:2] == ["COMMIT", "event"]
+    # The disk is there again from here on; what comes next begins with the head.
+    refused.clear()
+    counter.store(lambda store: store.connection.set_authorizer(None))  # type: ignore[attr-defined]
+    found = counter.receive(gs1("S3")).event
+    assert found is not None and found.seq == 2
+    counter.close()
+    assert audit(counter.home).whole
 
 
 def test_one_changed_byte_is_found_and_located(counter: Counter) -> None:
