@@ -30,6 +30,7 @@ _SET_APART = frozenset(
 )
 _GONE = frozenset({"destroying", "decommissioning", "killing", "sampling"})
 _CBV_BT = re.compile(r"urn:epcglobal:cbv:bt:([0-9]{13}):(.+)").fullmatch
+_HALF = re.compile("[\ud800-\udfff]").search  # half a character: JSON can tell it, no name can hold it
 _APART_TOO = frozenset({_K.QUARANTINE, _K.RETURN, _K.RELEASE})
 """Kinds by which packs of a heap go to the quarantined one beside it, or come from it."""
 
@@ -256,7 +257,7 @@ def _is_here(body: Mapping[str, Any], wire: Wire) -> bool:
 
 def event_key(value: object) -> str | None:
     """A UUID as text, out of a URN; other ids of events become one by name, so that they stay the same."""
-    if not isinstance(value, str) or not value or len(value) > 256:
+    if not isinstance(value, str) or not value or len(value) > 256 or _HALF(value):
         return None
     try:
         return str(uuid.UUID(value.removeprefix("urn:uuid:")))

@@ -183,3 +183,11 @@ def test_no_body_breaks_the_reader(data: st.DataObject) -> None:
     told = read_event(body, HERE)
     if isinstance(told, Event):
         assert Event.from_canonical(told.canonical()) == told
+
+
+@pytest.mark.parametrize("event_id", ["\ud800", "urn:x:\udfff", "urn:uuid:\ud800"])
+def test_an_id_with_half_a_character_is_none(event_id: str) -> None:
+    """It raised, and the page of events that it stood in was asked for again for ever."""
+    (body,) = golden("01")
+    assert read_event(body, HERE) is not None
+    assert read_event({**body, "eventID": event_id}, HERE) is None
