@@ -24,7 +24,7 @@ from desktop.stockpath import SCOPES, StockPath
 from desktop.story import short_key
 from desktop.widgets.exportbar import ExportButtons, Paperwork
 from desktop.widgets.scanfound import ScanFound
-from desktop.widgets.stockbars import StockFilters, StockTop
+from desktop.widgets.stockbars import StockFilters, StockTiles, StockTop
 from desktop.widgets.stockview import StockView
 from desktop.words import Words
 from ledger.stocklist import By, Stocklist, Wanted
@@ -65,6 +65,7 @@ class StockPage(FindingPage):
         self.top = StockTop(self.field, self.export)
         self.filters = StockFilters(room.theme, room.words)
         self.tiles = self.filters.tiles
+        self.tile_row = StockTiles(room.theme, self.tiles, lambda: room.go("approvals"))
         self.found = ScanFound()
         self._typed = QTimer(self, interval=TYPED_MS, singleShot=True)
         self._lay_out()
@@ -110,7 +111,7 @@ class StockPage(FindingPage):
 
     def retranslate(self, words: Words) -> None:
         """Speak another language."""
-        for part in (self.model, self.view, self.top, self.filters, self.export):
+        for part in (self.model, self.view, self.top, self.filters, self.tile_row, self.export):
             part.retranslate(words)
         self.filters.show_places(self._answer.places if self._answer else ())
         self._render()
@@ -129,7 +130,7 @@ class StockPage(FindingPage):
         column.setSpacing(10)
         column.addWidget(self.top)
         column.addWidget(self.export.line)
-        column.addWidget(self.tiles)
+        column.addWidget(self.tile_row)
         column.addWidget(card, 1)
 
     def _wire(self) -> None:

@@ -105,7 +105,7 @@ class GrantCard(QFrame):
         whose = cells.words.name(row.institution)
         told = {
             "valid": say(code, first=one.valid_from.isoformat(), last=one.valid_to.isoformat(), days=days),
-            "institution": f"{whose} {one.institution}".lstrip(),
+            "institution": whose or one.institution,
             "for": self._limits(row),
             "shipped": say(
                 "approvals_shipped",
@@ -117,6 +117,9 @@ class GrantCard(QFrame):
         }
         for name, text in told.items():
             self.facts[name].setText(text)
+        self.facts["institution"].setToolTip(one.institution)
+        for part in (self.facts["shipped"], self._captions["shipped"]):
+            part.setVisible(bool(standing.shipped))
 
     def _limits(self, row: GrantRow) -> str:
         say, one = self._cells.words.say, row.standing.approval

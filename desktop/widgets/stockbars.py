@@ -5,10 +5,20 @@ The filters know what is wanted of the list; what it is narrowed to by stepping 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
 
 from desktop.heat import near_end, soon_end
 from desktop.icons import icon
@@ -82,6 +92,30 @@ class StockTop(QWidget):
         self.only.setText(words.say("stock_only_looks"))
         for by, button in self._ways.items():
             button.setText(words.say(f"stock_by_{by}"))
+
+
+class StockTiles(QWidget):
+    """The tiles, and beside them the way to the approvals that some of the stock goes out under."""
+
+    def __init__(self, theme: Theme, tiles: Tiles, go: Callable[[], object]) -> None:
+        super().__init__()
+        self.approvals = QPushButton()
+        self.approvals.setObjectName("stock_approvals")
+        self.approvals.setIcon(icon("paper", theme.colour("quiet"), 18))
+        self.approvals.setIconSize(QSize(18, 18))
+        self.approvals.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self.approvals.clicked.connect(lambda _=False: go())
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(10)
+        row.addWidget(tiles, 1)
+        row.addWidget(self.approvals)
+
+    def retranslate(self, words: Words) -> None:
+        """Speak another language."""
+        self.approvals.setText(words.say("page_approvals"))
+        self.approvals.setToolTip(words.say("page_approvals_tip"))
+        self.approvals.setAccessibleName(words.say("page_approvals_tip"))
 
 
 class StockFilters(QWidget):

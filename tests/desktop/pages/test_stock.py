@@ -101,6 +101,11 @@ def test_a_scan_here_is_looked_up_and_never_recorded(place: Place, page: StockPa
     assert page.model.rowCount() == 3 and not page.found.isVisible()
 
 
+def test_the_approvals_are_a_press_away(place: Place, page: StockPage) -> None:
+    place.bot.mouseClick(page.tile_row.approvals, Qt.MouseButton.LeftButton)
+    assert place.window.page is not None and place.window.page.name == "approvals"
+
+
 def test_typing_searches(place: Place, page: StockPage) -> None:
     click(place, page, "stock_by_pack")
     place.bot.keyClicks(page.view, "s")
