@@ -44,6 +44,12 @@ class Palette:
     """Table heads, empty places."""
     line: str
     """Borders."""
+    track: str
+    """The part of a bar that is not full."""
+    off: str
+    """Text of what cannot be pressed now."""
+    off_line: str
+    """Border of what cannot be pressed now."""
     text: str
     quiet: str
     """Text that explains."""
@@ -87,6 +93,9 @@ LIGHT = Palette(
     surface="#ffffff",
     sunken="#f5f7f9",
     line="#d5dbe1",
+    track="#d5dbe1",
+    off="#63707d",
+    off_line="#e3e8ec",
     text="#17212b",
     quiet="#55626f",
     accent="#1f5fa8",
@@ -127,6 +136,9 @@ DARK = replace(
     surface="#1b232c",
     sunken="#202a34",
     line="#3a4754",
+    track="#3a4754",
+    off="#8b98a6",
+    off_line="#2a3541",
     text="#eef2f6",
     quiet="#a9b6c3",
     accent="#6cb2ff",
@@ -160,6 +172,9 @@ CONTRAST = replace(
     ground="#ffffff",
     sunken="#ffffff",
     line="#000000",
+    track="#e4e4e4",
+    off="#666666",
+    off_line="#b4b4b4",
     text="#000000",
     quiet="#1f1f1f",
     accent="#00318f",

@@ -21,6 +21,7 @@ from desktop.pages.page import Page
 from desktop.room import Room
 from desktop.theme import sans
 from desktop.widgets.card import Card, Said, press
+from desktop.widgets.nothing import Nothing
 from desktop.widgets.scrolled import Scrolled
 from desktop.words import Words
 from ledger.conflicts import Resolved, resolve
@@ -61,7 +62,7 @@ class TodoPage(Page):
         self._title, self._count = QLabel(), QLabel()
         self._title.setFont(sans(22, QFont.Weight.Bold))
         self._count.setProperty("role", "quiet")
-        self._empty = Said()
+        self._empty = Nothing(room.theme, "done", "ok_text")
         self._rows = QVBoxLayout()
         self._rows.setSpacing(6)
         self._one = Card()
@@ -113,28 +114,31 @@ class TodoPage(Page):
         self._show(self._open)
 
     def _lay_out(self) -> None:
-        inner = QWidget()
-        column = QVBoxLayout(inner)
+        column = QVBoxLayout(inner := QWidget())
         column.setContentsMargins(0, 0, 6, 0)
         column.addLayout(self._rows)
         column.addStretch(1)
+        self._list = Scrolled(inner)
         left = QVBoxLayout()
         head = QHBoxLayout()
         head.addWidget(self._title)
         head.addWidget(self._count, 0, Qt.AlignmentFlag.AlignBottom)
         head.addStretch(1)
-        left.addLayout(head)
-        left.addSpacing(8)
-        left.addWidget(self._empty)
-        left.addWidget(Scrolled(inner), 1)
+        left.addWidget(self._list, 1)
         right = QVBoxLayout()
         right.addWidget(self._one)
         right.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(22, 18, 22, 18)
+        row = QHBoxLayout()
         row.setSpacing(22)
         row.addLayout(left, 5)
         row.addLayout(right, 6)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(22, 18, 22, 18)
+        whole.setSpacing(0)
+        whole.addLayout(head)
+        whole.addSpacing(8)
+        whole.addWidget(self._empty, 1)
+        whole.addLayout(row, 1)
 
     @Slot()
     def _changed(self) -> None:
@@ -169,7 +173,9 @@ class TodoPage(Page):
             self._rows.addWidget(button)
             self.buttons[one.task.task_id] = button
         self._count.setText(self.words.say("todo_count", number=len(found)) if found else "")
-        self._empty.tell("" if found else self.words.say("todo_empty"), "ok")
+        self._empty.say(self.words.say("todo_empty"), self.words.say("todo_empty_hint"))
+        self._empty.setVisible(not found)
+        self._list.setVisible(bool(found))
         if self._chosen not in self.buttons:
             self._chosen = found[0].task.task_id if found else ""
         if self._chosen:

@@ -69,9 +69,10 @@ class CellPaint(QStyledItemDelegate):
         """Paint a bar that is full to this share, 0 to 1."""
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.ink("line"))
+        painter.setPen(self.ink("line"))
+        painter.setBrush(self.ink("track"))
         painter.drawRoundedRect(track, _ROUND, _ROUND)
+        painter.setPen(Qt.PenStyle.NoPen)
         if share > 0:
             painter.setBrush(self.ink(ink))
             wide = max(2 * _ROUND, track.width() * min(1.0, share))

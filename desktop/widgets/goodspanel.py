@@ -130,7 +130,7 @@ class GoodsPanel(QFrame):
 
     def show_products(self, found: Sequence[Good]) -> None:
         """Offer these."""
-        self._offers.show_products(found)
+        self._offers.show_products(found, asked=bool(self.fields.written("product")))
 
     def show_heaps(self, good: Good, found: Sequence[Heap]) -> None:
         """Offer the lots of the product."""

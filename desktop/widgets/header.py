@@ -114,3 +114,4 @@ class Header(QFrame):
         say, operator = self._words.say, self._operator_name
         self._site.setText(self._site_name or say("site_unnamed"))
         self._operator.setText(say("operator", operator=operator) if operator else "")
+        self._operator.setVisible(bool(operator))

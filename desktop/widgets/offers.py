@@ -69,11 +69,11 @@ class Offers(QStackedWidget):
         """Show what belongs to this field; the reasons where it has nothing of its own."""
         self.setCurrentWidget(self._pages.get(name, self._pages["why"]))
 
-    def show_products(self, found: Sequence[Good]) -> None:
-        """Offer these; the first is marked."""
+    def show_products(self, found: Sequence[Good], *, asked: bool) -> None:
+        """Offer these; the first is marked. `asked` says that something was typed to find them by."""
         view = self.views["product"]
         rows = [("   ".join((name_of(one, self._words), one.maker, one.product)), one) for one in found]
-        self._fill(view, rows, "goods_no_product")
+        self._fill(view, rows, "goods_no_product" if asked else "goods_type_product")
         view.setCurrentRow(0 if found else -1)
 
     def show_lots(self, found: Sequence[Heap], verb: EventKind) -> None:

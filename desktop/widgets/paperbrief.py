@@ -41,10 +41,11 @@ class Bar(QWidget):
         seen, expected, over = self._of
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
         room = QRectF(self.rect())
-        painter.setBrush(QColor(self._theme.colour("line")))
-        painter.drawRoundedRect(room, 5, 5)
+        painter.setPen(QColor(self._theme.colour("line")))
+        painter.setBrush(QColor(self._theme.colour("track")))
+        painter.drawRoundedRect(room.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+        painter.setPen(Qt.PenStyle.NoPen)
         total = max(1, expected + over)
         done = room.width() * (seen + over) / total
         if over:

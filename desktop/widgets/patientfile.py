@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from desktop.theme import Theme, sans
+from desktop.theme import Theme
 from desktop.widgets.card import Said, press
 from desktop.widgets.erasecard import EraseCard
 from desktop.widgets.givenlist import GivenList, GivenTable
+from desktop.widgets.nothing import Nothing
 from desktop.widgets.patientcard import PatientCard
 from desktop.words import Words
 from ledger.patientsearch import Hit
@@ -58,13 +59,7 @@ class PatientFile(QWidget):
         self._to_tasks = press(self.tasks_wanted.emit, name="patient_to_tasks")
         self.question = question
         self.question.hide()
-        self._listed, self._rest = QFrame(), QLabel()
-        self._rest.setFont(sans(16))
-        self._rest.setProperty("role", "quiet")
-        self._rest.setWordWrap(True)
-        self._rest.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._rest.setMargin(40)
-        self._rest.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._listed, self._rest = QFrame(), Nothing(theme, "person")
         self._lay_out()
         self.retranslate(words)
 
@@ -105,7 +100,7 @@ class PatientFile(QWidget):
         self.card.setVisible(known is not None)
         self._listed.setVisible(known is not None and not self.asks)
         self._rest.setVisible(known is None or self.asks)
-        self._rest.setText(say("patients_hint") if known is None else "")
+        self._rest.say(*((say("patients_rest"), say("patients_hint")) if known is None else ("", "")))
         self.alert.tell("")
         self._to_tasks.hide()
         if known is None:

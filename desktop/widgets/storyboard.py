@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.stockmodel import StockModel
-from desktop.theme import Theme, sans
-from desktop.widgets.glyph import Glyph
+from desktop.theme import Theme
+from desktop.widgets.nothing import Nothing
 from desktop.widgets.packcard import AroundCard, PackCard
 from desktop.widgets.proofcard import ProofCard
 from desktop.widgets.scrolled import Scrolled
@@ -25,21 +25,21 @@ class StoryBoard(QStackedWidget):
 
     def __init__(self, theme: Theme, words: Words, model: StockModel) -> None:
         super().__init__()
-        self._theme = theme
         self.timeline = Timeline(theme, words)
         self.choices = StockView(theme, words, model)
         self.pack, self.proved, self.around = PackCard(theme), ProofCard(theme), AroundCard()
         self._title, self._count = QLabel(), QLabel()
         self._title.setProperty("role", "heading")
         self._count.setProperty("role", "quiet")
-        self.big, self._small = QLabel(), QLabel()
+        self._nothing = Nothing(theme, "history")
+        self.big = self._nothing.big
         self._lists = QStackedWidget()
         self._lists.addWidget(self.timeline)
         self._lists.addWidget(self.choices)
         self._side = QWidget()
         self._beside = Scrolled(self._side, "history_beside", "history_side")
         self._beside.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.addWidget(self._nothing())
+        self.addWidget(self._nothing)
         self.addWidget(self._both())
 
     @property
@@ -49,8 +49,7 @@ class StoryBoard(QStackedWidget):
 
     def show_nothing(self, big: str, small: str) -> None:
         """Say why there is nothing, and what to do."""
-        self.big.setText(big)
-        self._small.setText(small)
+        self._nothing.say(big, small)
         self.setCurrentIndex(0)
 
     def show_choices(self, title: str) -> None:
@@ -78,25 +77,6 @@ class StoryBoard(QStackedWidget):
         """Share the room."""
         super().resizeEvent(event)
         self._beside.setFixedWidth(min(_SIDE[1], max(_SIDE[0], round(self.width() * 0.3))))
-
-    def _nothing(self) -> QWidget:
-        self.big.setFont(sans(24, QFont.Weight.Bold))
-        self._small.setFont(sans(15))
-        self._small.setProperty("role", "quiet")
-        for label in (self.big, self._small):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(True)
-            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        empty = QWidget()
-        column = QVBoxLayout(empty)
-        column.setSpacing(14)
-        column.addStretch(2)
-        sign = Glyph("history", self._theme.colour("accent"), 64)
-        column.addWidget(sign, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(self.big)
-        column.addWidget(self._small)
-        column.addStretch(3)
-        return empty
 
     def _both(self) -> QWidget:
         head = QHBoxLayout()

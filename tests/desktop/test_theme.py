@@ -24,6 +24,8 @@ PAIRS = [
     ("quiet", "ground"),
     ("quiet", "surface"),
     ("quiet", "sunken"),
+    ("off", "surface"),
+    ("off", "sunken"),
     ("accent", "surface"),
     ("on_accent", "accent"),
     ("on_shade", "shade"),

@@ -38,8 +38,9 @@ def test_an_empty_page_says_so(place: Place) -> None:
     place.window.show_page("todo")
     page = place.window.page
     assert isinstance(page, TodoPage)
-    place.bot.waitUntil(lambda: bool(page._empty.text()), timeout=5_000)
-    assert "没有待办" in page._empty.text()
+    place.bot.waitUntil(page._empty.isVisible, timeout=5_000)
+    assert page._empty.big.text() == "没有待办" and "退回" in page._empty.small.text()
+    assert not page._one.isVisible()
 
 
 def test_what_may_harm_a_patient_stands_first(place: Place) -> None:
