@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import date
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPushButton, QVBoxLayout
 
+from desktop.sections.rolechoice import RoleChoice
 from desktop.sections.section import Section
 from desktop.widgets.card import Card, Said, press
 from desktop.words import Words
@@ -15,7 +16,7 @@ from ledger import badge as badges
 from ledger import staff
 from ledger.clock import Clock
 from ledger.people import Person
-from ledger.roles import Act, Refusal, Role
+from ledger.roles import Act, Refusal
 from ledger.store import Store
 from ledger.verifier import verifier_of, weakness
 
@@ -40,7 +41,7 @@ class PeopleSection(Section):
         self.buttons: dict[str, QPushButton] = {}
         self._people: tuple[Person, ...] = ()
         self._chosen = ""
-        self._roles = _Roles()
+        self._roles = RoleChoice()
         self._pin = _secret()
         self._set_roles = press(self._change_roles, name="people_roles")
         self._set_pin = press(self._change_pin, name="people_pin")
@@ -56,7 +57,7 @@ class PeopleSection(Section):
         self._name, self._first_pin, self._until = QLineEdit(), _secret(), QLineEdit()
         for field in (self._name, self._until):
             field.setMinimumHeight(42)
-        self._new_roles = _Roles()
+        self._new_roles = RoleChoice()
         self._add = press(self._register, primary=True, name="people_add")
         self._new_said = Said()
         self._new.line(self._name, self._first_pin, self._until)
@@ -69,6 +70,9 @@ class PeopleSection(Section):
     def enter(self) -> None:
         """Look everybody up."""
         super().enter()
+        self._said.tell("")  # where a badge was made, its code stood there, for that time alone
+        for secret in (self._pin, self._first_pin):
+            secret.clear()
         self.room.look(lambda store: store.people.everybody(), self._show)
 
     def retranslate(self, words: Words) -> None:
@@ -155,15 +159,14 @@ class PeopleSection(Section):
     def _change_pin(self) -> None:
         typed, one = self._pin.text(), self._chosen
         self._pin.clear()
-        weak = weakness(typed, one)
-        if weak:
+        if weak := weakness(typed, one):
             self._said.tell(self.room.words.say(weak), "stop")
             return
         self._with_verifier(
             typed,
             self._said,
             lambda verifier: self._alter(
-                lambda store, clock, by, one: staff.set_pin(store, clock, by, one, verifier)
+                lambda store, clock, by, one: staff.set_pin(store, clock, by, one, verifier), one=one
             ),
         )
 
@@ -173,12 +176,11 @@ class PeopleSection(Section):
             return
 
         def give(digest: bytes) -> None:
-            if self._chosen != one:  # a code shown on another's card would be the wrong person's badge
-                return
-            self._alter(
-                lambda store, clock, by, one: staff.set_badge(store, clock, by, one, digest),
-                told=self.room.words.say("badge_minted", code=code),
-            )
+            if self._chosen == one:  # else nobody would be told the code
+                self._alter(
+                    lambda store, clock, by, one: staff.set_badge(store, clock, by, one, digest),
+                    told=self.room.words.say("badge_minted", code=code),
+                )
 
         self._said.tell("…")
         self.room.away(
@@ -187,14 +189,21 @@ class PeopleSection(Section):
             lambda error: self._said.tell(self.room.why(error), "stop"),
         )
 
-    def _alter(self, change: Change, act: Act = Act.MANAGE_PEOPLE, told: str = "") -> None:
-        station, who, one = self.room.station, self.room.operator, self._chosen
+    def _alter(
+        self, change: Change, act: Act = Act.MANAGE_PEOPLE, told: str = "", one: str | None = None
+    ) -> None:
+        """Change a person, whoever is chosen where it is not said whom; what came of it is told on their card alone."""
+        station, who = self.room.station, self.room.operator
+        one = self._chosen if one is None else one
         if station is None or who is None or self._refused(act, self._said):
             return
         clock, by = station.clock, who.id
 
         def then(answer: Person | Refusal) -> None:
-            self._answer(answer, self._said, told)
+            if self._chosen == one:
+                self._answer(answer, self._said, told)
+            else:
+                self._changed()
 
         self.room.write(lambda store: change(store, clock, by, one), then)
 
@@ -202,12 +211,8 @@ class PeopleSection(Section):
         station, who, say = self.room.station, self.room.operator, self.room.words.say
         if station is None or who is None or self._refused(Act.MANAGE_PEOPLE, self._new_said):
             return
-        name, pin, roles, typed = (
-            self._name.text(),
-            self._first_pin.text(),
-            self._new_roles.roles,
-            self._until.text().strip(),
-        )
+        name, pin, typed = self._name.text(), self._first_pin.text(), self._until.text().strip()
+        roles = self._new_roles.roles
         try:
             until = date.fromisoformat(typed) if typed else None
         except ValueError:
@@ -243,6 +248,9 @@ class PeopleSection(Section):
         if said is self._new_said:
             for field in (self._name, self._first_pin, self._until):
                 field.clear()
+        self._changed()
+
+    def _changed(self) -> None:
         self.room.people_changed.emit()
         self.room.look(lambda store: store.people.everybody(), self._show)
 
@@ -251,40 +259,6 @@ class PeopleSection(Section):
         if barred:
             said.tell(barred, "stop")
         return bool(barred)
-
-
-class _Roles(QWidget):
-    """Which roles somebody holds."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        self._buttons: dict[Role, QPushButton] = {}
-        for role in Role:
-            button = QPushButton()
-            button.setCheckable(True)
-            button.setProperty("role", "segment")
-            button.setMinimumHeight(42)
-            row.addWidget(button)
-            self._buttons[role] = button
-        row.addStretch(1)
-
-    @property
-    def roles(self) -> frozenset[Role]:
-        """The roles chosen."""
-        return frozenset(role for role, button in self._buttons.items() if button.isChecked())
-
-    def show_roles(self, roles: frozenset[Role]) -> None:
-        """Show these as chosen."""
-        for role, button in self._buttons.items():
-            button.setChecked(role in roles)
-
-    def retranslate(self, words: Words) -> None:
-        """Speak another language."""
-        for role, button in self._buttons.items():
-            button.setText(words.say(f"role_{role}"))
 
 
 def _secret() -> QLineEdit:

@@ -202,6 +202,38 @@ def test_a_badge_is_minted_beside_the_window_and_is_its_owners_at_once(
     section._mint.click()
     place.bot.waitUntil(lambda: section._said.property("tone") == "ok", timeout=5_000)
     code = next(word for word in re.split(r"[\s：:，。]+", section._said.text()) if badge.is_minted(word))
+    page.show_section("site")
+    page.show_section("people")
+    assert code not in section._said.text(), "nobody else is to read it there"
     digest = badge.digest(badge.make_key(station.home), code)
     owner = station.run(lambda store: store.people.person(first.id))
     assert owner is not None and owner.badge == digest
+
+
+def test_a_new_pin_is_the_one_of_whom_it_was_typed_for(place: Place, page: SettingsPage) -> None:
+    station = place.station
+    first = station.run(
+        lambda store: staff.add_first(store, station.clock, "周敏", "v", frozenset({Role.ADMINISTRATOR}), "d")
+    )
+    assert isinstance(first, Person)
+    other = station.run(
+        lambda store: staff.add(store, station.clock, first.id, "李药师", frozenset({Role.PHARMACIST}))
+    )
+    assert isinstance(other, Person)
+    place.window.room.show_operator(Operator(first.id, first.name, first.roles))
+    page.show_section("people")
+    section = page.sections["people"]
+    assert isinstance(section, PeopleSection)
+    place.bot.waitUntil(lambda: other.id in section.buttons, timeout=5_000)
+    section.buttons[other.id].click()
+    section._pin.setText("730264")
+    section._set_pin.click()
+    section.buttons[first.id].click()  # while the slow hash is made
+
+    def kept(who: Person) -> str:
+        person = station.run(lambda store: store.people.person(who.id))
+        assert person is not None
+        return person.verifier
+
+    place.bot.waitUntil(lambda: kept(other) != "" or kept(first) != "v", timeout=30_000)
+    assert kept(first) == "v" and kept(other)
