@@ -37,6 +37,7 @@ _OFFERED = MappingProxyType(
         "split_again": ("reason_second_portion",),
         "prescription_filled": ("reason_replacement", "reason_doctor_agreed"),
         "more_than_prescribed": ("reason_smallest_pack", "reason_doctor_agreed"),
+        "prescribed_in_units": ("reason_smallest_pack", "reason_doctor_agreed"),
         "product_not_listed": ("reason_sent_extra", "reason_wrong_document", "reason_replacement_sent"),
         "lot_not_listed": ("reason_other_lot_sent", "reason_label_checked"),
         "serial_not_listed": ("reason_sent_extra", "reason_replacement_sent", "reason_label_checked"),

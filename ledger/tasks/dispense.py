@@ -64,12 +64,13 @@ def judge(situation: Situation, intent: Intent, findings: Findings) -> Decision:
     if pack and pack.parent:
         flags.append("taken_from_case")
     check_recalls(situation, findings)
-    check_prescription(situation, intent, findings)
+    split = intent.quantity is not None or situation.state is State.OPENED
+    check_prescription(situation, intent, findings, packs=0 if split else 1)
     detail = check_take_out(situation, intent, findings)
     approval = check_approval(situation, intent, findings)
     if situation.product and situation.product.second_person:
         check_second(intent, findings, "second_person")
-    if intent.quantity is not None or situation.state is State.OPENED:
+    if split:
         done = _split(situation, intent, findings, shown, flags)
     else:
         facts = after(situation, State.DISPENSED, shown, parent=None)

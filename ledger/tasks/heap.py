@@ -95,7 +95,9 @@ def _check_papers(
     if kind in (EventKind.DISPENSE, EventKind.TRANSFER_OUT, EventKind.RELEASE):
         check_recalls(situation, findings)
     if kind is EventKind.DISPENSE:
-        check_prescription(situation, intent, findings)
+        check_prescription(
+            situation, intent, findings, packs=1 if intent.quantity is None else intent.quantity
+        )
     return (
         check_approval(situation, intent, findings)
         if kind in (EventKind.DISPENSE, EventKind.TRANSFER_OUT)

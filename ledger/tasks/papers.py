@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ledger.event import DocumentRef, EventKind
+from ledger.shipment import UNIT
 from ledger.situation import Intent, Situation
 from ledger.tasks.findings import Findings, Label
 
 if TYPE_CHECKING:
     from ledger.approval import Standing
+    from ledger.expectation import Expectation
     from ledger.recalls import Recall
 
 APPROVAL = "approval"
@@ -69,8 +71,8 @@ def check_shipment(situation: Situation, intent: Intent, findings: Findings, sho
     return []
 
 
-def check_prescription(situation: Situation, intent: Intent, findings: Findings) -> None:
-    """Hold a pack against the prescription."""
+def check_prescription(situation: Situation, intent: Intent, findings: Findings, packs: int) -> None:
+    """Hold what goes out against the prescription: so many whole packs, or with 0 the intent's units of one."""
     said, paper = situation.expectation, situation.prescription
     if situation.patient_erased:
         findings.stop("dispense_patient_erased")
@@ -78,10 +80,30 @@ def check_prescription(situation: Situation, intent: Intent, findings: Findings)
         return
     if not said.listed:
         findings.stop("not_prescribed", number=paper.number)
-    elif said.open_quantity == 0 and not (intent.quantity and said.open_units):
+    elif said.open_quantity == 0 and not (not packs and said.open_units):
         findings.ask("prescription_filled", number=paper.number)
-    elif intent.quantity and said.open_units is not None and intent.quantity > said.open_units:
-        findings.ask("more_than_prescribed", open=str(said.open_units), wanted=str(intent.quantity))
+    elif packs and said.line and said.line.unit == UNIT:
+        _check_units_of_packs(situation, said, paper.number, findings, packs)
+    elif packs:
+        _check_amount(findings, packs, said.open_quantity)
+    elif intent.quantity:
+        _check_amount(findings, intent.quantity, said.open_units)
+
+
+def _check_units_of_packs(
+    situation: Situation, said: Expectation, number: str, findings: Findings, packs: int
+) -> None:
+    """A whole pack may hold more than a line in units wants; where nobody knows how many, a person has to say."""
+    size = situation.product.pack_size if situation.product else None
+    if size and said.open_units is not None:
+        _check_amount(findings, packs * size, said.open_units)
+    elif said.line:
+        findings.ask("prescribed_in_units", number=number, wanted=str(said.line.quantity))
+
+
+def _check_amount(findings: Findings, given: int, wanted: int | None) -> None:
+    if wanted is not None and given > wanted:
+        findings.ask("more_than_prescribed", open=str(wanted), wanted=str(given))
 
 
 def check_approval(situation: Situation, intent: Intent, findings: Findings) -> tuple[DocumentRef, ...]:

@@ -225,6 +225,36 @@ def test_only_what_is_prescribed_goes_out_and_no_more(counter: Counter) -> None:
     assert scan(counter, K.DISPENSE, gs1("A"), "RX-1").outcome is Outcome.REPEATED
 
 
+def test_a_whole_pack_may_be_more_than_is_prescribed(counter: Counter) -> None:
+    put(counter, Product(GTIN, "示例", "Demo", pack_size=10))
+    put(counter, Prescription("RX-1", (Line(1, GTIN, 4, unit="unit"),), PATIENT))
+    counter.receive(gs1("A"))
+    whole = scan(counter, K.DISPENSE, gs1("A"), "RX-1")
+    assert (whole.outcome, said(whole)) == ("asked", {"more_than_prescribed"})
+    assert dict(whole.problems[0].params) == {"open": "4", "wanted": "10"}
+    four = scan(counter, K.DISPENSE, gs1("A"), "RX-1", quantity=4)
+    assert four.outcome is Outcome.ACCEPTED
+
+
+def test_a_whole_pack_of_unknown_size_is_no_number_of_units(counter: Counter) -> None:
+    put(counter, Prescription("RX-1", (Line(1, GTIN, 4, unit="unit"),), PATIENT))
+    counter.receive(gs1("A"))
+    asked = scan(counter, K.DISPENSE, gs1("A"), "RX-1")
+    assert (asked.outcome, said(asked)) == ("asked", {"prescribed_in_units"})
+    assert scan(counter, K.DISPENSE, gs1("A"), "RX-1", reason="whole").outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.parametrize("size", [None, 10])
+def test_so_many_packs_without_serial_are_held_against_packs(counter: Counter, size: int | None) -> None:
+    put(counter, Product(GTIN, "示例", "Demo", pack_size=size))
+    put(counter, Prescription("RX-1", (Line(1, GTIN, 2),), PATIENT))
+    heap = f"01{GTIN}1728013110L1"
+    counter.receive(heap, quantity=9)
+    asked = scan(counter, K.DISPENSE, heap, "RX-1", quantity=5)
+    assert (asked.outcome, said(asked) - {"no_serial"}) == ("asked", {"more_than_prescribed"})
+    assert scan(counter, K.DISPENSE, heap, "RX-1", quantity=2).outcome is Outcome.ACCEPTED
+
+
 def test_prescription_says_what_may_leave_the_zone(counter: Counter) -> None:
     put(counter, Prescription("RX-5", (Line(1, GTIN, 2),), PATIENT, weeks=6, filing="F-1", consent=True))
     counter.receive(gs1("A"))
