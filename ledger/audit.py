@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ledger import headmark
-from ledger.auditstages import Walk, damage_of, identity_faults, outbox_faults, outside_faults, scan_faults
+from ledger.auditstages import (
+    Walk,
+    damage_of,
+    identity_faults,
+    outbox_faults,
+    outside_faults,
+    scan_faults,
+    schema_faults,
+)
 from ledger.chain import Fault, Gap
 from ledger.comparison import Comparison
 from ledger.connection import connect_reader
@@ -94,6 +102,7 @@ def check(
         damaged = [damage] if damage else []
         others = [
             *damaged,
+            *_readable(schema_faults(store)),
             *_readable(outbox_faults(store, progress)),
             *_readable(scan_faults(store, progress)),
         ]

@@ -16,6 +16,7 @@ from ledger.errors import DiskFull, LedgerDamaged
 from ledger.event import ABOUT_PACKS, Event, EventKind
 from ledger.identity import is_behind
 from ledger.link import GENESIS, link
+from ledger.schema import strange
 from ledger.stages import Progress
 from ledger.store import Store
 
@@ -111,6 +112,12 @@ def outside_faults(store: Store, mark: headmark.Mark | None) -> Iterator[Fault]:
             )
         else:
             yield Fault("audit_anchor", mark.seq, (("source", headmark.FILE),))
+
+
+def schema_faults(store: Store) -> Iterator[Fault]:
+    """Tables and triggers are those that this program makes."""
+    if name := strange(store.connection):
+        yield Fault("audit_schema", params=(("name", name),))
 
 
 def outbox_faults(store: Store, progress: Progress) -> Iterator[Fault]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 
 from ledger.booktables import TOLD
 from ledger.errors import LedgerForeign, LedgerNewer
@@ -46,6 +47,23 @@ def scratch() -> sqlite3.Connection:
     connection.execute("BEGIN")
     _first(connection)
     return connection
+
+
+def strange(connection: sqlite3.Connection) -> str:
+    """Name of what is not as this program made it: ours that is gone or different, or a trigger of somebody else's.
+
+    Empty where nothing is. Rules stand in the file itself, so one more trigger could do whatever it likes.
+    """
+    query = (
+        "SELECT type, name, tbl_name, sql FROM sqlite_schema"
+        " WHERE name NOT GLOB 'sqlite_*' ORDER BY type DESC, name"
+    )
+    found = connection.execute(query).fetchall()
+    with closing(scratch()) as fresh:
+        ours = fresh.execute(query).fetchall()
+    lost = set(ours) - set(found)
+    added = {row for row in found if row[0] == "trigger"} - set(ours)
+    return next((str(row[1]) for row in (*ours, *found) if row in lost or row in added), "")
 
 
 def guard(connection: sqlite3.Connection) -> int:

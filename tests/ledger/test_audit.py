@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.audit import Finding, audit, audit_file, check
-from ledger.errors import EnvironmentFault, LedgerForeign, TraceDeskError
+from ledger.backup import back_up
+from ledger.errors import EnvironmentFault, LedgerDamaged, LedgerForeign, TraceDeskError
 from ledger.event import EventKind
 from ledger.link import link
 from ledger.record import record
@@ -56,10 +57,13 @@ def home(used: Path, tmp_path: Path) -> Path:
 def forge(home: Path, *statements: str) -> None:
     """Change the file as somebody with SQLite's shell would, triggers or not."""
     with closing(sqlite3.connect(home / FILE, isolation_level=None)) as forger:
-        for (name,) in forger.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+        triggers = forger.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+        for name, _ in triggers:
             forger.execute(f"DROP TRIGGER {name}")
         for statement in statements:
             forger.execute(statement)
+        for _, made in triggers:
+            forger.execute(made)
 
 
 def only(finding: Finding) -> tuple[str, int | None]:
@@ -125,9 +129,40 @@ def test_a_numbers_change_of_place_is_found(home: Path) -> None:
     assert audit(home).broken_at == 7
 
 
+@pytest.mark.parametrize(
+    ("statement", "name"),
+    [
+        ("DROP TRIGGER event_no_update", "event_no_update"),
+        (
+            "CREATE TRIGGER quiet AFTER INSERT ON outbox"
+            " BEGIN UPDATE outbox SET state = 'accepted' WHERE seq = NEW.seq; END",
+            "quiet",
+        ),
+        ("DROP INDEX outbox_open", "outbox_open"),
+    ],
+)
+def test_a_rule_taken_out_of_the_file_or_put_into_it_is_found(home: Path, statement: str, name: str) -> None:
+    with closing(sqlite3.connect(home / FILE, isolation_level=None)) as forger:
+        forger.execute(statement)
+    finding = audit(home)
+    assert [(fault.code, fault.params) for fault in finding.faults] == [("audit_schema", (("name", name),))]
+    with pytest.raises(LedgerDamaged) as caught:
+        back_up(home, home / "backup.sqlite3")
+    assert caught.value.params["fault"] == "audit_schema"
+
+
+def test_what_others_keep_in_the_file_beside_ours_is_let_be(home: Path) -> None:
+    with closing(sqlite3.connect(home / FILE, isolation_level=None)) as guest:
+        guest.execute("CREATE INDEX theirs ON pack (serial)")
+        guest.execute("CREATE TABLE notes (words TEXT)")
+        guest.execute("ANALYZE")
+    assert audit(home).whole
+
+
 def rewrite(home: Path, edit: Callable[[dict[str, object]], None], at: int, upto: int) -> None:
     """Change an event and chain everything after it anew, as a careful forger would."""
     with closing(sqlite3.connect(home / FILE, isolation_level=None)) as forger:
+        (rule,) = forger.execute("SELECT sql FROM sqlite_schema WHERE name = 'event_no_update'").fetchone()
         forger.execute("DROP TRIGGER event_no_update")
         rows = forger.execute("SELECT seq, body, hash FROM event ORDER BY seq").fetchall()
         previous = bytes(32)
@@ -140,6 +175,7 @@ def rewrite(home: Path, edit: Callable[[dict[str, object]], None], at: int, upto
                 digest = link(previous, body)  # noqa: PLW2901
                 forger.execute("UPDATE event SET body = ?, hash = ? WHERE seq = ?", (body, digest, seq))
             previous = digest
+        forger.execute(rule)
 
 
 def test_a_history_written_anew_is_caught_by_the_anchors(home: Path) -> None:
