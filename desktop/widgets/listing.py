@@ -63,6 +63,7 @@ class Listing(QTableView):
         self._fitted, self._widths, self._spare = tuple(columns), widths, tuple(spare)
         header = self.horizontalHeader()
         for place, column in enumerate(columns):
+            self.setColumnHidden(place, False)  # another set of columns may have left this one out
             if column in widths:
                 header.setSectionResizeMode(place, QHeaderView.ResizeMode.Fixed)
                 header.resizeSection(place, widths[column])

@@ -315,3 +315,17 @@ def test_a_list_leaves_columns_out_before_a_name_has_no_room(qtbot: QtBot) -> No
     for width, out in ((900, []), (400, [3]), (300, [2, 3]), (500, [])):
         view.resize(width, 200)
         assert [place for place in range(4) if view.isColumnHidden(place)] == out, width
+
+
+def test_a_list_of_other_columns_shows_what_the_first_ones_left_out(qtbot: QtBot) -> None:
+    view = Listing(Theme(), 30)
+    view.setModel(QStandardItemModel(1, 4))
+    qtbot.addWidget(view)
+    view.resize(300, 200)
+    view.fit(("name", "lot", "place", "at"), {"lot": 100, "place": 100, "at": 100}, ("at", "place"))
+    view.show()
+    assert view.isColumnHidden(2)
+    view.resize(900, 200)
+    view.fit(("state", "name", "serial", "at"), {"state": 100, "serial": 100, "at": 100}, ("at",))
+    view.resize(800, 200)
+    assert not [place for place in range(4) if view.isColumnHidden(place)]
