@@ -79,7 +79,7 @@ class FirstPage(QWidget):
         for button in (self._go, self._later):
             button.setMinimumHeight(44)
         self._go.clicked.connect(self._next)
-        self._later.clicked.connect(self.later)
+        self._later.clicked.connect(self.escape)
         buttons = QHBoxLayout()
         buttons.addWidget(self._later)
         buttons.addStretch(1)
@@ -104,9 +104,10 @@ class FirstPage(QWidget):
         """Ask who it is."""
         self.fields["name"].setFocus(Qt.FocusReason.OtherFocusReason)
 
+    @Slot()
     def escape(self) -> None:
-        """Try the program first, unless the recovery code is on the screen."""
-        if not self._code:
+        """Try the program first, unless the recovery code is on the screen or on its way there."""
+        if not self._code and not self._busy:
             self.later.emit()
 
     def retranslate(self, words: Words) -> None:
@@ -157,7 +158,11 @@ class FirstPage(QWidget):
             roles = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR})
             return run(lambda store: staff.add_first(store, clock, name, verifier, roles, digest))
 
-        self._room.away(register, lambda answer: self._registered(answer, code))
+        self._room.away(register, lambda answer: self._registered(answer, code), self._failed)
+
+    def _failed(self, error: BaseException) -> None:
+        self._busy = False
+        self._problem.setText(self._room.why(error))
 
     def _registered(self, answer: Person | Refusal, code: str) -> None:
         self._busy = False

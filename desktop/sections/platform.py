@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from desktop.sections.section import Section
 from desktop.widgets.card import Card, Said, press
 from desktop.widgets.form import Row
 from desktop.words import Words
+from ledger.event import EventKind
+from ledger.record import record
 from ledger.roles import Act
+from ledger.store import Store
 
 
 class SecretRow(Row):
@@ -19,7 +22,7 @@ class SecretRow(Row):
         self.field = QLineEdit()
         self.field.setEchoMode(QLineEdit.EchoMode.Password)
         self.field.setMinimumHeight(42)
-        self.field.returnPressed.connect(self._keep)
+        self.field.returnPressed.connect(self._entered)
         self._save = press(self._keep)
         control = QWidget()
         row = QHBoxLayout(control)
@@ -27,8 +30,6 @@ class SecretRow(Row):
         row.addWidget(self.field, 1)
         row.addWidget(self._save)
         super().__init__(control)
-        self.told = QLabel()
-        self.told.setProperty("role", "quiet")
 
     def retranslate(self, words: Words) -> None:
         """Speak another language."""
@@ -41,6 +42,10 @@ class SecretRow(Row):
         """Say whether it is set."""
         self.why.setText(words.say("secret_is_set", where=where) if there else words.say("secret_is_unset"))
         self.field.setPlaceholderText(words.say("secret_change") if there else "")
+
+    def _entered(self) -> None:
+        if self.field.text():  # a key alone deletes nothing
+            self._keep()
 
     def _keep(self) -> None:
         typed = self.field.text()
@@ -103,11 +108,11 @@ class PlatformSection(Section):
 
     def keep_secret(self, name: str, typed: str) -> None:
         """Keep a secret, or forget it where nothing was typed."""
-        barred = self.room.bars(Act.CHANGE_SETTINGS)
-        if barred:
+        barred, station, who = self.room.bars(Act.CHANGE_SETTINGS), self.room.station, self.room.operator
+        if barred or station is None or who is None:
             self._said.tell(barred, "stop")
             return
-        home = self.room.home
+        home, clock, by = self.room.home, station.clock, who.id
 
         def save() -> None:
             from sync.vault import Vault
@@ -118,7 +123,16 @@ class PlatformSection(Section):
             else:
                 vault.forget(name)
 
-        self.room.away(save, lambda _: self.enter())
+        def tell(store: Store) -> None:
+            record(store, clock, EventKind.SETTINGS_CHANGED, by, name=name, before="", after="")
+
+        def saved(_: None) -> None:
+            self.room.write(tell, lambda _: self.enter())
+
+        self.room.save(save, saved, self._not_kept)
+
+    def _not_kept(self, error: BaseException) -> None:
+        self._said.tell(self.room.why(error), "stop")
 
     @property
     def words(self) -> Words:

@@ -292,6 +292,21 @@ def test_a_key_or_a_click_at_the_window_is_a_sign_of_life(house: Place) -> None:
     assert (session.seconds_left or 0.0) > left + 50  # type: ignore[union-attr]
 
 
+def test_nobody_leaves_the_first_page_while_the_recovery_code_is_on_its_way(place: Place) -> None:
+    window: Window = place.window
+    window.room.show_operator(None)
+    with place.bot.waitSignal(window.gate.closed, timeout=5_000):
+        window.gate.begin(place.station)
+    for name, text in (("name", "王管理"), ("pin", PIN), ("again", PIN)):
+        window.first.fields[name].setText(text)
+    window.first._next()
+    window.first.escape()
+    window.first._later.click()
+    place.bot.waitUntil(lambda: bool(window.first._code), timeout=10_000)
+    assert window.first.isVisible() and window.room.operator is None
+    window.gate.let_go()()
+
+
 def test_the_first_start_registers_the_administrator_or_goes_on_for_a_trial(place: Place) -> None:
     window: Window = place.window
     window.room.show_operator(None)

@@ -23,6 +23,7 @@ from ledger import badge, staff
 from ledger.event import EventKind
 from ledger.people import Person
 from ledger.roles import Operator, Role
+from sync.vault import Vault
 from tests.desktop.conftest import Place, gs1, wedge
 
 ELSEWHERE = {
@@ -237,3 +238,26 @@ def test_a_new_pin_is_the_one_of_whom_it_was_typed_for(place: Place, page: Setti
 
     place.bot.waitUntil(lambda: kept(other) != "" or kept(first) != "v", timeout=30_000)
     assert kept(first) == "v" and kept(other)
+
+
+def test_a_secret_is_kept_beside_the_window_and_told_in_the_chain_without_what_it_is(
+    place: Place, page: SettingsPage
+) -> None:
+    station = place.station
+    page.show_section("platform")
+    section = page.sections["platform"]
+    assert isinstance(section, PlatformSection)
+    row = section._rows["platform.auth.token"]
+    row.field.setText("s3cret")
+    place.bot.keyClick(row.field, Qt.Key.Key_Return)
+    place.bot.waitUntil(lambda: "已设置" in row.why.text(), timeout=10_000)
+    assert Vault(station.home).get("platform.auth.token") == "s3cret"
+    number = place.events()
+    event = station.run(lambda store: store.event(number))
+    assert event.kind is EventKind.SETTINGS_CHANGED and event.operator == "op-1"
+    assert "platform.auth.token" in str(event) and "s3cret" not in str(event)
+    place.bot.keyClick(row.field, Qt.Key.Key_Return)
+    row._save.click()
+    place.bot.waitUntil(lambda: "未设置" in row.why.text(), timeout=10_000)
+    assert Vault(station.home).get("platform.auth.token") is None
+    assert place.events() == number + 1, "a key alone deletes nothing"
