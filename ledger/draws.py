@@ -50,6 +50,9 @@ class Draws:
         if event.kind is EventKind.UNDO and (undone := event.told("undoes")):
             self._taken_back(event, undone)
             return
+        rows = rows_under(event, 0)
+        if any(row.amount.packs for row in rows):
+            rows = [row for row in rows if not row.amount.cases]  # they are these packs
         numbers = dict.fromkeys(ref.number for ref in event.documents if ref.kind == APPROVAL)
         self._connection.executemany(
             "INSERT OR IGNORE INTO told_draw (number, event_id, key, act, packs, units, device, seq)"
@@ -66,7 +69,7 @@ class Draws:
                     event.seq,
                 )
                 for number in numbers
-                for row in rows_under(event, 0)
+                for row in rows
             ],
         )
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from ledger.casegrants import case_grants
 from ledger.codes.code import Code, Entry, Kind, Level, Problem
 from ledger.codes.identify import identify
 from ledger.event import Event, EventKind, PackFacts
@@ -86,6 +87,8 @@ def gather(
         found["set_apart"] = store.site.known(heap_key(code.product, lot, quarantined=True))
     if pack is not None and not (pack.is_heap and verb is not EventKind.VOID):
         found |= _around(store, intent, pack, last)
+        if verb is EventKind.TRANSFER_OUT and found.get("inside"):
+            found |= case_grants(store, intent.partner or "", today, found["inside"])
     return Situation(**found)
 
 

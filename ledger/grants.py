@@ -30,6 +30,12 @@ _APPROVALS = (
 )
 
 
+# A case whose packs went with it is these packs; one that nobody looked into is one. Voids count with what they void.
+_WITH_CASES = (
+    "SELECT coalesce(sum(CASE WHEN packs > 0 THEN packs ELSE cases END), 0) FROM"
+    " (SELECT sum(packs) AS packs, sum(cases) AS cases FROM progress WHERE document_id = ? AND act = ?"
+    " GROUP BY coalesce(of_seq, seq))"
+)
 ONE_PACK = Amount(packs=1)
 
 
@@ -155,12 +161,15 @@ class Grants:
         return standing, dispensed + others_dispensed, shipped + others_shipped
 
     def _under(self, document_id: int, act: EventKind) -> Amount:
-        row = self._connection.execute(
-            "SELECT coalesce(sum(packs + cases), 0), coalesce(sum(units), 0) FROM progress_sum"
+        asked = (document_id, act.value)
+        packs, units, cases = self._connection.execute(
+            "SELECT coalesce(sum(packs), 0), coalesce(sum(units), 0), coalesce(sum(cases), 0) FROM progress_sum"
             " WHERE document_id = ? AND act = ?",
-            (document_id, act.value),
+            asked,
         ).fetchone()
-        return Amount(packs=row[0], units=row[1])
+        if cases:
+            packs = self._connection.execute(_WITH_CASES, asked).fetchone()[0]
+        return Amount(packs=packs, units=units)
 
 
 def wanted(code: Code, intent: Intent, product: Product) -> Amount:

@@ -133,6 +133,10 @@ class Situation:
     """A good pack of the product on the shelf that expires before this one."""
     inside: tuple[Pack, ...] = ()
     """What lies in it, for a case: its packs, and those of the cases in it."""
+    special_inside: Product | None = None
+    """TRANSFER_OUT: the product in the case that needs an approval; `approvals` are for all that lies in it."""
+    mixed_inside: bool = False
+    """The case holds another product beside that one."""
     recalled_inside: frozenset[str] = frozenset()
     """Keys of what lies in it and surely falls under a recall."""
     parent: Pack | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ledger.codes.code import Level, Problem
-from ledger.event import EventKind, PackFacts
+from ledger.event import DocumentRef, EventKind, PackFacts
 from ledger.pack import State
 from ledger.situation import Accept, Decision, Intent, Refuse, Repeat, Situation
 from ledger.tasks.contents import carried, check_leaving
@@ -45,12 +45,24 @@ def judge_transfer_out(situation: Situation, intent: Intent, findings: Findings)
         findings.ask("transfer_partner", need=("partner",))
     check_recalls(situation, findings)
     check_leaving(situation, findings)
-    approval = check_approval(situation, intent, findings) if intent.partner else ()
+    approval = _approval(situation, intent, findings) if intent.partner else ()
     if blocked := findings.settle(intent):
         return blocked
     inside = carried(situation, EventKind.TRANSFER_OUT, State.IN_TRANSIT)
     packs = (after(situation, State.IN_TRANSIT, parent=None), *inside)
     return Accept(packs, findings.told, documents=approval)
+
+
+def _approval(situation: Situation, intent: Intent, findings: Findings) -> tuple[DocumentRef, ...]:
+    """The approval of the pack, or of everything in the case."""
+    if situation.special_inside is None:
+        return check_approval(situation, intent, findings)
+    if situation.mixed_inside:
+        findings.stop("approval_case_mixed")
+        return ()
+    packs = sum(one.level is not Level.CASE for one in situation.inside)
+    whole = replace(situation, product=situation.special_inside)
+    return check_approval(whole, replace(intent, quantity=packs), findings)
 
 
 def judge_pack(situation: Situation, intent: Intent, findings: Findings) -> Decision:

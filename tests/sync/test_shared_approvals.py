@@ -15,6 +15,7 @@ from ledger.approval import Approval, Standing
 from ledger.capture import Captured, Outcome, Scanned, Workplace, capture
 from ledger.clock import Clock
 from ledger.codes.code import Entry
+from ledger.codes.identify import identify
 from ledger.event import Event, EventKind
 from ledger.product import Product
 from ledger.pulled import Cursor
@@ -170,6 +171,49 @@ def test_packs_sent_off_by_two_docks_are_counted_together(pair: tuple[Workstatio
     refused = b.scan(gs1("S2"), EventKind.TRANSFER_OUT, partner=there)
     assert refusals(refused) == ["approval_shipped_up"]
     assert (standing(b).shipped, standing(b).shipped_elsewhere) == (1, 1)
+
+
+CASE, THERE = "00095212340000000013", "9521999000013"
+
+
+def pack_case(desk: Workstation, *serials: str, gtin: str = GTIN) -> None:
+    """Receive packs and put them into the case."""
+    for serial in serials:
+        text = gs1(serial, gtin=gtin)
+        desk.receive(text)
+        done = desk.scan(text, EventKind.PACK, parent=identify(CASE))
+        assert done.outcome is Outcome.ACCEPTED
+
+
+def test_a_case_leaves_under_an_approval_for_all_that_lies_in_it(
+    pair: tuple[Workstation, Workstation],
+) -> None:
+    a, b = pair
+    a.of(lambda store: store.catalog.put(DRUG))
+    pack_case(a, "S1", "S2", "S3")
+    assert refusals(a.scan(CASE, EventKind.TRANSFER_OUT, partner=THERE)) == ["approval_missing"]
+    for desk, quantity in ((a, 2), (b, 2)):
+        desk.of(lambda store, quantity=quantity: store.documents.put(granted(quantity, THERE)))
+    short = a.scan(CASE, EventKind.TRANSFER_OUT, partner=THERE)
+    assert refusals(short) == ["approval_short"]
+    assert (dict(short.problems[0].params)["open"], dict(short.problems[0].params)["wanted"]) == ("2", "3")
+    for desk in pair:
+        desk.of(lambda store: store.documents.put(granted(4, THERE)))
+    assert a.scan(CASE, EventKind.TRANSFER_OUT, partner=THERE).outcome is Outcome.ACCEPTED
+    assert standing(a).shipped == 3, "the case itself is no further pack"
+    synchronise(a, b)
+    assert (standing(b).shipped, standing(b).shipped_elsewhere) == (3, 3)
+    assert a.scan(CASE, EventKind.VOID, reason="did_not_occur").outcome is Outcome.ACCEPTED
+    synchronise(a, b)
+    assert standing(a).shipped == standing(b).shipped == 0
+
+
+def test_a_case_that_mixes_is_unpacked_first(pair: tuple[Workstation, Workstation]) -> None:
+    a, _ = pair
+    a.of(lambda store: (store.catalog.put(DRUG), store.documents.put(granted(9, THERE))))
+    pack_case(a, "S1")
+    pack_case(a, "T1", gtin="09521234000020")
+    assert refusals(a.scan(CASE, EventKind.TRANSFER_OUT, partner=THERE)) == ["approval_case_mixed"]
 
 
 def test_hearing_everything_again_counts_nothing_twice(pair: tuple[Workstation, Workstation]) -> None:
