@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -102,7 +103,12 @@ class Station:
         return self.writer.run(job)
 
     def begin(self) -> None:
-        """Record that a window works with this ledger from now on."""
+        """Record that a window works with this ledger from now on. Takes a while: not for the window's own thread."""
+        if self.settings.text("platform.url"):
+            for needed in ("desktop.road", "sync.courier", "sync.pull"):
+                import_module(
+                    needed
+                )  # here, so that `start_delivery` finds it loaded: that took 0.1 s of the window
         self.writer.run(lambda store: tell_opening(store, self.clock, window=True))
         if missing := self.writer.run(lambda store: Patients.of(store).without_key()):
             self._on_notice("patient_keys_gone", {"number": str(missing)})

@@ -113,14 +113,12 @@ class AuditSection(Section):
 
             return hand_out(station, who, Path(dest), first, last, progress)
 
-        self._run(Act.EXPORT, work, self._handed_out, self._out_said)
+        def told(done: Exported) -> None:
+            say = self.room.words.say
+            said = (say("exported", count=done.events, file=dest), say("export_key", key=done.key))
+            self._out_said.tell("\n".join(said), "ok")
 
-    def _handed_out(self, done: Exported) -> None:
-        say = self.room.words.say
-        said = (
-            say("exported", count=done.events, file=self._dest.path) + "\n" + say("export_key", key=done.key)
-        )
-        self._out_said.tell(said, "ok")
+        self._run(Act.EXPORT, work, told, self._out_said)
 
     def _check_file(self) -> None:
         path = self._source.path

@@ -163,6 +163,21 @@ sys.exit(app.run(Words("en"), Path(sys.argv[1])))
     assert json.loads(done.stdout) == []
 
 
+def test_what_delivery_needs_is_loaded_by_the_thread_that_opens_the_ledger(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from desktop.settings import Settings;"
+        f"from desktop.station import Station; home = Path({str(tmp_path)!r}); settings = Settings(home);"
+        "settings.set('platform.url', 'http://127.0.0.1:9'); station = Station(home, settings);"
+        "station.begin(); before = set(sys.modules); station.start_delivery(lambda _: None);"
+        "print(sorted(one for one in set(sys.modules) - before if one.startswith(('sync', 'desktop'))));"
+        "station.close()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
 def test_a_scan_made_while_the_ledger_opens_is_taken_when_it_is_open(
     qtbot: QtBot, start: object, tmp_path: Path
 ) -> None:
