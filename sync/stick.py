@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,7 @@ EVENTS = 100
 LONGEST = 64 * 1024 * 1024
 """Bytes of one entry of the file that are read; a longer one is none of ours."""
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError)
 _SIGNED = b"TraceDesk unsent records\n"
 
 
@@ -129,11 +131,13 @@ def read(file: BinaryIO) -> Stick:
             return Stick(
                 manifest["ledger_id"], manifest["device_id"], manifest["key"], tuple(documents), records
             )
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError, NotImplementedError) as error:
+    except (*_BROKEN, KeyError, ValueError, TypeError, OSError, NotImplementedError, RecursionError) as error:
         raise UserError("stick_broken", what=type(error).__name__) from None
 
 
 def _entry(archive: zipfile.ZipFile, name: str) -> bytes:
-    if archive.getinfo(name).file_size > LONGEST:
+    info = archive.getinfo(name)
+    plain = info.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) and not info.flag_bits & 1
+    if info.file_size > LONGEST or not plain:
         raise UserError("stick_broken", what=name)
     return archive.read(name)

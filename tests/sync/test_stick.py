@@ -196,6 +196,7 @@ def test_only_the_platforms_own_signature_counts_where_its_key_is_set(key: Signi
         changed,
         made("platform", [], other),
         made("platform", []),
+        b'{"format": 1, "signature": "00", "receipts": [{"eventID": "\\ud800"}]}',
         json.dumps({"epcisBody": {"eventList": []}}).encode(),
     ):
         with pytest.raises(UserError) as caught:
@@ -206,8 +207,11 @@ def test_only_the_platforms_own_signature_counts_where_its_key_is_set(key: Signi
 @pytest.mark.parametrize(
     "body",
     [b"", b"[]", b"{}", b'{"format": 2, "receipts": []}', b'{"format": 1, "receipts": [1]}', b"[" * 100_000,
-     b'{"format": 1, "receipts": [{"state": "accepted"}]}'],
-    ids=range(7),
+     b'{"format": 1, "receipts": [{"state": "accepted"}]}',
+     b'{"format": 1, "receipts": [{"eventID": "\\ud800", "state": "accepted"}]}',
+     b'{"format": 1, "receipts": [{"eventID": "x", "state": "refused", "words": "\\udfff"}]}',
+     b'{"epcisBody": {"eventList": [{"eventID": "\\ud800"}]}}'],
+    ids=range(10),
 )  # fmt: skip
 def test_what_is_no_file_of_receipts_is_said(body: bytes) -> None:
     with pytest.raises(UserError) as caught:
@@ -226,6 +230,20 @@ def rewritten(file: bytes, name: str, change: Callable[[bytes], bytes | None]) -
     return out.getvalue()
 
 
+def packed(file: bytes, way: int) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(file)) as before, zipfile.ZipFile(out, "w", way) as after:
+        for entry in reversed(before.namelist()):
+            after.writestr(entry, before.read(entry))
+    return out.getvalue()
+
+
+def torn(file: bytes, at: int) -> bytes:
+    """Damaged in the first entry, what says where everything lies being whole."""
+    place = file.index(stick.MANIFEST.encode()) + at
+    return file[:place] + bytes(255 - byte for byte in file[place : place + 3]) + file[place + 3 :]
+
+
 def test_a_file_that_was_changed_is_refused(books: TinyBooks, server: Sandbox, key: SigningKey) -> None:
     fill(books)
     file = export(books, key)
@@ -239,6 +257,9 @@ def test_a_file_that_was_changed_is_refused(books: TinyBooks, server: Sandbox, k
         file[: len(file) // 2],
         first,
         b"",
+        rewritten(file, stick.MANIFEST, lambda body: b"[" * 100_000),
+        packed(file, zipfile.ZIP_LZMA),
+        *(torn(packed(file, zipfile.ZIP_DEFLATED), at) for at in (6, 45, 60, 80)),
     )
     for one in broken:
         with pytest.raises(UserError) as caught:
