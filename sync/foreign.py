@@ -50,15 +50,15 @@ def read_event(body: Mapping[str, Any], wire: Wire) -> Event | Voided | None:
         return None
     declaration = body.get("errorDeclaration")
     if isinstance(declaration, dict):
-        return Voided(event_id, str(declaration.get("declarationTime", ""))[:TEXT])
+        declared = str(declaration.get("declarationTime", ""))[:TEXT]
+        return Voided(event_id, declared.encode("ascii", "replace").decode())
     kind, state = _kind_of(body)
     if kind is None:
         return None
     recorded = _time(body.get("recordTime"))
     if recorded is not None and recorded < at:
-        at = recorded.astimezone(
-            at.tzinfo
-        )  # the clock over there is ahead; it cannot have happened after this
+        # The clock over there is ahead: it cannot have happened after this.
+        at = recorded.astimezone(at.tzinfo)
     packs = _packs(body, wire, kind, state)
     if not packs:
         return None

@@ -191,3 +191,7 @@ def test_an_id_with_half_a_character_is_none(event_id: str) -> None:
     (body,) = golden("01")
     assert read_event(body, HERE) is not None
     assert read_event({**body, "eventID": event_id}, HERE) is None
+    (void,) = golden("28")
+    declaration = {**void["errorDeclaration"], "declarationTime": event_id}
+    told = read_event({**void, "errorDeclaration": declaration}, HERE)
+    assert isinstance(told, Voided) and told.declared.isascii()
