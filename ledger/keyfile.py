@@ -107,7 +107,7 @@ def opened(data: bytes, passphrase: str) -> Saved:
         cost = Cost(*map(int, head["scrypt"]))
         if head["form"] != _FORM or head["version"] != _VERSION or not cost.bearable or len(nonce) != _NONCE:
             raise UserError("key_file_unreadable")
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
         raise UserError("key_file_unreadable") from None
     try:
         inside = json.loads(AESGCM(derive(passphrase, salt, cost, _KEY)).decrypt(nonce, body, _plain(head)))

@@ -155,7 +155,9 @@ def test_recovery_file_tells_nothing_without_its_passphrase(counter: Counter) ->
     with pytest.raises(UserError, match="key_file_passphrase"):
         opened(json.dumps(told | {"at": "2027"}).encode(), WORDS)
     greedy = json.dumps(told | {"scrypt": [40, 8, 1]}).encode()
-    for bad in (b"", b"[]", b"{}", b'"x"', data[:200], greedy, b"[" * 100_000):
+    endless = greedy.replace(b"[40,", b"[1e999,")
+    assert endless != greedy
+    for bad in (b"", b"[]", b"{}", b'"x"', data[:200], greedy, endless, b"[" * 100_000):
         with pytest.raises(UserError, match="key_file_unreadable"):
             opened(bad, WORDS)
     assert "keys" not in repr(opened(data, WORDS)), "it has no repr to stand in a log"
