@@ -7,7 +7,7 @@ Larger type and a larger picture on a larger screen; while something is asked th
 from __future__ import annotations
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.goods import by_number
 from desktop.room import Room
@@ -26,8 +26,12 @@ from ledger.event import EventKind
 
 SIDE = (372, 540)
 """Least and greatest width of the column with camera and entry."""
+MARGIN = 12
+"""Above and below the parts, in pixels."""
 SMALL = 800
 """A page lower than this has no room for every sentence while something is asked."""
+TINY = 560
+"""A page lower than this is one whose pixels are enlarged: the answer is read from afar in smaller type too."""
 
 
 class Worktop(QWidget):
@@ -63,6 +67,7 @@ class Worktop(QWidget):
         main.addWidget(self.finish)
         main.addWidget(self.goods)
         main.addWidget(self.below, 10)
+        self._main = main
         side = QVBoxLayout()
         side.setSpacing(12)
         for part in (self.task, self.camera, self.label, self.entry):
@@ -73,7 +78,7 @@ class Worktop(QWidget):
         side.setContentsMargins(0, 0, 0, 0)
         self._beside.setLayout(side)
         row = QHBoxLayout(self)
-        row.setContentsMargins(14, 12, 14, 12)
+        row.setContentsMargins(14, MARGIN, 14, MARGIN)
         row.setSpacing(14)
         row.addLayout(main, 1)
         row.addWidget(self._beside)
@@ -101,10 +106,28 @@ class Worktop(QWidget):
         filling_in = self.finish.step is not None or self.goods.open
         asking = self.question.question is not None or filling_in
         small = asking and self.height() < SMALL
+        less = asking or self.height() < TINY
         few = 3 if not small else 1 if self.question.tells_why else 2
-        self.verdict.set_room(scale * (0.9 if asking else 1.12), few)
+        self.verdict.set_room(scale * (0.9 if less else 1.12), few)
         self.question.setVisible(self.question.question is not None and not filling_in)
         self.verdict.show_body(shown=not filling_in)
+        self._make_way(asking=asking and (not filling_in or self.height() < TINY))
+
+    def _make_way(self, *, asking: bool) -> None:
+        """Put the list away while answer and question need its room: squeezed, none of the three could be read.
+
+        It stays where the person is walking it.
+        """
+        for part in (self.verdict, self.question, self.finish, self.goods):
+            layout = part.layout()
+            if layout is not None and not part.isHidden():
+                layout.activate()  # or what is asked now would count only after the next turn of the event loop
+        needed, focused = self._main.minimumSize().height(), QApplication.focusWidget()
+        if self.below.isHidden():
+            needed += self._main.spacing() + self.below.minimumSizeHint().height()
+        room = self.contentsRect().height() - 2 * MARGIN
+        walked = focused is not None and self.below.isAncestorOf(focused)
+        self.below.setVisible(not asking or needed <= room or walked)
 
     def offer_numbers(self, verb: EventKind) -> None:
         """Show the way to goods told by number where this task can be done so."""

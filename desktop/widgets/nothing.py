@@ -10,7 +10,7 @@ from desktop.theme import Theme, sans
 from desktop.widgets.glyph import Glyph
 
 _SIGN = 64
-_LINE = 560
+_LINE = 680
 """Greatest width of the small words in pixels: longer lines are hard to find back from."""
 
 
