@@ -10,7 +10,7 @@ from desktop.answers import Answers, intent_of, label_of, next_scan_for
 from desktop.awaited import Waiting
 from desktop.pairing import Half
 from desktop.questions import Question
-from desktop.verdict import unfit
+from desktop.verdict import left, unfit
 from ledger.capture import Captured, Outcome
 from ledger.codes.code import Code
 from ledger.event import EventKind
@@ -77,6 +77,8 @@ class Asking:
     def drop(self, question: Question) -> None:
         """Leave a question unanswered: the pack is not recorded, only its scan is."""
         if self._desk.questions.settle(question.ticket) is not None:
+            now, verb = datetime.now().astimezone(), question.intent.verb
+            self._desk.told.emit(left(question.ticket, now, verb, question.answer))
             self._desk.did.emit("dropped")
             self._desk.questions_changed.emit()
 

@@ -40,6 +40,8 @@ class Level(StrEnum):
     """Not saved, because the machine would not."""
     UNDONE = "undone"
     """Saved once, and taken back by a record of its own."""
+    LEFT = "left"
+    """Asked about, and left unanswered by a person: not saved, and nobody waits for an answer any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,11 @@ def undone(before: Verdict, ticket: int, at: datetime, answer: Captured) -> Verd
             before, at=at, level=Level.UNDONE, problems=told, reason="", seq=answer.event.seq, variant=""
         )
     return replace(verdict_of(ticket, at, before.verb, answer), level=_level(answer), seq=0)
+
+
+def left(ticket: int, at: datetime, verb: EventKind, answer: Captured) -> Verdict:
+    """The verdict on a scan whose question a person left unanswered."""
+    return replace(verdict_of(ticket, at, verb, answer), level=Level.LEFT, problems=())
 
 
 def unfit(ticket: int, at: datetime, verb: EventKind, scan: Scan, code: Code, why: str) -> Verdict:

@@ -17,6 +17,7 @@ LOOKS = MappingProxyType(
         Level.STOP: ("stop", "stop"),
         Level.FAILED: ("stop", "stop"),
         Level.UNDONE: ("repeated", "undo"),
+        Level.LEFT: ("repeated", "close"),
     }
 )
 """The palette's colour and the icon of each level."""
@@ -40,6 +41,7 @@ SOUNDS = MappingProxyType(
         Level.STOP: "stop",
         Level.FAILED: "stop",
         Level.UNDONE: "repeated",
+        Level.LEFT: "repeated",
     }
 )
 """The tone of each level."""

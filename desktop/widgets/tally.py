@@ -16,6 +16,7 @@ _SHOWN: tuple[tuple[str, tuple[Level, ...]], ...] = (
     ("tally_repeated", (Level.REPEATED,)),
     ("tally_asked", (Level.ASKED,)),
     ("tally_undone", (Level.UNDONE,)),
+    ("tally_left", (Level.LEFT,)),
     ("tally_stop", (Level.STOP, Level.FAILED)),
 )
 

@@ -166,8 +166,13 @@ def test_escape_drops_the_question_and_the_pack_stays_unrecorded(place: Place) -
     place.desk.choose(EventKind.DISPENSE)
     place.scan(wedge(gs1("STRANGE-1")))
     place.bot.keyClick(place.window, Qt.Key.Key_Escape)
-    assert not place.window.work.question.isVisible()
+    work = place.window.work
+    assert not work.question.isVisible()
     assert place.events() == 0
+    assert work.verdict.title.text() == "未登记", "nobody is told to answer what is no longer asked"
+    counts = work.tables[EventKind.DISPENSE].counts
+    assert (counts[Level.ASKED], counts[Level.LEFT]) == (0, 1)
+    assert place.scan(wedge(gs1("STRANGE-1"))).level is Level.ASKED, "it can be scanned again"
 
 
 def test_an_open_question_blocks_no_scan(place: Place) -> None:
