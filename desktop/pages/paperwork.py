@@ -222,7 +222,7 @@ class Paperwork(QObject):
 
         def then(found: tuple[Listed, ...]) -> None:
             if self._choosing:
-                self._chooser.show_found(found)
+                self._chooser.show_found(found, text)
 
         self._room.look(lambda store: papers(store, kind, text), then)
 

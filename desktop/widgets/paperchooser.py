@@ -118,6 +118,10 @@ class PaperChooser(QWidget):
         self.setObjectName("paper_chooser")
         self._words = words
         self._kind = ""
+        self._listed: str | None = None
+        """What was searched for to find what is listed; None before the first answer."""
+        self._entered: str | None = None
+        """The text with which Enter was pressed before it was answered: the first that is found for it is taken."""
         self._papers = _Papers()
         self.field = QLineEdit()
         self.field.setObjectName("paper_search")
@@ -149,7 +153,7 @@ class PaperChooser(QWidget):
         self._soon.setSingleShot(True)
         self._soon.setInterval(SOON_MS)
         self._soon.timeout.connect(lambda: self.searched.emit(self.field.text()))
-        self.field.textEdited.connect(lambda _: self._soon.start())
+        self.field.textEdited.connect(self._typed)
         top = QHBoxLayout()
         top.setContentsMargins(14, 6, 14, 8)
         top.setSpacing(10)
@@ -167,18 +171,28 @@ class PaperChooser(QWidget):
     def begin(self, kind: str) -> None:
         """Offer the documents of this kind."""
         self._kind = kind
+        self._listed = self._entered = None
         self.field.clear()
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.retranslate(self._words)
         self.searched.emit("")
 
-    def show_found(self, found: Sequence[Listed]) -> None:
-        """What was found."""
+    @Slot()
+    def _typed(self) -> None:
+        self._entered = None
+        self._soon.start()
+
+    def show_found(self, found: Sequence[Listed], text: str) -> None:
+        """What was found for this text."""
+        self._listed = text
         self._papers.show_found(found)
         self.list.setVisible(bool(found))
         self._empty.setVisible(not found)
         if found:
             self.list.setCurrentIndex(self._papers.index(0, 0))
+        if text == self._entered:
+            self._entered = None
+            self.take_current()
 
     def choose(self, number: int) -> bool:
         """Take the document in this place of the list, from 1; False where there is none."""
@@ -208,7 +222,7 @@ class PaperChooser(QWidget):
         """Arrows walk the list and Enter takes, while the cursor stays in the search field."""
         if watched is self.field and event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self._take(self.list.currentIndex())
+                self._enter()
                 return True
             step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -5, Qt.Key.Key_PageDown: 5}
             if Qt.Key(event.key()) in step:
@@ -218,6 +232,16 @@ class PaperChooser(QWidget):
                     self.list.setCurrentIndex(self._papers.index(to, 0))
                 return True
         return super().eventFilter(watched, event)
+
+    def _enter(self) -> None:
+        """Take the marked document; never one that was found for what was typed before."""
+        text = self.field.text()
+        if text == self._listed:
+            self.take_current()
+        else:
+            self._entered = text
+            self._soon.stop()
+            self.searched.emit(text)
 
     @Slot(QModelIndex)
     def _take(self, index: QModelIndex) -> None:

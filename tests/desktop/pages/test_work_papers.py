@@ -193,6 +193,16 @@ def test_a_receipt_is_left_continued_finished_opened_again_and_rolled_back(paper
     assert papers.desk.undo() is False
 
 
+def test_a_number_typed_and_entered_at_once_opens_that_document(papers: Place) -> None:
+    papers.bot.keyClick(papers.window, Qt.Key.Key_F12)
+    chooser = papers.window.work.chooser
+    papers.bot.waitUntil(lambda: len(chooser._papers.found) == 3, timeout=10_000)
+    papers.bot.keyClicks(chooser.field, "1002")
+    papers.bot.keyClick(chooser.field, Qt.Key.Key_Return)
+    papers.bot.waitUntil(lambda: papers.desk.sheet.document != "", timeout=10_000)
+    assert papers.desk.sheet.document == LOOSE
+
+
 def test_a_document_scanned_takes_the_question_about_the_one_before_away(papers: Place) -> None:
     opened(papers, SHIPMENT)
     finish = papers.window.work.finish
