@@ -30,7 +30,7 @@ _DRAWN = (
     " ORDER BY device, seq, event_id"
 )
 _OWN_TAKEN_BACK = (
-    "SELECT DISTINCT progress.seq, progress.key FROM told_back JOIN progress"  # noqa: S608 - our own words
+    "SELECT DISTINCT progress.seq, progress.key FROM told_back CROSS JOIN progress"  # noqa: S608 - our own words
     " ON progress.document_id = ? AND progress.key = told_back.key AND progress.seq = told_back.own_seq"
     f" WHERE own_seq IS NOT NULL AND progress.act = 'dispense'{_STANDS}"
 )

@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 
 _APPROVALS = (
     "SELECT document_id, number, product, institution, valid_from, valid_to, approval.patient, lot, quantity,"
-    " suspended FROM approval JOIN document USING (document_id) WHERE kind = ? AND "
+    " suspended FROM {tables} USING (document_id) WHERE kind = ? AND {where} ORDER BY number"
 )
+# SQLite would go through all approvals in the order of their numbers; a cross join keeps the order of the tables.
+_BY_NUMBER, _BY_PRODUCT = "document CROSS JOIN approval", "approval CROSS JOIN document"
 
 
 # A case whose packs went with it is these packs; one that nobody looked into is one. Voids count with what they void.
@@ -83,7 +85,8 @@ class Grants:
         """
         products = self._catalog.identifiers(product)
         marks = ", ".join("?" * len(products))
-        rows = self._approvals(f"product IN ({marks}) AND institution = ?", (*products, institution))
+        where = f"product IN ({marks}) AND institution = ?"
+        rows = self._approvals(where, (*products, institution), _BY_PRODUCT)
         size = self._catalog.pack_size(product)
         found = [
             self._standing(
@@ -103,8 +106,11 @@ class Grants:
             )
         )
 
-    def _approvals(self, where: str, values: tuple[str, ...]) -> list[tuple[int, Approval]]:
-        rows = self._connection.execute(f"{_APPROVALS}{where} ORDER BY number", (APPROVAL, *values))
+    def _approvals(
+        self, where: str, values: tuple[str, ...], tables: str = _BY_NUMBER
+    ) -> list[tuple[int, Approval]]:
+        query = _APPROVALS.format(tables=tables, where=where)
+        rows = self._connection.execute(query, (APPROVAL, *values))
         return [_approval(row) for row in rows]
 
     def _standing(

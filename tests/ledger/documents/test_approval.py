@@ -85,3 +85,18 @@ class TestApprovals:
         found = told.store.documents.approvals_for(GTIN, GLN, None, DAY)
         assert [one.approval.number for one in found] == ["soon", "late", "shipped", "suspended", "used"]
         assert [one.holds() for one in found] == [True, True, True, False, False]
+
+    def test_it_is_found_by_index_however_many_there_are(self, told: Told) -> None:
+        self.put(told)
+        asked: list[str] = []
+        connection = told.store.connection
+        connection.set_trace_callback(asked.append)
+        told.store.documents.approvals_for(DRUG, GLN, PATIENT, DAY)
+        told.store.documents.standing("AP-1")
+        connection.set_trace_callback(None)
+        asked = [one for one in asked if "valid_from" in one]
+        assert len(asked) == 2
+        for query in asked:
+            plan = " ".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {query}"))
+            assert "approval_product" in plan or "kind=? AND number=?" in plan
+            assert "SCAN" not in plan
