@@ -36,6 +36,8 @@ POLL_SECONDS = 30.0
 """A platform that does not tell how far its events have come is not asked more often."""
 ABSENT_SECONDS = 3600.0
 OVERLAP = timedelta(seconds=10)
+AHEAD = timedelta(days=1)
+"""A record's time that lies further ahead is not believed."""
 PER_PAGE = 100
 PACKS_AT_ONCE = 100
 """Packs taken in one transaction, so that a scan never waits long for the writer."""
@@ -75,7 +77,7 @@ class EventPull:
 
     def pull(self, met: Met | None) -> int:
         """Take what was recorded since the watermark; the platform's own head spares the question."""
-        cursor = self._run(lambda store: store.pulled.cursor(self._name))
+        cursor, ceiling = self._run(lambda store: (store.pulled.cursor(self._name), self._ceiling(store)))
         head = (met.heads or {}).get("events", "") if met else ""
         if head and head == cursor.etag:
             return 0
@@ -101,7 +103,7 @@ class EventPull:
             onward = self._platform.next_page(reply, path)
             events = self._look(events)
             ordered = ordered and _ascending(latest, events)
-            latest = _latest(latest, events)
+            latest = _latest(latest, events, ceiling)
             for part, last in _parts(events):
                 # The watermark moves with the last part of a page; where a platform does not keep the order,
                 # only when everything was seen, else what lies behind it would never be asked for again.
@@ -125,6 +127,12 @@ class EventPull:
             store.pulled.move(replace(Cursor(self._name), cursor=latest, etag=head, whole=True, at=at))
         return count
 
+    def _ceiling(self, store: Store) -> str:
+        """What the watermark does not move past: after one record from a platform whose clock ran ahead for a
+        moment, nothing recorded since would ever be asked for."""
+        known = self._clock.now(store.head.at).at
+        return _utc((max(known, store.head.at or known) + AHEAD).isoformat())
+
     def _path(self, watermark: str) -> str:
         asked = {**self._question, "orderBy": "recordTime", "orderDirection": "ASC", "perPage": str(PER_PAGE)}
         if watermark:
@@ -146,8 +154,9 @@ def _parts(events: list[dict[str, Any]]) -> Iterator[tuple[list[dict[str, Any]],
     yield part, True
 
 
-def _latest(before: str, events: list[dict[str, Any]]) -> str:
-    return max([before, *(_utc(str(event.get("recordTime", ""))) for event in events)])
+def _latest(before: str, events: list[dict[str, Any]], ceiling: str) -> str:
+    times = (_utc(str(event.get("recordTime", ""))) for event in events)
+    return max([before, *(time for time in times if time <= ceiling)])
 
 
 def _ascending(before: str, events: list[dict[str, Any]]) -> bool:

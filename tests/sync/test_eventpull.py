@@ -104,6 +104,27 @@ def test_a_record_that_was_stored_late_is_still_seen(tmp_path: Path) -> None:
             desk.close()
 
 
+def test_a_record_of_a_day_to_come_does_not_make_the_watermark_jump(tmp_path: Path) -> None:
+    """A platform's clock ran ahead for a moment: what it recorded since is heard all the same."""
+    events = [body(1, T0), body(2, T0.replace(year=2090))]
+
+    def pages(query: dict[str, list[str]]) -> Reply:
+        since = query.get("GE_recordTime", [""])[0]
+        return page([one for one in events if one["recordTime"] >= since])
+
+    with scripted(answering(pages)) as platform:
+        desk = Workstation(tmp_path / "home", platform.url)
+        try:
+            assert pull(desk) == 2
+            events.insert(1, body(3, T0 + timedelta(seconds=30)))
+            assert pull(desk) == 1
+            assert (
+                desk.of(lambda store: store.pulled.cursor("events").cursor) == "2026-11-20T04:00:30.000000Z"
+            )
+        finally:
+            desk.close()
+
+
 def test_a_platform_that_keeps_no_order_does_not_make_the_watermark_jump(tmp_path: Path) -> None:
     """The newest comes first, and the line breaks after the first page."""
     events = [body(n, T0 - timedelta(minutes=n)) for n in range(6)]
