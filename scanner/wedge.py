@@ -24,6 +24,8 @@ from scanner.scan import Scan, Source
 MIN_CHARACTERS = 6
 HOLD_MARGIN_MS = 5
 SILENCE_MS = 120
+MOST_HELD = 20_000
+"""Strokes; the longest code takes fewer. A device that types for ever is let go piece by piece."""
 SPLIT_MS = 400
 """A burst that starts so shortly after one without suffix is likely to be the rest of it."""
 INPUT_METHOD_SECONDS = 0.5
@@ -89,7 +91,7 @@ class Wedge:
             return self._released(stroke)
         self._swallowed.discard(stroke.scan_code)
         done = Step()
-        if self._held and self._pauses_too_long(stroke):
+        if self._held and (len(self._held) >= MOST_HELD or self._pauses_too_long(stroke)):
             done = self._settle()
         if stroke.repeat and not self._continues(stroke):
             self._repeating = stroke.scan_code

@@ -8,6 +8,7 @@ import pytest
 
 from scanner.keymap import CTRL, DOWN, ENTER, F8, F9, GS, LEFT_CTRL, TAB
 from scanner.profile import Profile, Suffix
+from scanner.wedge import MOST_HELD
 from tests.scanner.desk import CODE, desk
 from tests.scanner.strokes import Player
 
@@ -40,6 +41,20 @@ def test_a_short_burst_is_typing() -> None:
     d.feed(strokes)
     assert d.typed == strokes
     assert d.scans == []
+
+
+def test_a_device_that_types_for_ever_is_not_held_for_ever() -> None:
+    d = desk()
+    strokes = Player().scan("0123456789" * 2_500, 1, suffix=None)
+    assert len(strokes) > 2 * MOST_HELD
+    most = 0
+    for at in range(0, len(strokes), 1_000):
+        d.feed(strokes[at : at + 1_000])
+        most = max(most, d.wedge.count)
+    d.quiet()
+    assert most <= MOST_HELD
+    assert "".join(d.scans) == "0123456789" * 2_500
+    assert d.typed == []
 
 
 def test_the_same_character_twice_within_a_millisecond_is_no_auto_repeat() -> None:
