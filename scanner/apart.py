@@ -91,10 +91,10 @@ class Apart:
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.DEVNULL,
-                    pipesize=_PIPE,
                     env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
                     creationflags=_FLAGS,
                 )
+                _widen(self._process)
             return self._process
 
     def _end(self) -> None:
@@ -108,6 +108,16 @@ class Apart:
             if stream is not None:
                 with contextlib.suppress(OSError, ValueError):
                     stream.close()
+
+
+def _widen(process: subprocess.Popen[bytes]) -> None:
+    """Make its pipes as large as a frame; a system that allows that to nobody, or no more of it, is no fault."""
+    if sys.platform == "linux":
+        import fcntl
+
+        for pipe in (process.stdin, process.stdout):
+            with contextlib.suppress(OSError):
+                fcntl.fcntl(pipe or -1, fcntl.F_SETPIPE_SZ, _PIPE)
 
 
 def serve() -> None:

@@ -10,8 +10,10 @@ from contextlib import closing
 from pathlib import Path
 
 import numpy as np
+import pytest
 import zxingcpp
 
+from scanner import apart as module
 from scanner.apart import Apart
 from scanner.camera import Camera
 from scanner.decode import decode_image
@@ -58,6 +60,15 @@ def _lives_and_dies(apart: Apart, gray: np.ndarray) -> None:
     assert second is not None and second != first
     apart.close()
     assert gone(second) and apart(gray, 20_000) == ()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets the size of a pipe be set")
+def test_where_no_pipe_may_be_so_large_it_reads_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_PIPE", 0xF000_0000)  # no kernel takes that
+    gray = frame()
+    with closing(Apart()) as apart:
+        assert apart(gray, 2_000.0)
+        assert apart.pid is not None
 
 
 def test_where_none_can_be_started_frames_are_read_here() -> None:
