@@ -142,6 +142,10 @@ class FirstPage(QWidget):
         pin = self.fields["pin"].text()
         problem = weakness(pin, "") or ("" if pin == self.fields["again"].text() else "pin_differs")
         self._problem.setText(self._words.say(problem) if problem else "")
+        if problem:  # what cannot be read is not mended but typed anew
+            for name in ("pin", "again"):
+                self.fields[name].clear()
+            self.fields["pin"].setFocus(Qt.FocusReason.OtherFocusReason)
         station = self._room.station
         if problem or self._busy or station is None:
             return

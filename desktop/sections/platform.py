@@ -68,6 +68,7 @@ class PlatformSection(Section):
         """Add the test and the secrets."""
         from sync.vault import NAMES
 
+        self._testing = False
         self._test = Card()
         self._go = press(self._try, primary=True, name="platform_test")
         self._said = Said()
@@ -150,7 +151,9 @@ class PlatformSection(Section):
         if not settings.text("platform.url"):
             self._said.tell(self.words.say("no_platform_configured"), "ask")
             return
-        self._go.setEnabled(False)
+        if self._testing:  # the button stays as it is: one that is switched off hands the focus on, far down
+            return
+        self._testing = True
         self._said.tell(self.words.say("platform_testing"))
 
         def greet() -> str:
@@ -166,9 +169,9 @@ class PlatformSection(Section):
         self.room.away(greet, self._greeted, self._not_greeted)
 
     def _greeted(self, versions: str) -> None:
-        self._go.setEnabled(True)
+        self._testing = False
         self._said.tell(self.words.say("platform_answers", versions=versions or "2.0"), "ok")
 
     def _not_greeted(self, error: BaseException) -> None:
-        self._go.setEnabled(True)
+        self._testing = False
         self._said.tell(self.room.why(error), "stop")

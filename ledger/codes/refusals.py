@@ -15,7 +15,15 @@ _OPAQUE = re.compile(r"[\x21-\x7e]{8,100}")
 _ADDRESS = re.compile(r"(?:[A-Za-z]{2,10}://|[Ww]{3}\.)\S+|(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?::[0-9]+)?/\S+")
 _ISBT128 = re.compile(r"[=&][A-Za-z0-9%<>(*!+\-][0-9A-Za-z]{2,}.*", re.DOTALL)
 _PZN = re.compile(r"-([0-9]{6,7})([0-9])")
-_SUSPECT = {"input_method": "suspect_input_method", "non_ascii": "suspect_non_ascii"}
+_SUSPECT = {
+    "input_method": "suspect_input_method",
+    "non_ascii": "suspect_non_ascii",
+    "layout_unsure": "suspect_layout",
+    "caps_lock_unsure": "suspect_caps_lock",
+    "wedge_rejected": "suspect_layout",
+    "unmapped_key": "suspect_layout",
+    "gs_dropped": "suspect_separator",
+}
 
 
 def refuse(given: str, code: str, kind: Kind = Kind.UNKNOWN, **params: str) -> Code:

@@ -307,6 +307,23 @@ def test_nobody_leaves_the_first_page_while_the_recovery_code_is_on_its_way(plac
     window.gate.let_go()()
 
 
+def test_a_pin_that_will_not_do_is_typed_anew_from_the_start(place: Place) -> None:
+    window: Window = place.window
+    window.room.show_operator(None)
+    with place.bot.waitSignal(window.gate.closed, timeout=5_000):
+        window.gate.begin(place.station)
+    fields = window.first.fields
+    for pin, again in (("123456", "123456"), (PIN, PIN[::-1])):
+        for name, text in (("name", "王管理"), ("pin", pin), ("again", again)):
+            fields[name].setText(text)
+        fields["again"].setFocus()
+        window.first._next()
+        assert window.first._problem.text()
+        assert (fields["pin"].text(), fields["again"].text(), fields["name"].text()) == ("", "", "王管理")
+        assert window.focusWidget() is fields["pin"]
+    window.gate.let_go()()
+
+
 def test_the_first_start_registers_the_administrator_or_goes_on_for_a_trial(place: Place) -> None:
     window: Window = place.window
     window.room.show_operator(None)

@@ -134,6 +134,23 @@ def test_a_value_that_will_not_do_is_refused_in_words_and_changes_nothing(
     assert place.station.settings.text("site.gln") == ""
 
 
+def test_the_test_of_the_line_keeps_the_focus_where_its_answer_is_told(
+    place: Place, page: SettingsPage
+) -> None:
+    page.show_section("platform")
+    section = page.findChild(PlatformSection)
+    assert section is not None
+    address = row(page, "platform.url")
+    assert address.field is not None
+    address.field.setText("http://127.0.0.1:9")
+    place.bot.keyClick(address.field, Qt.Key.Key_Return)
+    place.bot.waitUntil(lambda: bool(place.window.room.settings.text("platform.url")), timeout=10_000)
+    section._go.setFocus()
+    place.bot.keyClick(section._go, Qt.Key.Key_Space)
+    place.bot.waitUntil(lambda: section._said.property("tone") == "stop", timeout=20_000)
+    assert section._go.hasFocus()
+
+
 def test_who_may_not_is_told_so(place: Place, page: SettingsPage) -> None:
     place.window.room.show_operator(Operator("li", "李", frozenset({Role.CLERK})))
     page.show_section("rules")
