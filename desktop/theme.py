@@ -69,6 +69,8 @@ class Palette:
     on_ask: str
     ask_tint: str
     ask_text: str
+    ask_line: str
+    """Borders of what asks: its own colour is too pale for a line on white."""
     stop: str
     on_stop: str
     stop_tint: str
@@ -113,6 +115,7 @@ LIGHT = Palette(
     on_ask="#2a1e00",
     ask_tint="#fff5d9",
     ask_text="#7a4f00",
+    ask_line="#f5b301",
     stop="#b42318",
     on_stop="#ffffff",
     stop_tint="#fdecea",
@@ -188,6 +191,7 @@ CONTRAST = replace(
     on_ask="#000000",
     ask_tint="#ffffff",
     ask_text="#5c3a00",
+    ask_line="#8a5a00",
     stop="#9b0000",
     stop_tint="#ffffff",
     stop_text="#8a0000",

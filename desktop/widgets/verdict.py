@@ -185,6 +185,9 @@ class VerdictPanel(QFrame):
         shown = self._body_wanted and verdict is not None and not self._waiting
         if shown is self._body.isHidden():
             self._body.setVisible(shown)
+            self._band.setProperty("alone", not shown)
+            self._band.style().unpolish(self._band)
+            self._band.style().polish(self._band)
             self._place()
         self._claim()
         if said.aloud != before.aloud:
