@@ -114,6 +114,7 @@ class GoodsEntry(QObject):
         def then(found: tuple[Good, ...]) -> None:
             if search == self._search:  # a slower look-up for what was typed before says nothing any more
                 self._panel.show_products(found)
+                self._panel.fields.answered(text)
 
         self._room.look(lambda store: find(store, text, zone, verb), then)
 

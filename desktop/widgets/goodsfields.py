@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
 
@@ -44,7 +44,11 @@ class GoodsFields(QWidget):
         self._soon.setSingleShot(True)
         self._soon.setInterval(SOON_MS)
         self._soon.timeout.connect(lambda: self.searched.emit(self.written("product")))
-        self.edits["product"].textEdited.connect(lambda _: self._soon.start())
+        self.edits["product"].textEdited.connect(self._typing)
+        self._answered: str | None = None
+        """The product as it stood when what is offered was found, or as it was put here."""
+        self._entering: str | None = None
+        """Enter was pressed at this product before it was answered: it counts then."""
         self._captions = {name: QLabel() for name in FIELDS}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -68,7 +72,31 @@ class GoodsFields(QWidget):
     def put(self, name: str, text: str) -> None:
         """Write into a field."""
         self.edits[name].setText(text)
+        if name == "product":
+            self._answered = text.strip()
         self.edits[name].setCursorPosition(0)  # a long name is read from its beginning
+
+    def answered(self, text: str) -> None:
+        """What was found for this product is offered now."""
+        self._answered = text
+        if text == self._entering:
+            self._entering = None
+            self.entered.emit("product")
+
+    @Slot()
+    def _typing(self) -> None:
+        self._entering = None
+        self._soon.start()
+
+    def _enter(self, name: str) -> None:
+        """Enter never takes what was offered for something typed before."""
+        product = self.written("product")
+        if name != "product" or product == self._answered:
+            self.entered.emit(name)
+            return
+        self._entering = product
+        self._soon.stop()
+        self.searched.emit(product)
 
     def put_lot(self, heap: Heap) -> None:
         """Write a lot with its expiry, where that is known."""
@@ -78,6 +106,7 @@ class GoodsFields(QWidget):
 
     def clear(self, *names: str) -> None:
         """Empty these fields, all where none is named."""
+        self._entering = None
         for name in names or FIELDS:
             self.edits[name].clear()
 
@@ -119,7 +148,7 @@ class GoodsFields(QWidget):
         elif name and event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             key = Qt.Key(event.key())
             if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self.entered.emit(name)
+                self._enter(name)
                 return True
             if key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and name in ("product", "lot"):
                 self.walked.emit(name, key is Qt.Key.Key_Down)

@@ -45,6 +45,7 @@ def product(place: Place, panel: GoodsPanel, text: str) -> None:
     view = panel.views["product"]
     place.bot.waitUntil(lambda: view.count() == 1 and view.currentRow() == 0)
     place.bot.keyClick(panel.fields.edits["product"], Qt.Key.Key_Return)
+    place.bot.waitUntil(panel.fields.edits["lot"].hasFocus)
 
 
 def received(place: Place, quantity: str = "12", lot: str = "N-1", expiry: str = "") -> Verdict:
@@ -87,6 +88,19 @@ def test_goods_without_code_are_received_with_keys_alone(place: Place) -> None:
     assert (event.packs[0].expiry, event.packs[0].expiry_precision) == (date(2029, 12, 31), "month")
     assert place.window.work.tables[EventKind.RECEIVE].verdict(0) == verdict
     assert verdict.reason == "reason_no_code_printed"
+
+
+def test_a_product_typed_and_entered_at_once_is_the_one_that_is_taken(place: Place) -> None:
+    panel = begin(place)
+    edit = panel.fields.edits["product"]
+    compose(edit, "示例")
+    view = panel.views["product"]
+    place.bot.waitUntil(lambda: view.count() == 1 and "示例单抗" in view.item(0).text(), timeout=10_000)
+    edit.selectAll()
+    compose(edit, "眼液")
+    place.bot.keyClick(edit, Qt.Key.Key_Return)
+    place.bot.waitUntil(panel.fields.edits["lot"].hasFocus, timeout=10_000)
+    assert "滴眼液" in panel.fields.written("product")
 
 
 def test_why_is_kept_for_the_next_goods_and_what_was_told_is_gone(place: Place) -> None:
