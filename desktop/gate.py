@@ -224,6 +224,8 @@ class Gate(QObject):
     def _try(self, attempt: Callable[[SignIn], SignedIn | Refusal], *, scanned: bool = False) -> None:
         way, session = self._sign_in, self._session
         if way is None or session is None or self.busy:
+            if scanned:
+                self.turned_away.emit()  # a badge scanned while another one is looked at must not seem to have counted
             return
         self.busy = True
 

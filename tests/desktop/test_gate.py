@@ -187,6 +187,16 @@ def test_what_is_left_of_a_torn_badge_is_kept_nowhere(house: Place) -> None:
     assert house.station.run(lambda store: list(store.scans())) == []
 
 
+def test_a_badge_scanned_while_another_is_looked_at_is_heard_to_count_for_nothing(house: Place) -> None:
+    staff_knows(house)
+    gate = house.window.gate
+    with house.bot.waitSignal(gate.opened, timeout=5_000) as caught:
+        house.window.take(wedge(BADGE))
+        with house.bot.waitSignal(gate.turned_away, timeout=5_000):
+            house.window.take(wedge(badges.minted()))
+    assert caught.args[0].id == "li"
+
+
 def test_a_refusal_at_work_leaves_the_focus_where_it_is(house: Place) -> None:
     work_as_admin(house)
     house.window.activateWindow()
