@@ -209,6 +209,7 @@ class Window(QWidget):
     @Slot(str)
     def _close_gate(self, why: str) -> None:
         """Nobody works here until somebody signs in."""
+        self.controls.palette.put_away()
         self.rail.hide()
         self.tasks.hide()
         self.keys.hide()

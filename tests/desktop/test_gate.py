@@ -274,11 +274,14 @@ def staff_knows(house: Place) -> None:
 
 
 def test_locking_signs_out_and_shows_no_page_behind_it(house: Place) -> None:
-    page = signin(house)
+    page, palette = signin(house), house.window.controls.palette
     work_as_admin(house)
+    house.window.activateWindow()
+    palette.toggle()
     with house.bot.waitSignal(house.window.gate.closed, timeout=5_000):
         house.window.gate.lock()
     assert page.isVisible() and house.window.room.operator is None
+    assert palette.isHidden() and page.pin.hasFocus(), "nothing lies over it"
     house.window.show_work()
     assert page.isVisible(), "no key leads past the sign-in"
     house.bot.waitUntil(lambda: EventKind.SIGNED_OUT in kinds(house), timeout=5_000)
