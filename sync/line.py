@@ -126,14 +126,14 @@ class Line:
         if token and not (token.isascii() and token.isprintable()):
             raise AuthFault("platform_login")  # no header can carry it, so no platform gave it
         sent = {"Authorization": f"Bearer {token}"} if token else {}
-        request = client.build_request(
-            method,
-            url,
-            headers={**(headers or {}), **sent},
-            content=content,
-            extensions={"trace": self._trace},
-        )
         try:
+            request = client.build_request(
+                method,
+                url,
+                headers={**(headers or {}), **sent},
+                content=content,
+                extensions={"trace": self._trace},
+            )
             response = client.send(request, stream=True)
             try:
                 body = _bounded(response, limit)
@@ -141,7 +141,11 @@ class Line:
                 response.close()
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
             raise connection_fault(error) from None
-        except httpx.UnsupportedProtocol:
+        except (
+            httpx.UnsupportedProtocol,
+            httpx.InvalidURL,
+            UnicodeError,
+        ):  # the last for names that are no host's
             raise ConfigFault("platform_url") from None
         except (httpx.TransportError, OSError) as error:
             if fault := tls_fault(error):
@@ -155,7 +159,10 @@ class Line:
         if self._client is None:
             import httpx
 
-            parts = urlsplit(self.base)
+            try:
+                parts = urlsplit(self.base)
+            except ValueError:
+                raise ConfigFault("platform_url") from None
             local = _is_loopback(parts.hostname or "")
             if parts.scheme not in ("http", "https") or not parts.hostname:
                 raise ConfigFault("platform_url")

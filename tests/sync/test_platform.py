@@ -344,6 +344,10 @@ def test_nobody_listens() -> None:
         ("http://platform.example", "platform_unprotected"),
         ("ftp://127.0.0.1", "platform_url"),
         ("platform", "platform_url"),
+        ("https://platform..example", "platform_url"),
+        ("https://platform.example:port", "platform_url"),
+        ("https://[::1", "platform_url"),
+        ("http://127.0.0.1:1/\x01", "platform_url"),
     ],
 )
 def test_an_address_that_will_not_do(url: str, code: str) -> None:
