@@ -1,7 +1,8 @@
 """Who is signed in at the window: hands change by PIN or badge, and whoever walks away is signed out.
 
 Plain values and two clocks, no Qt: the window asks `who` at every scan, calls `touch` when somebody does
-something and `tick` every second or so. What is durable about it, the events and the seat, is ledger/signin.py.
+something and looks at `seconds_left` every second or so. What is durable about it, the events and the seat, is
+ledger/signin.py.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import time
 from collections.abc import Callable
 
 from desktop.settings import DECLARED, Settings
-from ledger.roles import Act, Operator, Refusal, allowed, anybody, refused
+from ledger.roles import Operator, anybody
 from ledger.signin import SignedIn
 
 LOCK_MINUTES = 10
@@ -60,12 +61,6 @@ class Session:
         return self._signed.operator
 
     @property
-    def due(self) -> Operator | None:
-        """Who has signed in and must now change the PIN that somebody else set."""
-        signed = self._signed
-        return signed.operator if signed and signed.pin_due and self.seconds_left != 0 else None
-
-    @property
     def seconds_left(self) -> float | None:
         """Until the person is signed out; None while nobody is signed in."""
         if self._signed is None:
@@ -98,16 +93,7 @@ class Session:
         if self.seconds_left:
             self._seen = (self._monotonic(), self._wall())
 
-    def tick(self) -> Operator | None:
-        """The person who has been away too long and is signed out here and now; told once, for the event."""
-        return self.leave() if self.seconds_left == 0 else None
-
     def leave(self) -> Operator | None:
         """Sign out here; whoever that was still has to be signed out in the ledger (`SignIn.leave`)."""
         signed, self._signed = self._signed, None
         return signed.operator if signed else None
-
-    def refuses(self, act: Act) -> Refusal | None:
-        """Why whoever is here may not do this; None where they may."""
-        who = self.who
-        return refused("sign_in_first") if who is None else allowed(who, act)

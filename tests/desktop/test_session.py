@@ -44,19 +44,15 @@ def test_where_nobody_is_registered_the_settings_operator_works_for_ever() -> No
     assert not session.wanted
     clocks.mono += 1e6
     assert session.who is not None and session.who.id == "op-1"
-    assert session.tick() is None and session.refuses(Act.DESTROY) is None
-    assert session.seconds_left is None and session.due is None
+    assert session.seconds_left is None
 
 
 def test_as_soon_as_somebody_is_registered_nobody_works_unsigned() -> None:
     session = Clocks().session()
     session.require(wanted=True)
     assert session.who is None
-    assert word(session.refuses(Act.RECEIVE)) == "sign_in_first"
     session.take(SignedIn(LI, pin_due=False))
     assert session.who == LI
-    assert session.refuses(Act.DISPENSE) is None
-    assert word(session.refuses(Act.RELEASE)) == "not_allowed"
 
 
 def test_hands_change_without_anybody_in_between() -> None:
@@ -72,13 +68,13 @@ def test_whoever_walks_away_is_signed_out_once() -> None:
     session = clocks.session()
     session.take(SignedIn(LI, pin_due=False))
     clocks.mono += LIMIT - 1
-    assert session.tick() is None and session.seconds_left == 1
+    assert session.seconds_left == 1
     session.touch()
     clocks.mono += LIMIT
-    assert session.who is None, "also before anybody ticks"
+    assert session.who is None, "also before anybody looks"
     session.touch()
     assert session.who is None, "too late does not count"
-    assert session.tick() == LI and session.tick() is None
+    assert session.seconds_left == 0 and session.leave() == LI and session.leave() is None
 
 
 def test_a_machine_that_slept_and_a_clock_set_back_do_not_stretch_the_time() -> None:
@@ -86,12 +82,12 @@ def test_a_machine_that_slept_and_a_clock_set_back_do_not_stretch_the_time() -> 
     session = clocks.session()
     session.take(SignedIn(LI, pin_due=False))
     clocks.wall += LIMIT
-    assert session.tick() == LI, "monotonic time stood still during the sleep"
+    assert session.seconds_left == 0 and session.leave() == LI, "monotonic time stood still during the sleep"
     session.take(SignedIn(LI, pin_due=False))
     clocks.wall -= 10 * LIMIT
     assert session.who == LI
     clocks.mono += LIMIT
-    assert session.tick() == LI
+    assert session.seconds_left == 0 and session.leave() == LI
 
 
 @given(st.lists(st.tuples(st.floats(0, 2 * LIMIT), st.booleans()), max_size=30))
@@ -117,11 +113,11 @@ def test_a_pin_that_somebody_else_set_has_to_be_changed_before_work() -> None:
     clocks = Clocks()
     session = clocks.session()
     session.take(SignedIn(LI, pin_due=True))
-    assert session.who is None and session.due == LI
+    assert session.who is None
     session.changed_pin(ZHAO)
-    assert session.due == LI, "somebody else's change is not this person's"
+    assert session.who is None, "somebody else's change is not this person's"
     session.changed_pin(LI)
-    assert session.who == LI and session.due is None
+    assert session.who == LI
     session.lock_in(5)
     clocks.mono += 5
     assert session.who is None
