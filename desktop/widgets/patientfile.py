@@ -113,7 +113,8 @@ class PatientFile(QWidget):
             self.alert.tell(say("patient_recalled", packs=known.recalled), "stop")
             self._to_tasks.show()
         self.erase.setVisible(not known.hit.erased)
-        self.list.say_empty(say("patient_erased" if known.hit.erased else "given_nothing"))
+        nothing = "given_closed" if known.hit.fault else "given_nothing"
+        self.list.say_empty(say("patient_erased" if known.hit.erased else nothing))
 
     def retranslate(self, words: Words) -> None:
         """Speak another language."""
