@@ -18,7 +18,7 @@ _PACK = (
 )
 _AGAIN = (
     "SELECT pack.pack_id, pack.key, pack.lot, pack.expiry FROM asked JOIN pack_code USING (key)"
-    " JOIN pack USING (pack_id) WHERE asked.at < ? AND state NOT IN ('unknown', 'destroyed')"
+    " JOIN pack USING (pack_id) WHERE (asked.at < ? OR asked.at > ?) AND state NOT IN ('unknown', 'destroyed')"
     " ORDER BY asked.at LIMIT ?"
 )
 
@@ -40,12 +40,15 @@ class Questions:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def open(self, limit: int, again_before: str) -> tuple[Question, ...]:
-        """What to ask next: new packs first, then those that were last asked about before this time (ISO)."""
+    def open(self, limit: int, again_before: str, now: str = "9999") -> tuple[Question, ...]:
+        """What to ask next: new packs first, then those that were last asked about before this time (ISO).
+
+        Those asked about after `now` too: a clock that has been put right since had run ahead.
+        """
         mark = self._mark()
         rows = self._connection.execute(_PACK, (mark, limit)).fetchall()
         if len(rows) < limit:
-            rows += self._connection.execute(_AGAIN, (again_before, limit - len(rows))).fetchall()
+            rows += self._connection.execute(_AGAIN, (again_before, now, limit - len(rows))).fetchall()
         return tuple(Question(*row) for row in rows)
 
     def asked(self, questions: tuple[Question, ...], unknown: frozenset[str], at: str) -> None:

@@ -57,7 +57,7 @@ class Verification:
 
     def _open(self, store: Store) -> tuple[Question, ...]:
         now = self._clock.now(store.head.at).at
-        return store.questions.open(AT_ONCE, _utc(now - AGAIN))
+        return store.questions.open(AT_ONCE, _utc(now - AGAIN), _utc(now))
 
     def _settle(self, store: Store, questions: tuple[Question, ...], verdicts: tuple[Verdict, ...]) -> int:
         """Take the answers and note what was asked, in one transaction."""

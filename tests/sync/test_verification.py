@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,19 @@ def test_what_is_settled_is_not_asked_again_and_what_is_not_known_is_asked_the_n
     assert verdicts(desk, "S1", "S2") == ["confirmed", "confirmed"]
     desk.later(hours=25)
     assert desk.of(lambda store: store.questions.open(10, "9999")) == ()
+
+
+def test_what_was_asked_while_the_clock_ran_ahead_is_asked_again_when_it_is_right(
+    desk: Workstation, sandbox: Sandbox
+) -> None:
+    desk.receive(gs1("S1"))
+    right = desk.time
+    desk.time += timedelta(days=300)
+    desk.sync()
+    sandbox.register({uri("S1"): "stolen"})
+    desk.time = right
+    desk.sync()
+    assert verdicts(desk, "S1") == ["stop"]
 
 
 def test_many_packs_are_asked_about_in_batches(desk: Workstation, sandbox: Sandbox) -> None:
