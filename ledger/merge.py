@@ -205,7 +205,7 @@ class _Fold:
         elif state is not State.UNKNOWN and allowed and wanted not in allowed:
             wanted = state if state in allowed else allowed[0]
         if event.kind is _K.DISPENSE:
-            self._before_dispense = state if state is not State.UNKNOWN else State.IN_STOCK
+            self._before_dispense = state
         self.facts = self._after(event, facts, wanted)
         if not facts.state:
             # The others say what was done, not how the pack stood then; what follows is judged by that.

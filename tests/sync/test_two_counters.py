@@ -123,6 +123,20 @@ def test_a_void_there_gives_back_here_what_was_before(pair: tuple[Workstation, W
     assert b.dispense(gs1("S1")).outcome is Outcome.ACCEPTED
 
 
+def test_an_undone_dispense_of_a_pack_that_was_never_received_leaves_it_unknown_there_too(
+    pair: tuple[Workstation, Workstation],
+) -> None:
+    a, b = pair
+    a.receive(gs1("S1"))
+    a.scan(gs1("S1"), EventKind.VOID, reason="did_not_occur")
+    assert a.dispense(gs1("S1"), reason="other").outcome is Outcome.ACCEPTED
+    a.scan(gs1("S1"), EventKind.UNDO)
+    a.sync()
+    b.sync()
+    assert a.known(key("S1")) == b.known(key("S1")) == "unknown"
+    assert "not_received" in codes(b.dispense(gs1("S1")).problems)
+
+
 def test_units_of_an_opened_pack_are_counted_over_both_counters(
     pair: tuple[Workstation, Workstation],
 ) -> None:
