@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
-from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, QRect, Qt
+import shiboken6
+from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, QObject, QRect, Qt, QTimer
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
@@ -48,12 +50,13 @@ class Listing(QTableView):
         """Show this model, and let go of what chose in the one before.
 
         Qt makes a selection model for the view and for each header, and keeps them all: each would listen to every
-        change of the model it was of for as long as the view lives.
+        change of the model it was of for as long as the view lives. What stands for them in Python would stay as
+        long, three with every change of task, if they were not taken from the view first.
         """
         super().setModel(model)
         for one in self.findChildren(QItemSelectionModel):
             if one is not self.selectionModel():
-                one.deleteLater()
+                QTimer.singleShot(0, self, partial(_let_go, one))
 
     def fit(self, columns: Sequence[str], widths: Mapping[str, int], spare: Sequence[str] = ()) -> None:
         """Give the columns of the model their widths in pixels; the one that has none takes what is left.
@@ -116,3 +119,9 @@ class Listing(QTableView):
         painter.setFont(sans(15))
         room = QRect(self.viewport().rect()).adjusted(24, 8, -24, -8)
         painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self._empty)
+
+
+def _let_go(one: QObject) -> None:
+    if shiboken6.isValid(one):
+        one.setParent(None)
+        one.deleteLater()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,10 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QImage, QStandardItemModel
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from desktop.bridge import Bridge
 from desktop.preview import WIDE, Picture, Slot
@@ -329,3 +331,19 @@ def test_a_list_of_other_columns_shows_what_the_first_ones_left_out(qtbot: QtBot
     view.fit(("state", "name", "serial", "at"), {"state": 100, "serial": 100, "at": 100}, ("at",))
     view.resize(800, 200)
     assert not [place for place in range(4) if view.isColumnHidden(place)]
+
+
+def test_what_chose_in_a_model_before_leaves_nothing_behind(qtbot: QtBot) -> None:
+    """A task is changed hundreds of times a day; each left three objects of Python."""
+    view = Listing(Theme(), 30)
+    qtbot.addWidget(view)
+    first, second = QStandardItemModel(3, 2), QStandardItemModel(3, 2)
+    for _ in range(20):
+        for model in (first, second):
+            view.setModel(model)
+            assert view.selectionModel().model() is model
+        qtbot.wait(1)
+    gc.collect()
+    kept = [one for one in gc.get_objects() if type(one) is QItemSelectionModel and isValid(one)]
+    assert len([one for one in kept if one.parent() is view]) <= 1
+    assert sum(type(one) is QItemSelectionModel for one in gc.get_objects()) < 10
