@@ -150,6 +150,8 @@ def _check_header(path: Path, columns: Columns, names: list[str | None]) -> None
     missing = [name for name in columns.needed if name not in known]
     if missing:
         raise UserError("columns_missing", file=str(path), columns=", ".join(missing))
+    if not known:  # another kind of file, or an empty one: to import nothing of it would look like success
+        raise UserError("columns_unknown", file=str(path))
 
 
 def _csv_body(

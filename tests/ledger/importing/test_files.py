@@ -120,6 +120,14 @@ class TestFiles:
             list(read_file(path, columns_of("recalls")).rows)
         assert caught.value.code == code
 
+    @pytest.mark.parametrize("raw", [b"", b"foo\n", b"foo,bar\n1,2\n"])
+    def test_a_file_of_which_no_column_is_known_is_no_success(self, tmp_path: Path, raw: bytes) -> None:
+        path = tmp_path / "file.csv"
+        path.write_bytes(raw)
+        with pytest.raises(UserError) as caught:
+            read_file(path, columns_of("products"))
+        assert caught.value.code == "columns_unknown"
+
     def test_a_broken_quote_takes_nothing_in(self, tmp_path: Path) -> None:
         path = csv_file(tmp_path, f'product,name_zh\n{GTIN},a\n{DRUG},"b"c\n')
         with pytest.raises(UserError) as caught:
