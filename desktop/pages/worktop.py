@@ -118,13 +118,14 @@ class Worktop(QWidget):
 
         It stays where the person is walking it.
         """
+        needed, focused = self.below.minimumSizeHint().height(), QApplication.focusWidget()
         for part in (self.verdict, self.question, self.finish, self.goods):
             layout = part.layout()
-            if layout is not None and not part.isHidden():
-                layout.activate()  # or what is asked now would count only after the next turn of the event loop
-        needed, focused = self._main.minimumSize().height(), QApplication.focusWidget()
-        if self.below.isHidden():
-            needed += self._main.spacing() + self.below.minimumSizeHint().height()
+            if not part.isHidden():
+                if layout is not None:
+                    layout.activate()  # or what is asked now would count only after the next turn of the event loop
+                # Asked of the parts: the layout above them remembers what they wanted before.
+                needed += max(part.minimumHeight(), part.minimumSizeHint().height()) + self._main.spacing()
         room = self.contentsRect().height() - 2 * MARGIN
         walked = focused is not None and self.below.isAncestorOf(focused)
         self.below.setVisible(not asking or needed <= room or walked)
