@@ -6,6 +6,7 @@ back is written in the writer's. A document's number that is scanned opens it, w
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import closing
 
@@ -22,10 +23,13 @@ from desktop.widgets.finishpanel import FinishPanel
 from desktop.widgets.paperbrief import PaperBrief
 from desktop.widgets.paperchooser import PaperChooser
 from ledger.codes.code import Code
+from ledger.errors import EnvironmentFault
 from ledger.event import EventKind
 from ledger.prescription import Prescription
 from ledger.situation import TakeOut
 from scanner.scan import Scan
+
+log = logging.getLogger("papers")
 
 REFRESH_MS = 150
 """A burst of scans is counted once."""
@@ -147,9 +151,14 @@ class Paperwork(QObject):
         from ledger.store import open_reader
 
         # A point look-up of two milliseconds, and only for what is no pack: the next scan must find it opened.
-        with closing(open_reader(self._room.home)) as store:
-            kind = find(store, number, kinds)
-            out = _take_out(store.documents.prescription(number)) if kind == "prescription" else None
+        try:
+            with closing(open_reader(self._room.home)) as store:
+                kind = find(store, number, kinds)
+                out = _take_out(store.documents.prescription(number)) if kind == "prescription" else None
+        except EnvironmentFault as error:
+            # Then it is a scan like any other: the writer keeps it, or says why nothing can be kept.
+            log.warning("no document could be looked up: %s", error)
+            return False
         if kind is None:
             return False
         self._desk.choose(_VERB_OF[kind])

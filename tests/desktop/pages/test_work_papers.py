@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -19,7 +20,7 @@ from ledger.pack import State
 from ledger.partners import Partner
 from ledger.prescription import Prescription
 from ledger.shipment import Line, Shipment
-from ledger.store import Store
+from ledger.store import FILE, Store
 from ledger.trees import Child
 from tests.desktop.conftest import FIRST_DRUG, GTIN, LATER, Place, gs1, wedge
 
@@ -300,3 +301,17 @@ def test_what_is_not_prescribed_stops_and_the_next_scan_goes_on(papers: Place) -
 def test_a_number_that_is_no_document_is_judged_as_a_code(papers: Place) -> None:
     assert papers.scan(wedge("DN-9999")).level is Level.STOP
     assert papers.desk.sheet.document == ""
+
+
+def test_a_number_that_cannot_be_looked_up_is_kept_like_any_scan(papers: Place, tmp_path: Path) -> None:
+    """The reader's connection fails where a new one cannot be opened; the writer's works on."""
+    ledger = papers.window.room.home / FILE
+    aside = ledger.rename(ledger.with_name("aside"))
+    try:
+        verdict = papers.scan(wedge(SHIPMENT))
+    finally:
+        aside.rename(ledger)
+    assert verdict.level is Level.STOP
+    assert papers.window.work.papers.number == ""
+    papers.desk.take(wedge(SHIPMENT))
+    papers.bot.waitUntil(lambda: papers.window.work.papers.number == SHIPMENT)
