@@ -95,7 +95,7 @@ class DevicesPage(Page):
         if calibrates:
             self._wizard.take_scan(scan)
         else:
-            self._test.show_scan(scan)
+            self._test.show_scan(scan, self.room.settings.zone())
         self._equipment.box.judge(scan, "calibration" if calibrates else "test")
         self._soon.start()
         return True
@@ -271,7 +271,7 @@ class DevicesPage(Page):
 
     @Slot(object)
     def _look_at(self, record: Record) -> None:
-        self._test.show_scan(record.scan)
+        self._test.show_scan(record.scan, self.room.settings.zone())
 
     @Slot()
     def _export_now(self) -> None:

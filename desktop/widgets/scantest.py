@@ -8,12 +8,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QGridLayout, QLabel
 
+from desktop.scancode import code_of
 from desktop.theme import Theme, mono, sans
 from desktop.widgets.card import Card, Said
 from desktop.words import Words
-from ledger.codes.code import Code, Entry
+from ledger.codes.code import Code
 from ledger.codes.escape import escape
-from ledger.codes.identify import identify
+from ledger.codes.zone import ZonePattern
 from scanner.scan import Scan
 
 _SHOWN, _SENTENCES = 150, 2
@@ -29,6 +30,7 @@ class ScanTest(Card):
         self.setObjectName("scan_test")
         self._words = words
         self._scan: Scan | None = None
+        self._zone: ZonePattern | None = None
         self._why = QLabel()
         self._why.setProperty("role", "quiet")
         self._why.setFont(sans(14))
@@ -63,9 +65,9 @@ class ScanTest(Card):
         self.column.addStretch(1)
         self.retranslate(words)
 
-    def show_scan(self, scan: Scan) -> None:
-        """Show what a scan delivered."""
-        self._scan = scan
+    def show_scan(self, scan: Scan, zone: ZonePattern | None) -> None:
+        """Show what a scan delivered; `zone` is how the zone's own codes look here."""
+        self._scan, self._zone = scan, zone
         self._render()
 
     def forget(self) -> None:
@@ -89,14 +91,7 @@ class ScanTest(Card):
         if scan is None:
             self._verdict.tell("")
             return
-        code = identify(
-            scan.text,
-            symbology=scan.symbology,
-            aim=scan.aim,
-            entry=Entry(scan.source.value),
-            suspect=scan.suspect,
-            today=datetime.now().astimezone().date(),
-        )
+        code = code_of(scan, self._zone, datetime.now().astimezone().date())
         self._raw.setText(_breakable(escape(scan.text)))
         self._raw.setToolTip(escape(scan.text))
         self._raw.setAccessibleName(say("devices_test_raw", text=escape(scan.text)))

@@ -107,6 +107,15 @@ def test_a_scan_on_the_page_is_a_test_and_recorded_nowhere(parts: SimpleNamespac
     qtbot.waitUntil(lambda: recorded(parts.home) == 1, timeout=20_000)
 
 
+def test_the_zones_own_code_is_known_by_the_test_as_at_work(parts: SimpleNamespace) -> None:
+    words = parts.window.room.words
+    typed(parts, "LC-2026-000417")
+    assert words.say("coding_zone") not in said(parts)
+    parts.window.room.settings.set("zone.prefix", "LC-")
+    typed(parts, "LC-2026-000417")
+    assert words.say("coding_zone") in said(parts)
+
+
 def test_a_calibration_from_the_first_symbol_to_its_use(parts: SimpleNamespace, qtbot: QtBot) -> None:
     wizard = parts.page._wizard
     press(parts, "calibrate")
