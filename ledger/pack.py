@@ -76,9 +76,9 @@ def _table() -> dict[tuple[State, EventKind], tuple[State, ...]]:
         table[here, _K.DESTROY] = (State.DESTROYED,)
     for state in State:
         table[state, _K.ADOPTED] = tuple(State)  # what others did is told as it came out, not step by step
-        if state is not State.UNKNOWN:
-            # A void gives back the state before the event that it voids, whichever that was.
-            table[state, _K.VOID] = tuple(State)
+        # A void gives back the state before the event that it voids, whichever that was; an undone dispense of a pack
+        # that nobody received has left it unknown.
+        table[state, _K.VOID] = tuple(State)
     return table
 
 

@@ -26,7 +26,7 @@ LEGAL: dict[str, dict[str, tuple[str, ...]]] = {
     "unpack": {here: (here,) for here in HERE},
     "count": {here: (here, "lost") for here in HERE} | {"unknown": ("in_stock", "quarantined"), "lost": HERE},
     "adopted": dict.fromkeys(State, tuple(State)),
-    "void": {state: tuple(State) for state in State if state is not State.UNKNOWN},
+    "void": dict.fromkeys(State, tuple(State)),
 }
 
 

@@ -43,6 +43,19 @@ def test_voids_go_back_one_record_at_a_time(counter: Counter) -> None:
     assert whole(counter)
 
 
+def test_an_undo_that_left_a_pack_unknown_can_be_declared_wrong(counter: Counter) -> None:
+    """Nobody received it: what was undone by mistake is with the patient again."""
+    for amount in ({}, {"quantity": 3, "units": 10}):
+        serial = gs1(f"S{len(amount)}")
+        counter.dispense(serial, document="RX-1", reason="x", **amount)
+        given = state(counter, serial)
+        counter.scan(serial, K.UNDO, reason="x")
+        assert state(counter, serial) is State.UNKNOWN
+        assert counter.scan(serial, K.VOID, reason="x").outcome is Outcome.ACCEPTED
+        assert state(counter, serial) is given
+    assert whole(counter)
+
+
 def test_void_replays_the_frozen_bytes_under_the_same_event_id(counter: Counter) -> None:
     received = counter.receive(gs1())
     counter.scan(gs1(), K.VOID, reason="wrong")
