@@ -222,6 +222,11 @@ class Theme:
         value: str = getattr(self.palette, name)
         return value
 
+    @staticmethod
+    def edge(tone: str) -> str:
+        """The name of the colour of a line in this tone."""
+        return "ask_line" if tone == "ask" else tone
+
     def apply(self, app: QApplication) -> None:
         """Set style, colours and type of the whole application."""
         app.setStyle("Fusion")

@@ -59,7 +59,7 @@ class _Cells(CellPaint):
             wide = self.width(cell.text, cell.type) + 16 + (SIGN + 6 if cell.sign else 0)
             pill = QRectF(room.left() - 6, room.center().y() - 12, min(wide, room.width() + 6), 25)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(self.ink(cell.tone))
+            painter.setPen(self.ink(self._theme.edge(cell.tone)))
             painter.setBrush(self.ink(f"{cell.tone}_tint"))
             painter.drawRoundedRect(pill, 7, 7)
             painter.setBrush(Qt.BrushStyle.NoBrush)

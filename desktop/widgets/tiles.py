@@ -48,7 +48,9 @@ class Tile(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         side = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        painter.setPen(QPen(QColor(colour("accent" if self.isChecked() else tone or "line")), 1))
+        painter.setPen(
+            QPen(QColor(colour("accent" if self.isChecked() else self._theme.edge(tone) or "line")), 1)
+        )
         if self.isChecked():
             painter.setPen(QPen(QColor(colour("accent")), 2))
         ground = f"{tone}_tint" if tone else "accent_tint" if self.isChecked() else "surface"
