@@ -71,7 +71,7 @@ def tell_all(told: Told, steps: list[tuple[object, ...]]) -> None:
                 told.tell(kind, heap(quantity), documents=named)
             case (str() as how, int() as which, list() as some) if told.events:
                 earlier = told.events[which % len(told.events)]
-                if how == "void":
+                if how == "void" and earlier.kind is not EventKind.VOID:  # no rule lets a void be voided
                     told.void(earlier)
                 elif how == "undo" and earlier.kind is DISPENSE:
                     told.undo(earlier, *(pack(one) for one in some))
@@ -81,7 +81,10 @@ def tell_all(told: Told, steps: list[tuple[object, ...]]) -> None:
 
 
 class Ideal:
-    """The same story told by switches: an event of a pack counts or does not; a taking back flips its target."""
+    """The same story told by switches: an event of a pack counts or does not; a taking back flips its target.
+
+    What is voided again is an undo: what that took back counts once more.
+    """
 
     def __init__(self) -> None:
         self.on: dict[tuple[int, str], bool] = {}
