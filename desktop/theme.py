@@ -28,8 +28,11 @@ SANS = (
     "DejaVu Sans",
 )
 """Families for all text; Qt takes the first that is there. The SC forms matter: 骨, 直, 门 differ in JP and TC."""
-MONO = ("Noto Sans Mono CJK SC", "Cascadia Mono", "Consolas", "Menlo", "DejaVu Sans Mono", "monospace")
-"""Families for codes: digits of one width, 0 told from O."""
+MONO = ("Cascadia Mono", "Consolas", "Menlo", "DejaVu Sans Mono", "Noto Sans Mono CJK SC", "monospace")
+"""Families for codes: digits of one width, 0 told from O, which the Chinese family does not do: it comes last."""
+_MONO_SHARE, _MONO_LEAST = 0.94, 13
+"""Their digits stand larger than the words beside them, unless they are made smaller by this; not below so many
+pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,8 +270,8 @@ def sans(pixels: int, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
 
 
 def mono(pixels: int, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-    """The type for codes, in pixels of height."""
+    """The type for codes, as large to the eye as words of so many pixels of height."""
     font = QFont(list(MONO))
-    font.setPixelSize(pixels)
+    font.setPixelSize(max(min(pixels, _MONO_LEAST), round(pixels * _MONO_SHARE)))
     font.setWeight(weight)
     return font

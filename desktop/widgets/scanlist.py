@@ -15,7 +15,7 @@ from desktop.widgets.rowsheet import RowSheet, Shown
 from desktop.words import Words
 
 ROW = 38
-_WIDTHS = {"time": 84, "outcome": 124, "lot": 112, "expiry": 104, "serial": 136, "delivery": 124}
+_WIDTHS = {"time": 84, "outcome": 124, "lot": 112, "expiry": 104, "serial": 148, "delivery": 124}
 _SPARE = ("time", "expiry", "lot")
 _DELIVERY = {
     "delivery_pending": ("wait", "quiet"),

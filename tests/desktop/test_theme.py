@@ -7,11 +7,12 @@ from dataclasses import asdict
 from importlib.resources import files
 
 import pytest
-from PySide6.QtGui import QColor, QFontInfo
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFontDatabase, QFontInfo, QFontMetrics, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 from desktop.icons import icon
-from desktop.theme import LIGHT, PALETTES, Palette, Theme, sans
+from desktop.theme import LIGHT, MONO, PALETTES, Palette, Theme, mono, sans
 from desktop.verdict import Level
 from desktop.widgets.looks import LOOKS
 
@@ -97,3 +98,29 @@ def test_every_icon_is_a_drawing_in_the_wanted_colour(qapp: object) -> None:
 def test_the_type_falls_back_to_a_family_that_is_there(theme: Theme) -> None:
     assert QFontInfo(sans(20)).pixelSize() == 20
     assert QFontInfo(sans(20)).family()
+
+
+def test_a_nought_in_a_code_is_no_letter(qapp: object) -> None:
+    """A lot is read aloud and typed again from the screen: what tells the two apart stands in the middle of 0."""
+    if not set(MONO[:4]) & set(QFontDatabase.families()):
+        pytest.skip("no family for codes is installed that tells 0 from O")
+
+    def ink(sign: str) -> int:
+        font = mono(48)
+        drawn = QImage(60, 60, QImage.Format.Format_Grayscale8)
+        drawn.fill(Qt.GlobalColor.white)
+        painter = QPainter(drawn)
+        painter.setFont(font)
+        painter.drawText(drawn.rect(), int(Qt.AlignmentFlag.AlignCenter), sign)
+        painter.end()
+        middle = QFontMetrics(font).tightBoundingRect(sign)
+        middle.moveCenter(drawn.rect().center())
+        across, down = middle.width() // 6, middle.height() // 6
+        middle = middle.adjusted(2 * across, 2 * down, -2 * across, -2 * down)
+        places = [
+            (x, y) for x in range(middle.left(), middle.right()) for y in range(middle.top(), middle.bottom())
+        ]
+        return sum(drawn.pixelColor(x, y).lightness() < 128 for x, y in places)
+
+    assert ink("0") > 10
+    assert ink("O") == 0
