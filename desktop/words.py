@@ -7,6 +7,7 @@ it must be unique; a missing one is shown as it stands, because a clumsy word be
 
 from __future__ import annotations
 
+import errno
 import json
 import locale
 import os
@@ -18,6 +19,12 @@ from ledger.codes.code import Problem
 
 if TYPE_CHECKING:
     from ledger.roles import Refusal
+
+_USUAL = (
+    *(errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ENOTDIR),
+    *(errno.ENOSPC, errno.EROFS, errno.EIO, errno.EEXIST, errno.ENAMETOOLONG),
+)
+"""Reasons of the operating system that have a sentence: `system_enoent` and so on."""
 
 LANGUAGES = ("zh_CN", "en")
 """The languages spoken, the first one by default."""
@@ -46,13 +53,22 @@ class Words:
             detail = " ".join(str(value) for value in params.values())
             return f"{code} {detail}".strip()
         try:
-            return sentence.format_map({name: _plain(value) for name, value in params.items()})
+            return sentence.format_map(
+                {name: _plain(self._why(name, value)) for name, value in params.items()}
+            )
         except (KeyError, IndexError, ValueError):
             return sentence
 
     def problem(self, problem: Problem | Refusal) -> str:
         """The sentence for a problem of a code or a rule, or for why somebody may not."""
-        return self.say(problem.code, **dict(problem.params))
+        return self.say(problem.code, **{name: value or "–" for name, value in problem.params})
+
+    def _why(self, name: str, value: object) -> object:
+        """What the operating system gave as its reason, in the language at hand where it is a usual one."""
+        if name != "why":
+            return value
+        usual = next((number for number in _USUAL if os.strerror(number) == value), None)
+        return value if usual is None else self._said.get(f"system_{errno.errorcode[usual].lower()}", value)
 
     def name(self, names: tuple[str, str]) -> str:
         """Of a Chinese and an English name the one to be said; the other where that is not known."""

@@ -50,7 +50,7 @@ def restore(
     lock = HomeLock(home)
     try:
         with draft_of(home / f"{FILE}.restored") as draft:
-            with closing(connect_reader(source)) as connection:
+            with closing(_opened(source)) as connection:
                 copy(connection, draft, progress)
             if not prove(draft, progress)[0].events:
                 raise UserError("backup_empty", file=str(source))
@@ -63,6 +63,14 @@ def restore(
         return Restored(_go_on(home, clock, operator), aside)
     finally:
         lock.release()
+
+
+def _opened(source: Path) -> sqlite3.Connection:
+    """The backup; what is said of a foreign file in the ledger's place would be wrong advice about this one."""
+    try:
+        return connect_reader(source)
+    except LedgerForeign:
+        raise UserError("backup_foreign", file=str(source)) from None
 
 
 def _present(home: Path) -> Mark | None:

@@ -72,7 +72,8 @@ def guard(connection: sqlite3.Connection) -> int:
     owner: int = connection.execute("PRAGMA application_id").fetchone()[0]
     tables: int = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
     if tables and owner != APPLICATION_ID:
-        raise LedgerForeign("ledger_foreign")
+        file = connection.execute("PRAGMA database_list").fetchone()[2]
+        raise LedgerForeign("ledger_foreign", file=str(file))
     if version > VERSION:
         raise LedgerNewer("ledger_newer", found=str(version), known=str(VERSION))
     return version

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 import string
 from pathlib import Path
 
 import pytest
 
-from desktop.words import LANGUAGES, Words
+from desktop.words import _USUAL, LANGUAGES, Words
 from ledger.codes.code import Problem
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,3 +84,20 @@ def test_a_name_is_said_in_the_language_at_hand_and_in_the_other_where_it_has_no
     assert (chinese.name(("药", "Drug")), english.name(("药", "Drug"))) == ("药", "Drug")
     assert chinese.name(("", "Drug")) == "Drug" and english.name(("药", "")) == "药"
     assert chinese.name(("", "")) == english.name(("", "")) == ""
+
+
+@pytest.mark.parametrize("number", _USUAL)
+def test_a_reason_of_the_operating_system_is_said_in_the_language_at_hand(number: int) -> None:
+    chinese = Words("zh_CN").say("file_unreadable", file="a.csv", why=os.strerror(number))
+    assert os.strerror(number) not in chinese
+    assert "system_" not in chinese
+    assert f"（{Words('zh_CN').say(f'system_{errno.errorcode[number].lower()}')}）" in chinese
+
+
+def test_a_reason_that_nobody_has_words_for_is_said_as_it_is() -> None:
+    assert "ValueError" in Words("zh_CN").say("file_unreadable", file="a.csv", why="ValueError")
+
+
+def test_what_is_not_known_of_another_pack_is_a_stroke_and_no_hole() -> None:
+    place = Problem("fefo", params=(("lot", "L1"), ("expiry", "2027-01-21"), ("place", "")))
+    assert "货位 –。" in Words("zh_CN").problem(place)

@@ -21,7 +21,6 @@ from ledger.errors import (
     DiskFull,
     EnvironmentFault,
     LedgerDamaged,
-    LedgerForeign,
     LedgerLocked,
     LedgerNewer,
     UserError,
@@ -262,6 +261,8 @@ def test_what_is_no_backup_of_this_ledger_is_refused(tmp_path: Path) -> None:
         back_up(tmp_path / other, tmp_path / f"{other}.saved")
     before = (home / FILE).read_bytes()
     (tmp_path / "letter").write_text("Dear mother, this is no database at all.")
+    with closing(sqlite3.connect(tmp_path / "database")) as database:
+        database.execute("CREATE TABLE somebody_elses (a)")
     back_up(home, tmp_path / "newer")
     with closing(sqlite3.connect(tmp_path / "newer")) as newer:
         newer.execute("PRAGMA user_version=99")
@@ -274,7 +275,8 @@ def test_what_is_no_backup_of_this_ledger_is_refused(tmp_path: Path) -> None:
         ("other.saved", UserError, "backup_of_another"),
         ("empty.saved", UserError, "backup_empty"),
         ("nothing", UserError, "file_unreadable"),
-        ("letter", LedgerForeign, "ledger_foreign"),
+        ("letter", UserError, "backup_foreign"),
+        ("database", UserError, "backup_foreign"),
         ("newer", LedgerNewer, "ledger_newer"),
         ("forged", LedgerDamaged, "backup_not_whole"),
     ):
