@@ -5,13 +5,21 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from desktop.likeness import likeness
 from ledger.badge import Badges
+from ledger.roles import Operator, Refusal
 from ledger.scans import RawScan
 from ledger.signin import SignIn, Tile
+from ledger.verifier import LONGEST, SHORTEST
 
 if TYPE_CHECKING:
     from desktop.station import Station
     from scanner.scan import Scan
+
+_CODE = 13
+"""Fewer digits are no pack's: an EAN-8 is not told from a PIN of eight."""
 
 
 def look(way: SignIn) -> tuple[bool, tuple[Tile, ...], Badges]:
@@ -24,8 +32,34 @@ def look(way: SignIn) -> tuple[bool, tuple[Tile, ...], Badges]:
     return way.wanted(), way.tiles(), badges
 
 
-def keep_turned_away(station: Station, scan: Scan) -> None:
-    """Keep a pack's scan that nobody was here to make, as a refused one."""
+def turned_away(scan: Scan, who: Operator | None, station: Station | None) -> Refusal | None:
+    """Why a scan goes no further, None where it does; a pack's that nobody was here to make is kept as refused.
+
+    What may be a PIN, typed fast or shown to a scanner, is kept and shown nowhere: scans are there for all to read.
+    """
+    if (who is None or asks_secret()) and may_be_pin(scan.text):
+        return Refusal("pin_scanned")
+    if who is not None:
+        return None
+    if station is not None:
+        _keep(station, scan)
+    return Refusal("scan_before_sign_in")
+
+
+def asks_secret() -> bool:
+    """True while a field with the focus hides what is typed."""
+    field = QApplication.focusWidget()
+    return isinstance(field, QLineEdit) and field.echoMode() is QLineEdit.EchoMode.Password
+
+
+def may_be_pin(text: str) -> bool:
+    """Whether this has the form of a PIN and none of a pack's code."""
+    plain = text.strip()
+    digits = plain.isascii() and plain.isdigit() and SHORTEST <= len(plain) <= LONGEST
+    return digits and (len(plain) < _CODE or not likeness(plain))
+
+
+def _keep(station: Station, scan: Scan) -> None:
     raw = RawScan(
         at=station.clock.now().iso(),
         text=scan.text,

@@ -14,7 +14,7 @@ import shiboken6
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QWindow
 
-from desktop.door import keep_turned_away, look
+from desktop.door import look, turned_away
 from desktop.room import Room
 from desktop.session import Session, badge_needs_pin, lock_after
 from ledger.badge import Badges, is_secret
@@ -164,16 +164,15 @@ class Gate(QObject):
             if not any(claims(scan.text) for claims in self.claimants):
                 self._badge(scan.text, owner)
             return True
-        if session.who is None:
-            if self._room.station is not None:
-                keep_turned_away(self._room.station, scan)
-            if session.seconds_left == 0:
-                self.lock("idle")  # before the sentence, which a locking page would wipe away
-            self.turned_away.emit()
-            self.refused.emit(Refusal("scan_before_sign_in"))
-            return True
-        session.touch()
-        return False
+        why = turned_away(scan, session.who, self._room.station)
+        if why is None:
+            session.touch()
+            return False
+        if session.seconds_left == 0:
+            self.lock("idle")  # before the sentence, which a locking page would wipe away
+        self.turned_away.emit()
+        self.refused.emit(why)
+        return True
 
     def let_go(self) -> Callable[[], None]:
         """The ledger is about to be closed: nobody works here; call what comes back, in any thread, to sign out."""

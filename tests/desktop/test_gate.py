@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from desktop.gate import LATER
@@ -178,6 +178,25 @@ def test_an_unknown_badge_on_the_work_page_is_said_in_the_banner_without_its_tex
     with house.bot.waitSignal(house.window.gate.opened, timeout=5_000):
         house.window.take(wedge(BADGE))
     assert house.window.banner.isHidden(), "taken back by the badge that is known"
+
+
+def test_a_pin_that_comes_as_a_scan_is_shown_and_kept_nowhere(house: Place) -> None:
+    """Typed too fast, or printed on a card."""
+    with house.bot.waitSignal(house.window.gate.turned_away, timeout=5_000):
+        house.window.take(wedge(PIN))
+    assert house.window.signin.problem == Words("zh_CN").say("pin_scanned")
+    work_as_admin(house)
+    hidden = QLineEdit(house.window.work)
+    hidden.setEchoMode(QLineEdit.EchoMode.Password)
+    hidden.show()
+    hidden.setFocus()
+    house.bot.waitUntil(hidden.hasFocus)
+    with house.bot.waitSignal(house.window.gate.turned_away, timeout=5_000):
+        house.window.take(wedge(PIN))
+    assert house.window.banner.sentence.text() == Words("zh_CN").say("pin_scanned")
+    assert house.station.run(lambda store: list(store.scans())) == []
+    assert house.window.work.tables[house.desk.verb].count() == 0
+    assert house.scan(wedge(gs1("P-1"))).saved, "a pack is taken from there as from anywhere"
 
 
 def test_what_is_left_of_a_torn_badge_is_kept_nowhere(house: Place) -> None:
