@@ -5,7 +5,7 @@ Two verdicts that say the same make equal values, so that whoever paints them fi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from desktop.models import expiry_text, product_name
 from desktop.reasons import spoken
@@ -78,6 +78,13 @@ def said_of(verdict: Verdict, words: Words, most: int) -> Said:
     )
 
 
+def alone(said: Said, verdict: Verdict) -> Said:
+    """The same where only the few big words are shown: a stop says why in the place of where to look for it."""
+    if verdict.level not in (Level.STOP, Level.FAILED) or not said.sentences:
+        return said
+    return replace(said, basis=said.sentences[0][1])
+
+
 def _counted(verdict: Verdict, words: Words) -> list[str]:
     """How much of it went, and how much is left."""
     say = words.say
@@ -97,5 +104,5 @@ def _sentence(problem: Problem, verdict: Verdict, words: Words) -> str:
     """The problem's sentence; once the pack is recorded, without the request to answer."""
     answered = f"{problem.code}_answered"
     if verdict.saved and words.knows(answered):
-        return words.say(answered, **dict(problem.params))
+        return words.problem(replace(problem, code=answered))
     return words.problem(problem)

@@ -103,7 +103,9 @@ class LowerCard(QFrame):
         numbers = {"open": count.open if count else "", "counted": count.counted if count else ""}
         titles = {"chooser": "chooser", "board": "board_title", "differences": "differences_title"}
         self._title.setText(say(titles.get(view, f"scans_{verb}"), number=number, **numbers))
-        self.tally.setVisible(view not in ("chooser", "differences"))
+        self.tally.setVisible(
+            view == "scans"
+        )  # they count the whole task, and would stand beside a document's number
         self._print.setText(say("print_label"))
         self._print.setVisible(printable and view != "chooser")
         self._give_up.setText(say("give_up"))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 
 from desktop.theme import Theme, mono, sans
 from desktop.verdict import Verdict
-from desktop.verdictwords import Said, said_of, saving, waiting_for
+from desktop.verdictwords import Said, alone, said_of, saving, waiting_for
 from desktop.widgets.elided import Elided
 from desktop.widgets.glyph import Glyph
 from desktop.widgets.looks import LOOKS
@@ -173,7 +173,8 @@ class VerdictPanel(QFrame):
             )
             self._colour("idle", "wait" if self._waiting else "scan")
         else:
-            said = said_of(verdict, self._words, self._shown_most)
+            full = said_of(verdict, self._words, self._shown_most)
+            said = full if self._body_wanted else alone(full, verdict)
             self._colour(*LOOKS[verdict.level])
             self._say_body(said)
         before, self._said = self._said, said
