@@ -12,18 +12,18 @@ from datetime import date
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from desktop.grantcells import span_of
 from desktop.grantmodel import GrantModel
 from desktop.pages.findingpage import FindingPage
 from desktop.room import Room
 from desktop.scancode import code_of
-from desktop.theme import sans
 from desktop.widgets.card import press
 from desktop.widgets.exportbar import ExportButtons, Paperwork
 from desktop.widgets.grantpane import GrantPane
 from desktop.widgets.grantview import GrantView
+from desktop.widgets.nothing import Nothing
 from desktop.widgets.tiles import Tiles, TileSpec
 from desktop.words import Words
 from ledger.grantlist import Grantlist, GrantRow, Phase, Use
@@ -74,7 +74,8 @@ class ApprovalsPage(FindingPage):
         self.to_import = press(
             lambda: room.go("settings", "import"), name="approvals_to_import", primary=True
         )
-        self._none, self._lists = QLabel(), QStackedWidget()
+        self.none = Nothing(room.theme, "paper", button=self.to_import)
+        self._lists = QStackedWidget()
         self._typed = QTimer(self, interval=TYPED_MS, singleShot=True)
         self._settled = QTimer(self, interval=_CHOSEN_MS, singleShot=True)
         self._lay_out()
@@ -124,28 +125,13 @@ class ApprovalsPage(FindingPage):
             part.retranslate(words)
         self.field.setPlaceholderText(words.say("approvals_search"))
         self.field.setAccessibleName(words.say("approvals_search_name"))
-        self._none.setText(words.say("approvals_none"))
+        self.none.say(words.say("approvals_none"), words.say("approvals_none_how"))
         self.to_import.setText(words.say("approvals_to_import"))
         self._render()
 
     def _lay_out(self) -> None:
-        self._none.setProperty("role", "quiet")
-        self._none.setWordWrap(True)
-        self._none.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._none.setFont(sans(15))
-        empty = QWidget()
-        middle = QVBoxLayout(empty)
-        middle.setSpacing(16)
-        middle.addStretch(1)
-        line = QHBoxLayout()
-        line.addStretch(1)
-        line.addWidget(self._none, 4)
-        line.addStretch(1)
-        middle.addLayout(line)
-        middle.addWidget(self.to_import, 0, Qt.AlignmentFlag.AlignHCenter)
-        middle.addStretch(2)
         self._lists.addWidget(self.view)
-        self._lists.addWidget(empty)
+        self._lists.addWidget(self.none)
         listed = QFrame()
         listed.setProperty("role", "card")
         around = QVBoxLayout(listed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop.theme import Theme, sans
 from desktop.widgets.glyph import Glyph
@@ -17,7 +17,10 @@ _LINE = 680
 class Nothing(QWidget):
     """Fills its place, so that nothing beside it moves when there is something again."""
 
-    def __init__(self, theme: Theme, sign: str, colour: str = "accent") -> None:
+    def __init__(
+        self, theme: Theme, sign: str, colour: str = "accent", button: QPushButton | None = None
+    ) -> None:
+        """`button` leads to where it is done."""
         super().__init__()
         self._sign = Glyph(sign, theme.colour(colour), _SIGN)
         self.big, self.small = QLabel(), QLabel()
@@ -39,6 +42,8 @@ class Nothing(QWidget):
         column.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.big)
         column.addLayout(middle)
+        if button is not None:
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
 
     def say(self, big: str, small: str) -> None:

@@ -205,7 +205,7 @@ def test_an_empty_page_says_where_approvals_come_from(place: Place) -> None:
     page = show(place)
     button = page.to_import
     place.bot.waitUntil(button.isVisible, timeout=10_000)
-    assert "tracedesk import approvals" in page._none.text() and not page.tiles.isVisible()
+    assert "tracedesk import approvals" in page.none.small.text() and not page.tiles.isVisible()
     place.bot.mouseClick(button, Qt.MouseButton.LeftButton)
     settings = place.window.page
     assert isinstance(settings, SettingsPage) and settings.buttons["import"].isChecked()
