@@ -111,7 +111,7 @@ class Worktop(QWidget):
         self.verdict.set_room(scale * (0.9 if less else 1.12), few)
         self.question.setVisible(self.question.question is not None and not filling_in)
         self.verdict.show_body(shown=not filling_in)
-        self._make_way(asking=asking and (not filling_in or self.height() < TINY))
+        self._make_way(asking=asking)
 
     def _make_way(self, *, asking: bool) -> None:
         """Put the list away while answer and question need its room: squeezed, none of the three could be read.

@@ -208,6 +208,9 @@ class FinishPanel(QFrame):
         counts = {"expected": paper.expected, "seen": paper.seen}
         lines = [say("finish_counts", **counts, missing=paper.missing, extra=paper.extra)]
         differing = [item for item in paper.items if item.progress != "complete"]
+        differing.sort(
+            key=lambda item: not item.over
+        )  # what nobody ordered first: it is to be sent back or told
         lines += [self._line(item) for item in differing[:_SHOWN]]
         if len(differing) > _SHOWN:
             lines.append(say("finish_more", count=len(differing) - _SHOWN))

@@ -315,3 +315,45 @@ def test_a_number_that_cannot_be_looked_up_is_kept_like_any_scan(papers: Place, 
     assert papers.window.work.papers.number == ""
     papers.desk.take(wedge(SHIPMENT))
     papers.bot.waitUntil(lambda: papers.window.work.papers.number == SHIPMENT)
+
+
+def test_the_counts_of_the_whole_task_do_not_stand_beside_a_documents_number(papers: Place) -> None:
+    below = papers.window.work.below
+    assert papers.scan(wedge(gs1("P-1"))).saved
+    assert below.tally.isVisible()
+    opened(papers, SHIPMENT)
+    assert SHIPMENT in below._title.text()
+    assert below.tally.isHidden(), "one was received before, none for this document"
+    papers.bot.keyClick(papers.window, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
+    papers.bot.waitUntil(lambda: below.shown is below.scans)
+    assert below.tally.isVisible()
+
+
+def test_what_a_receipt_is_finished_with_is_not_squeezed_and_a_stop_above_it_says_why(papers: Place) -> None:
+    work = papers.window.work
+    papers.window.resize(1366, 768)
+    lines = (Line(1, GTIN, 3, "AB-123"), Line(2, DROPS, 3, "ED-7"), Line(3, "8338652", 2, "1AK2003"))
+    serials = ((f"gs1:{GTIN}/P-1", 1),)
+    papers.station.run(
+        lambda store: store.documents.put(Shipment("DN-1004", lines, SUPPLIER, date.today(), serials))
+    )
+    opened(papers, "DN-1004")
+    assert papers.scan(wedge(gs1("X-9"))).level is Level.ASKED
+    papers.bot.wait(SETTLE_MS + 30)
+    papers.told(lambda: control(papers, "CHOOSE=1"))
+    stopped = papers.scan(wedge("6925265101481"))
+    assert stopped.level is Level.STOP
+    papers.bot.waitUntil(lambda: work.papers.paper is not None and work.papers.paper.extra == 1)
+    control(papers, "FINISH")
+    papers.bot.waitUntil(lambda: work.finish.step is Step.FINISH)
+    papers.bot.waitUntil(lambda: work.finish.height() >= work.finish.minimumSizeHint().height())
+    told = work.finish._differs.text().splitlines()
+    assert told[1].startswith("多 1"), "what came too much is not among those that are only counted"
+    drawn = [button for button in work.finish._choices.buttons if button.isVisible()]
+    for button in drawn:
+        below = button.mapTo(work.finish, button.rect().bottomLeft()).y()
+        assert below < work.finish.other.y(), "the field for another reason lies over a choice"
+    assert "商品条码" in work.verdict.basis.text()
+    control(papers, "CANCEL")
+    papers.bot.waitUntil(lambda: work.finish.step is None)
+    assert work.verdict.basis.text() == "没有记录，请看原因"
