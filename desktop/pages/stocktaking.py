@@ -93,6 +93,7 @@ class Stocktaking(QObject):
             words = self._room.words
             subject = " ".join(part for part in (item.name(words), item.lot, item.serial) if part)
             self._panel.ask_missing(subject)
+            self.changed.emit()  # what else is shown makes way at once
 
     @Slot(object, str)
     def _confirmed(self, step: Step, reason: str) -> None:
