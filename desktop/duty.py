@@ -109,10 +109,7 @@ class Duty(QObject):
         self._sound.volume = settings.number("sound.volume")
         self._window.header.show_sound(on=bool(self._sound.volume))
         self._window.header.show_site(settings.text("site.name") or settings.text("site.gln"))
-        local = not settings.text("platform.url")
-        self._window.status.show_platform(not local)
-        for table in self._window.work.tables.values():
-            table.local = local
+        self._show_platform(settings)
 
         def build() -> object:
             from desktop.station import Station
@@ -275,10 +272,18 @@ class Duty(QObject):
             self._sound.volume = settings.number("sound.volume")
             self._window.header.show_sound(on=bool(self._sound.volume))
         self._window.header.show_site(settings.text("site.name") or settings.text("site.gln"))
+        self._show_platform(settings)
+        self._watch.soon()
         language = settings.text("language")
         if language and language != self._words.language:
             self._words = Words(language)
             self._window.retranslate(self._words)
+
+    def _show_platform(self, settings: Settings) -> None:
+        local = not settings.text("platform.url")
+        self._window.status.show_platform(not local)
+        for table in self._window.work.tables.values():
+            table.local = local
 
     @Slot()
     def _deliver(self) -> None:

@@ -7,12 +7,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop.settings import Settings
+from desktop.settings import Settings, Value
 
 if TYPE_CHECKING:
     from sync.platform import Platform
     from sync.tls import Trust
     from sync.vault import Vault
+
+
+WIRE = ("site.gln", "site.usci", "site.party_gln")
+"""Settings beside `platform.*` that the courier is made by: how the site names itself."""
+
+
+def road_settings(settings: Settings) -> tuple[tuple[str, Value], ...]:
+    """The settings that a courier is made by; where two differ, the one at work is out of date."""
+    names = (name for name in settings if name in WIRE or name.startswith("platform."))
+    return tuple((name, settings[name]) for name in names if name != "platform.recall_days")
 
 
 def platform_of(settings: Settings) -> Platform:

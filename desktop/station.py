@@ -15,6 +15,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from desktop.dispatch import Dispatch
+from desktop.road import road_settings
 from desktop.settings import Settings
 from desktop.sitekeeper import site_key
 from desktop.status import Status, status_of
@@ -63,7 +65,9 @@ class Station:
         self.writer = Writer(home)
         self.site_key = site_key(home)
         """Wraps the keys of patients, kept as well as this machine can."""
-        self._courier: Courier | None = None
+        self._on_courier: Callable[[CourierState], None] = lambda _: None
+        self._dispatch = Dispatch(self._courier_wanted)
+        self._road = road_settings(settings)
         try:
             self.writer.run(self._hand_key)
             self._settle()
@@ -124,14 +128,19 @@ class Station:
 
     def start_delivery(self, on_change: Callable[[CourierState], None]) -> None:
         """Deliver in the background from now on; `on_change` is called in the courier's thread."""
-        if self._courier is None and self.settings.text("platform.url"):
-            self._courier = self._new_courier(on_change)
-            self._courier.start()
+        self._on_courier = on_change
+        self._dispatch.start()
+
+    def renew_delivery(self) -> None:
+        """Deliver by the settings and secrets as they are now: the courier is ended politely and begun anew, elsewhere.
+
+        Nothing is lost or doubled by it: the batch in hand is settled, or asked for as after a crash.
+        """
+        self._dispatch.renew()
 
     def deliver_now(self) -> None:
         """Deliver now, because a person asks for it: a rest of the courier ends too."""
-        if self._courier is not None:
-            self._courier.wake(now=True)
+        self._dispatch.wake(now=True)
 
     def drain(self) -> SyncResult:
         """Deliver everything that can be delivered, in this thread; raise UserError without a platform."""
@@ -140,16 +149,21 @@ class Station:
         return self._new_courier(lambda _: None).drain()
 
     def apply(self, settings: Settings) -> None:
-        """Work by other settings from the next scan on; the platform's address needs a new start."""
+        """Work by other settings from the next scan on; a changed road to the platform is taken at once."""
         self.settings = settings
         self._workplace = workplace_of(settings, self.clock, self._device_id)
+        before, self._road = self._road, road_settings(settings)
+        if self._road != before:
+            self.renew_delivery()
 
     def close(self) -> None:
         """Stop in reverse order; everything handed over is saved first."""
-        if self._courier is not None:
-            self._courier.stop()
-            self._courier = None
+        self._dispatch.close()
         self.writer.close()
+
+    def _courier_wanted(self) -> Courier | None:
+        """A courier by the present settings; None without a platform."""
+        return self._new_courier(self._on_courier) if self.settings.text("platform.url") else None
 
     def _new_courier(self, on_change: Callable[[CourierState], None]) -> Courier:
         from desktop.road import platform_of
@@ -215,8 +229,7 @@ class Station:
         if error is None:
             if shifts and shifts[-1]:
                 self._on_notice(shifts[-1].code, shifts[-1].params())
-            if self._courier is not None:
-                self._courier.wake()  # ends no rest: a busy day would hammer a platform that is out
+            self._dispatch.wake()  # ends no rest: a busy day would hammer a platform that is out
             return
         self._timekeeper.forget()  # what it had noted was undone with the capture
         moment = self.clock.now()

@@ -18,7 +18,7 @@ from ledger.clock import Clock
 from ledger.errors import PlatformFault, TraceDeskError
 from sync.delivery import Delivery, Stopped
 from sync.epcis import Wire
-from sync.faults import Ambiguous, AuthFault, ConfigFault, Offline, Retry
+from sync.faults import Ambiguous, AuthFault, ConfigFault, Offline, Retry, answers, passing
 from sync.pace import Pace
 from sync.road import Park, Road, Run
 
@@ -26,6 +26,9 @@ log = logging.getLogger("tracedesk.sync")
 
 STOP_SECONDS = 1.0
 """A stop waits no longer; a request that hangs on is left behind, and its batch is asked for next time."""
+
+END_SECONDS = 5.0
+"""A polite end waits so long for the batch in hand to be settled, before the line is cut under it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,7 @@ class Courier:
         self._state = CourierState(None, busy=False, why="", last_success=None)
         self._noted: str | None = None
         self._stopping = threading.Event()
+        self._ending = threading.Event()
         self._woken = threading.Event()
         self._hurried = threading.Event()
         self._one = threading.Lock()
@@ -117,7 +121,7 @@ class Courier:
             self._clock,
             self._pace,
             self._rest,
-            lambda: self._tell(busy=True),
+            self._progressed,
             park,
             dedupe,
         )
@@ -137,7 +141,7 @@ class Courier:
                 failures += 1
                 asked = fault.after if isinstance(fault, Retry) else None
                 seconds = pace.delay(failures, self._roll(), asked)
-                if fault is None or not _passing(fault) or time.monotonic() + seconds > bears_until:
+                if fault is None or not passing(fault) or time.monotonic() + seconds > bears_until:
                     break
                 if self._stopping.wait(seconds):
                     break
@@ -177,15 +181,35 @@ class Courier:
             self._thread.join(STOP_SECONDS)
             self._thread = None
 
+    def end(self) -> bool:
+        """End once the batch in hand is settled, else as `stop` does; True when the thread is gone.
+
+        False while a request still hangs on: ask again. Whoever begins another courier waits for that, because
+        two of them would deliver the same records.
+        """
+        thread = self._thread
+        self._ending.set()
+        self._hurried.set()
+        self._woken.set()
+        if thread is None:
+            return True
+        if not self._stopping.is_set():
+            thread.join(END_SECONDS)
+            self._stopping.set()
+            self._hurried.set()
+            self._platform.abort()
+        thread.join(STOP_SECONDS)
+        return not thread.is_alive()
+
     def _serve(self) -> None:
         failures = 0
-        while not self._stopping.is_set():
+        while not self._leaving():
             if not failures:
                 self._woken.wait(self._pace.idle)
                 self._hurried.wait(self._pace.linger)
             self._woken.clear()
             self._hurried.clear()
-            if self._stopping.is_set():
+            if self._leaving():
                 break
             accepted = self._delivery.tally.accepted
             fault: TraceDeskError | None
@@ -200,9 +224,19 @@ class Courier:
             if fault is None:
                 failures = 0
                 continue
+            if self._leaving():
+                break
             failures = 1 if self._delivery.tally.accepted > accepted else failures + 1
             self._hurried.wait(self._seconds(fault, failures))
         self._platform.close()
+
+    def _leaving(self) -> bool:
+        return self._ending.is_set() or self._stopping.is_set()
+
+    def _progressed(self) -> None:
+        self._tell(busy=True)
+        if self._ending.is_set():
+            raise Stopped  # between two batches: nothing is open
 
     def _seconds(self, fault: TraceDeskError, failures: int) -> float:
         """How long to rest; where a person has to act, the longest rest."""
@@ -231,9 +265,9 @@ class Courier:
             online = not isinstance(error, Offline | Ambiguous | ConfigFault)
         except TraceDeskError as error:  # the disk, the ledger: not the platform's doing
             fault, why = error, error.code
-        if self._puller is not None and not self._stopping.is_set() and _answers(fault):
+        if self._puller is not None and not self._leaving() and answers(fault):
             self.pulled += self._puller.pull()
-        if not self._stopping.is_set():
+        if not self._leaving():
             self._note(why)
         self._tell(busy=False, online=online, why=why)
         return fault
@@ -261,13 +295,3 @@ class Courier:
     def _rest(self, seconds: float) -> bool:
         """Wait inside a delivery; True when told to stop."""
         return self._stopping.wait(seconds) if seconds > 0 else self._stopping.is_set()
-
-
-def _answers(fault: TraceDeskError | None) -> bool:
-    """True when somebody was there to answer, whatever they said."""
-    return fault is None or (isinstance(fault, PlatformFault) and not isinstance(fault, Offline | Ambiguous))
-
-
-def _passing(fault: TraceDeskError) -> bool:
-    """True for failures that may be gone in a moment."""
-    return isinstance(fault, PlatformFault) and not isinstance(fault, Offline | AuthFault | ConfigFault)

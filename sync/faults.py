@@ -15,7 +15,7 @@ None of them carries a header, a token or a request body.
 
 from __future__ import annotations
 
-from ledger.errors import PlatformFault
+from ledger.errors import PlatformFault, TraceDeskError
 
 
 class Offline(PlatformFault):
@@ -66,3 +66,13 @@ class AuthFault(PlatformFault):
 
 class ConfigFault(PlatformFault):
     """What answers is not the platform that the settings promise."""
+
+
+def answers(fault: TraceDeskError | None) -> bool:
+    """True when somebody was there to answer, whatever they said."""
+    return fault is None or (isinstance(fault, PlatformFault) and not isinstance(fault, Offline | Ambiguous))
+
+
+def passing(fault: TraceDeskError) -> bool:
+    """True for failures that may be gone in a moment."""
+    return isinstance(fault, PlatformFault) and not isinstance(fault, Offline | AuthFault | ConfigFault)

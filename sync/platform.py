@@ -127,7 +127,9 @@ class Platform:
         )
 
     def job(self, url: str) -> Job:
-        """What became of a document."""
+        """What became of a document. A job of another platform, delivered to before, is unknown here."""
+        if not self.line.own(url, self.line.base):
+            return Job("unknown")
         reply = self.line.ask("GET", url)
         if reply.status in (400, 404, 410):
             return Job("unknown")

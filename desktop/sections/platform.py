@@ -128,6 +128,7 @@ class PlatformSection(Section):
             record(store, clock, EventKind.SETTINGS_CHANGED, by, name=name, before="", after="")
 
         def saved(_: None) -> None:
+            station.renew_delivery()
             self.room.write(tell, lambda _: self.enter())
 
         self.room.save(save, saved, self._not_kept)
