@@ -23,6 +23,7 @@ from desktop.desk import Desk
 from desktop.devices import Sight
 from desktop.duty import Duty
 from desktop.equipment import Equipment
+from desktop.keeping import keep
 from desktop.room import Room
 from desktop.settings import Settings
 from desktop.sound import Sound
@@ -39,6 +40,8 @@ from ledger.staff import add_first
 from ledger.store import FILE, exists
 from ledger.verifier import Cost, verifier_of
 from ledger.writer import Writer
+from sync.sandbox import Sandbox
+from sync.sandbox.peek import held_events
 from tests.desktop.conftest import GTIN, gs1, wedge
 
 HEAVY = (
@@ -354,3 +357,26 @@ def test_a_scan_that_opens_nothing_makes_the_sound_of_a_stop(
     parts.sound._ways.append(lambda file: heard.append(Path(file).stem))
     parts.window.gate.turned_away.emit()
     qtbot.waitUntil(lambda: heard == ["stop-80"], timeout=5_000)
+
+
+def test_a_platform_set_at_the_window_shows_at_once_and_gets_what_was_recorded(
+    qtbot: QtBot, start: object, tmp_path: Path, sandbox: Sandbox
+) -> None:
+    parts = start(tmp_path / "home")  # type: ignore[operator]
+    qtbot.waitUntil(lambda: working(parts), timeout=10_000)
+    with qtbot.waitSignal(parts.desk.told, timeout=10_000):
+        parts.window.take(wedge(gs1("LATER-1")))
+    strip, tables = parts.window.status, parts.window.work.tables.values()
+    none = Words("zh_CN").say("line_none")
+    assert strip.line.words.text() == none and all(one.local for one in tables)
+
+    def change(address: str) -> None:
+        with qtbot.waitSignal(parts.room.settings_changed, timeout=10_000):
+            keep(parts.room, "platform.url", address, lambda: None, pytest.fail)
+
+    change(sandbox.url)
+    assert strip.line.words.text() != none and not any(one.local for one in tables)
+    qtbot.waitUntil(lambda: bool(strip.safe_to_leave), timeout=30_000)
+    assert held_events(sandbox.url) == parts.room.station.run(lambda store: store.outbox.summary()).accepted
+    change("")
+    assert strip.line.words.text() == none and all(one.local for one in tables)
