@@ -114,6 +114,10 @@ class PaperEnd(QObject):
             params = {"number": ref.number, "count": str(done), "left": str(len(answers) - done)}
             code = "paper_rolled_back_partly" if done < len(answers) else "paper_rolled_back"
             self.done.emit(code, params)
+            if stands := [
+                problem for answer in answers if answer.event is None for problem in answer.problems
+            ]:
+                self.noticed.emit(stands[0].code, dict(stands[0].params))  # a right may be lacking, too
             self._desk.rolled_back(intent.verb)
             self._count(None)
 

@@ -14,11 +14,14 @@ from desktop.controlcodes import PREFIX
 from desktop.verdict import Level
 from desktop.widgets.finishpanel import Step
 from desktop.widgets.numbered import SETTLE_MS
+from desktop.words import Words
+from ledger import recovery, staff
 from ledger.catalog import Product
 from ledger.event import Event, EventKind
 from ledger.pack import State
 from ledger.partners import Partner
 from ledger.prescription import Prescription
+from ledger.roles import Role
 from ledger.shipment import Line, Shipment
 from ledger.store import FILE, Store
 from ledger.trees import Child
@@ -192,6 +195,26 @@ def test_a_receipt_is_left_continued_finished_opened_again_and_rolled_back(paper
         pack = papers.station.run(lambda store, number=number: store.look_up(f"gs1:{GTIN}/P-{number}"))
         assert pack is not None and pack.state is State.UNKNOWN
     assert papers.desk.undo() is False
+
+
+def test_what_could_not_be_rolled_back_is_told_with_its_reason(papers: Place) -> None:
+    opened(papers, SHIPMENT)
+    assert papers.scan(wedge(gs1("P-1"))).saved
+    shows(papers, ("partial", 1, 0))
+    papers.desk.sign("nobody-known")
+    papers.station.run(
+        lambda store: staff.add_first(
+            store, papers.station.clock, "关管理", "", frozenset({Role.SUPERVISOR}), recovery.digest("x")
+        )
+    )
+    papers.bot.mouseClick(find(papers, "paper_roll_back"), Qt.MouseButton.LeftButton)
+    papers.bot.waitUntil(lambda: papers.window.work.finish.step is Step.ROLL_BACK)
+    control(papers, "CONFIRM")
+    papers.bot.waitUntil(papers.window.banner.isVisible)
+    assert "之后" not in papers.window.banner.sentence.text()
+    assert papers.window.banner.sentence.text() == Words("zh_CN").say("person_unknown", person="nobody-known")
+    pack = papers.station.run(lambda store: store.look_up(f"gs1:{GTIN}/P-1"))
+    assert pack is not None and pack.state is State.IN_STOCK
 
 
 def test_a_number_typed_and_entered_at_once_opens_that_document(papers: Place) -> None:
