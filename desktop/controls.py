@@ -99,6 +99,7 @@ class Controls(QObject):
         found += [
             Command("key_entry", self._begin_entry, "F4"),
             Command("key_goods", self._begin_goods, "Ctrl+G"),
+            Command("slip_title", partial(window.show_page, "delivery")),
             Command("printers_find", partial(window.show_page, "devices", "printers")),
             Command("key_deliver", window.deliver_wanted.emit, "F5"),
             Command("key_camera", window.camera_switched.emit, "F8"),

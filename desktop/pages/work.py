@@ -41,6 +41,7 @@ class WorkPage(Worktop):
         self._desk, self._room = desk, room
         self.tables = {verb: ScanTable(room.words) for verb in TASKS}
         self._last: dict[EventKind, Verdict | None] = dict.fromkeys(TASKS)
+        self._under = dict.fromkeys(TASKS, "")
         self.papers = Paperwork(desk, room, self.task.paper, self.chooser, self.board, self.finish)
         self.stocktake = Stocktaking(desk, room, self.differences, self.finish)
         self.controls = Controls(desk, self, self.papers, self.question, self.finish)
@@ -66,7 +67,7 @@ class WorkPage(Worktop):
         self.below.toggled.connect(self.papers.toggle)
         self.papers.view_changed.connect(self._view)
         for part in (self.papers, self.controls, self.witness, self.printing, self.by_hand):
-            part.noticed.connect(self._notice)
+            part.noticed.connect(lambda code, params: self._room.say(code, **params))
         for maker in (self.papers, self.printing):
             maker.done.connect(self._done)
         self.stocktake.changed.connect(self._view)
@@ -197,8 +198,12 @@ class WorkPage(Worktop):
 
     @Slot()
     def _sheet(self) -> None:
-        self.task.show_sheet(self._desk.verb, self._desk.sheet)
-        if self._last[self._desk.verb] is None:
+        verb, sheet = self._desk.verb, self._desk.sheet
+        self.task.show_sheet(verb, sheet)
+        if sheet.document and sheet.document != self._under[verb]:
+            self._last[verb] = None  # what was refused under one prescription is not read as said of the next
+        self._under[verb] = sheet.document
+        if self._last[verb] is None:
             self.verdict.wait_for(self._waits_for())
         self._hint()
 
@@ -246,10 +251,6 @@ class WorkPage(Worktop):
     def _know_partners(self, found: object) -> None:
         self.task.know(found)  # type: ignore[arg-type]
         self.question.know_partners(found)  # type: ignore[arg-type]
-
-    @Slot(str, object)
-    def _notice(self, code: str, params: dict[str, str]) -> None:
-        self._room.say(code, **params)
 
     @Slot(str, object)
     def _done(self, code: str, params: dict[str, str]) -> None:

@@ -18,7 +18,7 @@ def opened(place: Place) -> Controls:
 
 
 def test_the_palette_finds_in_both_languages_and_goes_there(place: Place) -> None:
-    for typed, page in (("备份", "settings"), ("deliv", "delivery"), ("待办", "todo")):
+    for typed, page in (("备份", "settings"), ("交班", "delivery"), ("deliv", "delivery"), ("待办", "todo")):
         palette = opened(place).palette
         place.bot.keyClicks(palette.field, typed) if typed.isascii() else palette.field.setText(typed)
         place.bot.keyClick(palette.field, Qt.Key.Key_Return)

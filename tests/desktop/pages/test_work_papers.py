@@ -321,6 +321,17 @@ def test_what_is_not_prescribed_stops_and_the_next_scan_goes_on(papers: Place) -
     assert papers.scan(wedge(gs1("M-1"))).saved
 
 
+def test_what_was_refused_under_one_document_is_not_read_as_said_of_the_next(papers: Place) -> None:
+    opened(papers, SHIPMENT)
+    assert papers.scan(wedge("6901234567892")).level is Level.STOP
+    papers.desk.take(wedge(LOOSE))
+    papers.bot.waitUntil(lambda: papers.window.work.papers.number == LOOSE, timeout=10_000)
+    assert papers.window.work.verdict.verdict is None
+    verdict = papers.scan(wedge(FIRST_DRUG))
+    papers.desk.take(wedge(LOOSE))  # the one at hand is no other
+    assert papers.window.work.verdict.verdict is verdict
+
+
 def test_a_number_that_is_no_document_is_judged_as_a_code(papers: Place) -> None:
     assert papers.scan(wedge("DN-9999")).level is Level.STOP
     assert papers.desk.sheet.document == ""
