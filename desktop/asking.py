@@ -60,7 +60,9 @@ class Asking:
     def answer(self, question: Question, answers: Answers) -> None:
         """Take the scan of a question to the ledger again with the answers; raise UserError if one is unreadable."""
         desk = self._desk
-        intent, label = intent_of(question, answers), label_of(answers)
+        # Whoever answers answers for it, though another person may have scanned the pack.
+        intent = replace(intent_of(question, answers), operator=desk.operator)
+        label = label_of(answers)
         if desk.questions.settle(question.ticket) is None:
             return
         if label is not None:

@@ -112,7 +112,7 @@ class Desk(QObject):
         self.awaited.tell_none()
 
     def sign(self, operator: str) -> None:
-        """This person works here from now on; questions left open keep who was asked. No second person carries over."""
+        """This person works here from now on, and answers what was left open. No second person carries over."""
         if operator != self._operator:
             for verb, sheet in self._sheets.items():
                 self._sheets[verb] = replace(sheet, second="", second_name="")

@@ -120,6 +120,19 @@ def test_a_label_in_use_can_be_changed_and_forgotten(place: Place) -> None:
     assert third.level is Level.ASKED
 
 
+def test_who_answers_a_question_is_who_did_it(place: Place) -> None:
+    """The one may have scanned the pack and gone; what the other one confirms is not recorded in that name."""
+    assert place.scan(wedge(FIRST_DRUG)).level is Level.ASKED
+    place.desk.sign("op-2")
+    question = place.window.work.question
+    question.fields.fields["lot"].edit.setText("1AK2003")
+    question.fields.fields["expiry"].edit.setText(f"{LATER:%Y-%m-%d}")
+    told = place.told(question.confirm)
+    assert told.saved
+    event = place.station.run(lambda store: store.event(told.seq))
+    assert event is not None and event.operator == "op-2"
+
+
 def test_at_the_counter_a_label_is_only_offered(place: Place) -> None:
     place.desk.choose(EventKind.DISPENSE)
     place.scan(wedge(FIRST_DRUG))
