@@ -17,8 +17,7 @@ from desktop.widgets.looks import LOOKS
 from desktop.widgets.verdictparts import Fact, Reason
 from desktop.words import Words
 
-_SIDE, _BETWEEN, _ABOVE = 24, 22, 12
-"""Margins of the band, the room between sign and words, in pixels."""
+_SIDE, _BETWEEN, _ABOVE = 24, 22, 12  # margins of the band, the room between sign and words, in pixels
 _MOST = 4
 """So many sentences are shown; the rest is counted."""
 
@@ -212,7 +211,8 @@ class VerdictPanel(QFrame):
     def _fit(self) -> None:
         """Large words that are too long for their place become smaller, down to half, instead of being cut."""
         room = self.width() - 2 * _SIDE - _BETWEEN - self._sign.width()
-        beside = _width(self._said.time, self._time_size, bold=False) + 20 if self._said.time else 0
+        # The layout keeps its room between title and time where no time is said, too.
+        beside = 20 + (_width(self._said.time, self._time_size, bold=False) if self._said.time else 0)
         for label, text, pixels, bold, width in (
             (self.title, self._said.title, round(46 * self._scale), True, room - beside),
             (self.basis, self._said.basis, round(16 * self._scale), False, room),
