@@ -102,7 +102,7 @@ def test_the_type_falls_back_to_a_family_that_is_there(theme: Theme) -> None:
 
 def test_a_nought_in_a_code_is_no_letter(qapp: object) -> None:
     """A lot is read aloud and typed again from the screen: what tells the two apart stands in the middle of 0."""
-    if not set(MONO[:4]) & set(QFontDatabase.families()):
+    if not set(MONO[:-2]) & set(QFontDatabase.families()):
         pytest.skip("no family for codes is installed that tells 0 from O")
 
     def ink(sign: str) -> int:
