@@ -23,15 +23,15 @@ from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent, QWindow
 from desktop.heldkeys import Fate, HeldKeys
 from desktop.inputmethod import InputMethod, takes_input_method
 from desktop.likeness import likeness
+from desktop.patience import Patience
 from desktop.shortcuts import pressed_by_place
 from desktop.xcbkeys import NativeKey, XcbKeys
 from scanner.keymap import ALT, ALTGR, CTRL, META, SHIFT, Stroke, position
 from scanner.profile import Reading
 from scanner.wedge import Step, Wedge
 
-LOOK_MS, LATE_SECONDS, MOST_LOOKS = 5, 0.002, 4
-"""How to make sure that nothing is on its way to a busy window: see `_time_is_up`."""
-
+NEW_MS = 150
+"""Nobody starts a scan so shortly after the keyboard came to us from elsewhere: it has lost its beginning there."""
 UNMUTE_MS = 150
 """For so long after a scan keys go past the input method: scans that follow at once would pile up in it."""
 
@@ -53,12 +53,10 @@ class WedgeFilter(QObject):
         self._keys = HeldKeys(self)
         self._native = XcbKeys(self._native_key) if self._platform == "xcb" else None
         self._input_method = InputMethod()
-        self._due = 0.0
-        self._looks = 0
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._time_is_up)
+        self._quiet, self._settled = Patience(self), Patience(self)
+        self._quiet.is_up.connect(self._time_is_up)
+        self._settled.is_up.connect(self._keyboard_settled)
+        self._away = QGuiApplication.focusWindow() is None
         self._watched: list[QObject] = []
         self._stopped = False
         app.focusObjectChanged.connect(self._watch)
@@ -77,7 +75,8 @@ class WedgeFilter(QObject):
         self._app.focusObjectChanged.disconnect(self._watch)
         self._app.focusWindowChanged.disconnect(self._watch)
         self._do(self.wedge.quiet())
-        self._timer.stop()
+        self._quiet.stop()
+        self._settled.stop()
         for watched in self._watched:
             if shiboken6.isValid(watched):
                 watched.removeEventFilter(self)
@@ -86,6 +85,7 @@ class WedgeFilter(QObject):
     def _watch(self, *_changed: object) -> None:
         """Look at the window and the object with the focus, nothing else: filters in Python cost time."""
         self._input_method.focus_changed()
+        self._follow_keyboard()
         focused = (QGuiApplication.focusWindow(), QGuiApplication.focusObject())
         now = [watched for watched in focused if watched is not None]
         for before in self._watched:
@@ -95,6 +95,16 @@ class WedgeFilter(QObject):
             if watched not in self._watched:
                 watched.installEventFilter(self)
         self._watched = now
+
+    def _follow_keyboard(self) -> None:
+        """From one of our windows to the next no key is lost; what comes from outside may have begun there."""
+        came, self._away = self._away, QGuiApplication.focusWindow() is None
+        if came and not self._away:
+            self.wedge.keyboard_new = True
+            self._settled.start(NEW_MS)
+
+    def _keyboard_settled(self) -> None:
+        self.wedge.keyboard_new = False
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Take keys at the window, and notice what else would overtake keys that are held."""
@@ -202,11 +212,9 @@ class WedgeFilter(QObject):
             scanned=[*(stroke.number for burst in step.bursts for stroke in burst.strokes), *scanned],
         )
         if step.wait_ms:
-            self._due = time.monotonic() + step.wait_ms / 1000
-            self._looks = 0
-            self._timer.start(step.wait_ms)
+            self._quiet.start(step.wait_ms)
         elif not self.wedge.count:
-            self._timer.stop()
+            self._quiet.stop()
         self._keys.deliver()
         if self._input_method.muted and not self.wedge.certain:
             QTimer.singleShot(UNMUTE_MS, self, self._unmute)
@@ -226,18 +234,7 @@ class WedgeFilter(QObject):
             self._input_method.unmute()
 
     def _time_is_up(self) -> None:
-        """Quiet, if the window was free to see keys until now.
-
-        After a busy moment a timer may fire in front of keys that wait to be handled. So it looks a second time,
-        a few milliseconds later, and again while these come late, too.
-        """
-        late = time.monotonic() - self._due > LATE_SECONDS
-        if self._looks == 0 or (late and self._looks < MOST_LOOKS):
-            self._looks += 1
-            self._due = time.monotonic() + LOOK_MS / 1000
-            self._timer.start(LOOK_MS)
-        else:
-            self._do(self.wedge.quiet())
+        self._do(self.wedge.quiet())
 
 
 _KEYS = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.ShortcutOverride)

@@ -59,6 +59,8 @@ class Wedge:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.profile = profile
+        self.keyboard_new = False
+        """The keyboard came to us a moment ago: a scan that starts now may have begun where it was before."""
         self._check = check
         self._clock = clock
         self._held: list[Stroke] = []
@@ -70,7 +72,7 @@ class Wedge:
         self._ended_at: int | None = None
         self._input_method_at = float("-inf")
         self._input_method_seen = False
-        self._foreign_key = False
+        self._foreign_key = self._headless = False
         self._stalls = 0
         self._split_at: int | None = None
         self._usual_suffix = Suffix.UNKNOWN
@@ -172,6 +174,7 @@ class Wedge:
         if not self._held:
             spoke = self._clock() - self._input_method_at
             self._input_method_seen = spoke < INPUT_METHOD_SECONDS
+            self._headless = self.keyboard_new
         self._held.append(stroke)
         self._characters += character
         self._last_press = stroke.at_ms
@@ -264,11 +267,10 @@ class Wedge:
         if self.profile and self.profile.gs == "dropped" and _NEEDS_GS.match(text):
             return "gs_dropped"
         first = next(stroke for stroke in held if stroke.pressed)
-        if self._typed_at is not None and since(self._typed_at, first) <= self._silence():
-            return "scan_split"
+        typed = self._typed_at is not None and since(self._typed_at, first) <= self._silence()
         expected = self.profile.suffix if self.profile else self._usual_suffix
         torn = self._split_at is not None and since(self._split_at, first) <= SPLIT_MS
-        if torn and expected is not Suffix.NONE:
+        if typed or self._headless or (torn and expected is not Suffix.NONE):
             return "scan_split"
         return "scan_cut" if suffix is Suffix.NONE and expected in (Suffix.ENTER, Suffix.TAB) else ""
 

@@ -196,3 +196,14 @@ def test_a_stopped_filter_touches_nothing(window: Window, wedge: WedgeFilter, sc
     press(window, CODE)
     assert window.edit.text() == "ab" + CODE
     assert scans == []
+
+
+def test_between_windows_of_the_program_no_scan_loses_its_beginning(
+    qtbot: QtBot, window: Window, wedge: WedgeFilter, scans: list[Scan]
+) -> None:
+    other = QDialog(window)
+    other.show()
+    other.activateWindow()
+    qtbot.waitUntil(lambda: QGuiApplication.focusWindow() is other.windowHandle())
+    press(other, CODE + "\r")
+    assert [(scan.text, scan.suspect) for scan in scans] == [(CODE, "")]

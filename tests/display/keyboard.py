@@ -33,6 +33,7 @@ _HELD = {"ctrl": LEFT_CTRL, "shift": LEFT_SHIFT, "alt": LEFT_ALT}
 _LETTERS = {"fr": str.maketrans("qawz", "aqzw")}
 """Where a layout has a letter, as the letter at that place on a US keyboard."""
 PRESS_MS = 20
+_REVERT_TO_PARENT = 2
 
 Move = tuple[int, bool]
 """A key position and whether it goes down."""
@@ -100,6 +101,11 @@ class Keyboard:
             self._test.XTestFakeKeyEvent(
                 self._connection, ctypes.c_uint(code + 8), ctypes.c_int(down), ctypes.c_ulong(delay)
             )
+        self._x.XSync(self._connection, 0)
+
+    def focus(self, window: int) -> None:
+        """Give the keyboard to a window, by its id; 0: to none. Moves made before go where it was."""
+        self._x.XSetInputFocus(self._connection, ctypes.c_ulong(window), _REVERT_TO_PARENT, ctypes.c_ulong(0))
         self._x.XSync(self._connection, 0)
 
     def scan(

@@ -118,6 +118,24 @@ def test_a_scan_without_suffix_ends_by_silence(window: Program, keyboard: Keyboa
     time.sleep(0.5)  # what followed at once would be taken for the rest of it
 
 
+def test_the_end_of_a_scan_that_began_in_another_window(
+    window: Program, keyboard: Keyboard, x: XServer
+) -> None:
+    ours, moves = int(x.xdotool("getwindowfocus")), scanner_keys(CODES[0])
+
+    def come_back() -> None:
+        keyboard.focus(0)
+        time.sleep(0.3)
+        keyboard.move(moves[:40], 3)  # nobody gets these
+        keyboard.focus(ours)
+        keyboard.move(moves[40:], 3)
+
+    report = scan(window, come_back)
+    assert report["suspect"] == ["scan_split"] and CODES[0].endswith(report["scans"][0])
+    assert_untouched(report)
+    assert_exact(scan(window, partial(keyboard.scan, CODES[0], 3)), CODES[0])
+
+
 def test_xdotool_types_a_scan(window: Program, x: XServer) -> None:
     names = {"]": "bracketright", "\x1d": "ctrl+bracketright", "-": "minus", "/": "slash"}
     keys = [names.get(char, char) for char in CODES[0]]

@@ -110,6 +110,18 @@ class TestSuspicion:
         assert d.scans == [CODE[2:]]
         assert d.suspects == ["scan_split"]
 
+    def test_the_rest_of_a_scan_that_began_where_the_keyboard_was_before(self) -> None:
+        d = desk()
+        player = Player()
+        strokes = player.scan(CODE)
+        d.wedge.keyboard_new = True
+        d.feed(strokes[20:40])
+        d.wedge.keyboard_new = False  # while it is still coming
+        d.feed(strokes[40:])
+        player.rest(3000)
+        d.feed(player.scan(CODE))
+        assert d.suspects == ["scan_split", ""]
+
     def test_a_stall_in_a_certain_burst_is_bridged(self) -> None:
         d = desk()
         d.feed(Player().scan(CODE, [*[3] * 20, 90, *[3] * 200]))
