@@ -81,7 +81,7 @@ class Erasing(QObject):
 
         from ledger.audit import audit
 
-        self.work.start(lambda progress: audit(home, progress), told, failed, stopped)
+        self.work.start(lambda progress: audit(home, progress), told, failed, stopped, name="work_audit")
 
     def _why(self, error: BaseException) -> str:
         if isinstance(error, TraceDeskError):

@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from threading import Event
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop.room import Room
 from ledger.stages import Cancelled, Progress
+
+if TYPE_CHECKING:
+    from desktop.widgets.card import Said
 
 T = TypeVar("T")
 
@@ -31,6 +34,15 @@ class LongWork(QObject):
         self._room = room
         self._stop = Event()
         self.running = False
+        self._name = ""
+        self._waiting: list[Said] = []
+
+    def turn_away(self, said: Said) -> bool:
+        """Whether something runs here already: then `said` tells what, and what to do, until that is over."""
+        if self.running:
+            said.tell(busy_with(self._room, self._name), "ask")
+            self._waiting.append(said)
+        return self.running
 
     def start(
         self,
@@ -38,11 +50,18 @@ class LongWork(QObject):
         then: Callable[[T], None],
         failed: Callable[[BaseException], None],
         cancelled: Callable[[], None] = lambda: None,
+        *,
+        name: str,
     ) -> bool:
-        """Begin; False while other work runs. One of the three is called in the UI thread at the end."""
+        """Begin; False while other work runs here. One of the three is called in the UI thread at the end.
+
+        `name` is the code word of what is done, for whoever wants something else meanwhile (`turn_away`).
+        """
         if self.running:
             return False
         self.running = True
+        self._name = name
+        self._room.at_work.append(name)
         self._stop.clear()
         began, told = time.monotonic(), [0.0]
 
@@ -56,14 +75,19 @@ class LongWork(QObject):
             left = (now - began) * (total - done) / done if total and done else -1.0
             self.progressed.emit(stage, done, total, left)
 
-        def finish(value: T) -> None:
+        def over() -> None:
             self.running = False
+            self._room.at_work.remove(name)
+            while self._waiting:
+                self._waiting.pop().tell("")
             self.ended.emit()
+
+        def finish(value: T) -> None:
+            over()
             then(value)
 
         def fail(error: BaseException) -> None:
-            self.running = False
-            self.ended.emit()
+            over()
             if isinstance(error, Cancelled):
                 cancelled()
             else:
@@ -75,3 +99,9 @@ class LongWork(QObject):
     def cancel(self) -> None:
         """Stop at the next opportunity; what was begun is taken back by the work itself."""
         self._stop.set()
+
+
+def busy_with(room: Room, name: str) -> str:
+    """That this work has to end first, in words."""
+    say = room.words.say
+    return say("work_busy", what=say(name))

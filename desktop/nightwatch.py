@@ -42,19 +42,24 @@ class Nightwatch(QObject):
         if not folder:
             return
         self._busy = True
+        self._room.at_work.append("work_backup")
         self._room.away(lambda: station.back_up(Path(folder), keep), self._made, self._failed)
 
     @Slot()
     def _begin(self) -> None:
         self._timer.start(FIRST_MS)
 
-    def _made(self, made: Backup | None) -> None:
+    def _over(self) -> None:
         self._busy = False
+        self._room.at_work.remove("work_backup")
+
+    def _made(self, made: Backup | None) -> None:
+        self._over()
         if made is not None:
             logging.getLogger("backup").info("%d records in %s", made.events, made.file.name)
 
     def _failed(self, error: BaseException) -> None:
-        self._busy = False
+        self._over()
         logging.getLogger("backup").error("no backup: %s", error)
         why = (
             self._room.words.say(error.code, **error.params)

@@ -116,7 +116,13 @@ class Restoring(QObject):
             finally:
                 self._idle.set()
 
-        self._work.start(work, self._done, self._failed, lambda: self._go_on("restore_cancelled", {}))
+        self._work.start(
+            work,
+            self._done,
+            self._failed,
+            lambda: self._go_on("restore_cancelled", {}),
+            name="work_restore",
+        )
         self.page.line.begin()
         self.page.setFocus()  # not on what a scanner's Enter would press
 

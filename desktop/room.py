@@ -74,6 +74,8 @@ class Room(QObject):
         """Who works; None before the ledger is open and while somebody has to sign in."""
         self.equipment: Equipment | None = None
         """Scanners and camera; None where a page stands alone."""
+        self.at_work: list[str] = []
+        """Code words of the long works that run now, whichever page began them."""
         self._station: Station | None = None
         self._reader: Reader | None = None
         self._saver: ThreadPoolExecutor | None = None

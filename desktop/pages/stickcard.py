@@ -60,8 +60,8 @@ class StickCard(Card):
 
             return hand_out(station, Path(path), who.id)
 
-        if self._work.start(work, self._handed_out, self._failed):
-            self._progress.begin()
+        self._work.start(work, self._handed_out, self._failed, name="work_export")
+        self._progress.begin()
 
     def _handed_out(self, done: Carried | None) -> None:
         say = self._room.words.say
@@ -81,8 +81,8 @@ class StickCard(Card):
 
             return bring_back(station, Path(path))
 
-        if self._work.start(work, self._brought_back, self._failed):
-            self._progress.begin()
+        self._work.start(work, self._brought_back, self._failed, name="work_receipts")
+        self._progress.begin()
 
     def _brought_back(self, done: Settled) -> None:
         counts = {name: getattr(done, name) for name in ("accepted", "refused", "known", "foreign")}
@@ -97,7 +97,7 @@ class StickCard(Card):
             self.said.tell(barred, "stop")
         elif not path:
             self.said.tell(self._room.words.say("delivery_which_file"), "ask")
-        else:
+        elif not self._work.turn_away(self.said):
             self.said.tell("")
             return True
         return False

@@ -82,7 +82,7 @@ class AuditSection(Section):
 
             return audit(home, progress)
 
-        self._run(Act.AUDIT, work, self._audited, self._own_said)
+        self._run("work_audit", Act.AUDIT, work, self._audited, self._own_said)
 
     def _audited(self, finding: Finding) -> None:
         say = self.room.words.say
@@ -118,7 +118,7 @@ class AuditSection(Section):
             said = (say("exported", count=done.events, file=dest), say("export_key", key=done.key))
             self._out_said.tell("\n".join(said), "ok")
 
-        self._run(Act.EXPORT, work, told, self._out_said)
+        self._run("work_export", Act.EXPORT, work, told, self._out_said)
 
     def _check_file(self) -> None:
         path = self._source.path
@@ -134,7 +134,7 @@ class AuditSection(Section):
             except OSError as error:
                 raise UserError("file_unreadable", file=path, why=type(error).__name__) from None
 
-        self._run(Act.AUDIT, work, self._checked, self._other_said)
+        self._run("work_check", Act.AUDIT, work, self._checked, self._other_said)
 
     def _checked(self, checked: Checked) -> None:
         say = self.room.words.say
@@ -145,7 +145,9 @@ class AuditSection(Section):
         said = say("export_fine", events=checked.events, first=checked.first_seq, last=checked.last_seq)
         self._other_said.tell(said + "\n" + say("export_key", key=checked.key), "ok")
 
-    def _run(self, act: Act, work: Callable[[Progress], T], then: Callable[[T], None], said: Said) -> None:
+    def _run(
+        self, name: str, act: Act, work: Callable[[Progress], T], then: Callable[[T], None], said: Said
+    ) -> None:
         room = self.room
         barred = room.bars(act)
         if barred:
@@ -155,6 +157,11 @@ class AuditSection(Section):
         def failed(error: BaseException) -> None:
             said.tell(room.why(error), "stop")
 
-        if self._work.start(work, then, failed, lambda: said.tell(room.words.say("work_cancelled"))):
-            said.tell("")
-            self._line.begin()
+        def cancelled() -> None:
+            said.tell(room.words.say("work_cancelled"))
+
+        if self._work.turn_away(said):
+            return
+        said.tell("")
+        self._work.start(work, then, failed, cancelled, name=name)
+        self._line.begin()

@@ -79,9 +79,14 @@ class BackupSection(Section):
 
             return back_up(home, Path(folder) / name, progress)
 
-        if self._work.start(copy, self._done, self._failed, lambda: self._said.tell(say("work_cancelled"))):
-            self._said.tell("")
-            self._line.begin()
+        def cancelled() -> None:
+            self._said.tell(say("work_cancelled"))
+
+        if self._work.turn_away(self._said):
+            return
+        self._said.tell("")
+        self._work.start(copy, self._done, self._failed, cancelled, name="work_backup")
+        self._line.begin()
 
     def _done(self, made: Backup) -> None:
         self._said.tell(self.room.words.say("backup_done", events=made.events, file=str(made.file)), "ok")

@@ -110,10 +110,15 @@ class ImportSection(Section):
             progress("import_saving", 0, 0)
             return run(lambda store: save(store, parsed, clock))
 
-        if self._work.start(work, self._done, self._failed, lambda: self.said.tell(say("work_cancelled"))):
-            self.said.tell("")
-            self._report.hide()
-            self._line.begin("import_reading")
+        def cancelled() -> None:
+            self.said.tell(say("work_cancelled"))
+
+        if self._work.turn_away(self.said):
+            return
+        self.said.tell("")
+        self._report.hide()
+        self._work.start(work, self._done, self._failed, cancelled, name="work_import")
+        self._line.begin("import_reading")
 
     def _done(self, report: Report) -> None:
         say = self.room.words.say

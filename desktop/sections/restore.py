@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPushButton, QVBoxLayout
 
-from desktop.longwork import LongWork
+from desktop.longwork import LongWork, busy_with
 from desktop.room import Room
 from desktop.widgets.card import Card, Said, press
 from desktop.widgets.filefield import FileField
@@ -109,7 +109,7 @@ class RestoreCard(Card):
     def _choose(self, kept: Kept, _checked: bool = False) -> None:
         """Prove the backup, event by event, and say what restoring it would mean."""
         say = self._words.say
-        if self._work.running:
+        if self._work.turn_away(self.told):
             if self._chosen is not None and self._chosen.file in self.buttons:
                 self.buttons[self._chosen.file].setChecked(True)
             return
@@ -132,13 +132,14 @@ class RestoreCard(Card):
             else:
                 self.told.tell(say("work_fault", error=type(error).__name__), "stop")
 
-        if self._work.start(
+        self._work.start(
             lambda progress: outlook(home, kept, progress),
             self._ask,
             failed,
             lambda: self.told.tell(say("work_cancelled")),
-        ):
-            self.line_of_work.begin()
+            name="work_proof",
+        )
+        self.line_of_work.begin()
 
     def _ask(self, found: Outlook | None) -> None:
         if found is not None and found.kept != self._chosen:
@@ -162,6 +163,10 @@ class RestoreCard(Card):
         if problem is not None:
             self.told.tell(self._words.say(problem.code, **dict(problem.params)), "stop")
         elif self._ready and self._outlook is not None:
+            if self._room.at_work:
+                # It reads or writes the very files that are to be exchanged.
+                self.told.tell(busy_with(self._room, self._room.at_work[0]), "ask")
+                return
             file = self._outlook.kept.file
             self._ask(None)
             self._room.restore_wanted.emit(file)

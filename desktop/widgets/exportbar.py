@@ -93,7 +93,10 @@ class ExportButtons(QWidget):
     def begin(self, form: str) -> None:
         """Put what the page shows now into this form."""
         made = self._make()
-        if made is None or self._work.running:
+        if made is None:
+            return
+        if self._work.running:
+            self.line.say("work_busy", "ask", what=self._room.words.say("work_paper"))
             return
         printer = self._printer if form == "print" else ""
         form = "pdf" if printer == PDF else form
@@ -119,8 +122,10 @@ class ExportButtons(QWidget):
                 )
             return str(path)
 
-        if self._work.start(work, lambda told: self._done(form, told), self._failed, self.line.cancelled):
-            self.line.begin()
+        self._work.start(
+            work, lambda told: self._done(form, told), self._failed, self.line.cancelled, name="work_paper"
+        )
+        self.line.begin()
 
     def enable(self, *, on: bool) -> None:
         """Whether there is anything to export."""

@@ -189,6 +189,49 @@ def test_backup_audit_and_export_run_beside_the_work(
     place.bot.waitUntil(lambda: audit._other_said.property("tone") == "stop", timeout=20_000)
 
 
+def test_what_is_wanted_while_long_work_runs_is_told_to_wait_and_for_what(
+    place: Place, page: SettingsPage, tmp_path: Path
+) -> None:
+    place.scan(wedge(gs1("B-1")))
+    page.show_section("audit")
+    audit, go = page.sections["audit"], Event()
+    assert isinstance(audit, AuditSection)
+    place.station.writer.submit(lambda _: go.wait(20))  # the event of the export waits behind it
+    audit._dest.field.setText(str(tmp_path / "export.jsonl"))
+    audit._source.field.setText(str(tmp_path / "export.jsonl"))
+    audit._export.click()
+    assert page.room.at_work == ["work_export"]
+    for button, said in (
+        (audit._go, audit._own_said),
+        (audit._export, audit._out_said),
+        (audit._check, audit._other_said),
+    ):
+        button.click()
+        assert said.property("tone") == "ask", button.objectName()
+        assert "导出记录" in said.text() and "取消" in said.text()
+    go.set()
+    place.bot.waitUntil(lambda: audit._out_said.property("tone") == "ok", timeout=20_000)
+    assert not audit._own_said.text() and not audit._other_said.text(), "nothing is to be waited for any more"
+    assert page.room.at_work == []
+
+
+def test_a_second_import_is_told_to_wait_for_the_first(
+    place: Place, page: SettingsPage, tmp_path: Path
+) -> None:
+    file, go = tmp_path / "products.csv", Event()
+    file.write_text("gtin,name_zh\n09521234000020,新药\n", "utf-8")
+    page.show_section("import")
+    section = page.sections["import"]
+    assert isinstance(section, ImportSection)
+    place.station.writer.submit(lambda _: go.wait(20))
+    section.file.field.setText(str(file))
+    section._go.click()
+    section._go.click()
+    assert section.said.property("tone") == "ask" and "正在导入" in section.said.text()
+    go.set()
+    place.bot.waitUntil(lambda: section.said.property("tone") == "ok", timeout=10_000)
+
+
 def test_an_import_takes_the_good_rows_and_lists_the_others(
     place: Place, page: SettingsPage, tmp_path: Path
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event as Flag
 from types import SimpleNamespace
 
 import pytest
@@ -17,9 +18,10 @@ from desktop.desk import Desk
 from desktop.devices import Sight
 from desktop.duty import Duty
 from desktop.equipment import Equipment
-from desktop.pages.settings import SettingsPage
+from desktop.pages.settings import SECTIONS, SettingsPage
 from desktop.restoring import Restoring
 from desktop.room import Room
+from desktop.sections.audit import AuditSection
 from desktop.sections.backup import BackupSection
 from desktop.settings import Settings
 from desktop.sound import Sound
@@ -191,6 +193,26 @@ def test_nothing_is_restored_without_the_right_number_or_the_right(parts: Simple
     parts.room.show_operator(Operator("li", "李", frozenset({Role.SUPERVISOR})))
     shown.there.buttons[file].click()
     assert shown.there.told.property("tone") == "stop" and not shown.there.typed.isVisible()
+
+
+def test_a_restore_waits_for_an_export_that_runs(parts: SimpleNamespace, tmp_path: Path) -> None:
+    scan(parts, "A")
+    made = back_up(parts.home, parts.folder / "one.sqlite3")
+    shown = choose(parts, made.file)
+    audit, go = SECTIONS["audit"](parts.room), Flag()
+    assert isinstance(audit, AuditSection)
+    parts.room.station.writer.submit(lambda _: go.wait(20))
+    audit._dest.field.setText(str(tmp_path / "export.jsonl"))
+    audit._export.click()
+    confirm(parts, shown)
+    assert shown.there.told.property("tone") == "ask" and "导出记录" in shown.there.told.text()
+    assert parts.room.station is not None and parts.restoring.page is None, "nothing was closed"
+    go.set()
+    parts.bot.waitUntil(lambda: not parts.room.at_work, timeout=20_000)
+    with parts.bot.waitSignal(parts.room.opened, timeout=30_000):
+        parts.bot.keyClick(shown.there.typed, Qt.Key.Key_Return)
+    assert (tmp_path / "export.jsonl").exists()
+    audit.deleteLater()
 
 
 def test_a_broken_backup_and_one_of_another_ledger_are_refused(
