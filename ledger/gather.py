@@ -47,8 +47,13 @@ def gather(
     verb, lot = intent.verb, code.lot or intent.lot
     key = code.key or (heap_key(code.product, lot) if code.product and lot else None)
     pack = _known(store, verb, key) if key else None
-    if pack and pack.key != code.key and not pack.is_heap:
+    if pack and not pack.is_heap:
         code = _as_known(code, pack)
+    elif pack is None and code.key and not code.product:
+        code = _as_declared(store, code, code.key)
+    record = pack if pack and pack.state is not State.UNKNOWN else None
+    # What was recorded when it came counts before what somebody types now.
+    lot = code.lot or (record.lot if record else None) or intent.lot
     # The latest time on record is the floor: setting the clock back cannot revive an expired pack.
     now = store.head.at if moment.trust == "suspect" and store.head.at else moment.at
     today = now.date()
@@ -74,7 +79,7 @@ def gather(
     if store.people.any():
         found |= _rights(store, intent, today, last)
     found |= _papers(store, intent, institution, today, code, lot, pack, product)
-    if code.product and lot and not code.expiry and not (pack and pack.expiry):
+    if code.product and lot and not code.expiry and not (record and record.expiry):
         found["lot_expiry"] = store.site.expiry_of(code.product, lot)
     if pack and verb in _GIVEN_AWAY:
         found["stopped"] = store.worklist.said("contradicted", pack.key)
@@ -183,8 +188,7 @@ def _papers(
     verb = intent.verb
     found: dict[str, Any] = {}
     if code.product and verb in _RECALL_COUNTS:
-        batch = lot or (pack.lot if pack else None)
-        found["recalls"] = store.recalls.recalls_of(code.product, batch, code.serial, code.key)
+        found["recalls"] = store.recalls.recalls_of(code.product, lot, code.serial, code.key)
     document = next((ref for ref in intent.documents if ref.kind in _PAPERS), None)
     if document and verb in (*ARRIVALS, EventKind.DISPENSE):
         found["expectation"] = store.documents.expectation(
@@ -269,16 +273,36 @@ _APPROVED = frozenset({EventKind.DISPENSE, EventKind.TRANSFER_OUT})
 
 
 def _as_known(code: Code, pack: Pack) -> Code:
-    """A second label was scanned: the pack's own identity counts, and what its own code said of it."""
+    """The code of a known pack: what it does not say of product and level is known from the record.
+
+    Where a second label was scanned, the pack's own identity counts; lot and expiry of that label stay, so that
+    they are held against the record's.
+    """
+    if pack.key == code.key:
+        if (code.product or not pack.product) and (
+            code.level is not Level.UNKNOWN or code.level is pack.level
+        ):
+            return code
+        level = pack.level if code.level is Level.UNKNOWN else code.level
+        return replace(code, product=code.product or pack.product, level=level)
+    product = pack.product or code.product
+    return replace(code, key=pack.key, product=product, serial=pack.serial, level=pack.level)
+
+
+def _as_declared(store: Store, code: Code, key: str) -> Code:
+    """The code of a pack that nobody has seen, as its sender declared it: a zone's label names no product."""
+    told = store.trees.child(key)
+    if told is None:
+        return code
+    expiry = code.expiry or told.expiry
+    month = (code.expiry_precision if code.expiry else told.expiry_precision) == "month"
     return replace(
         code,
-        key=pack.key,
-        product=pack.product,
-        serial=pack.serial,
-        lot=pack.lot,
-        expiry=pack.expiry,
-        expiry_precision="month" if pack.expiry_precision == "month" else "day" if pack.expiry else None,
-        level=pack.level,
+        product=told.product,
+        lot=code.lot or told.lot,
+        expiry=expiry,
+        expiry_precision=("month" if month else "day") if expiry else None,
+        level=told.level if code.level is Level.UNKNOWN else code.level,
     )
 
 

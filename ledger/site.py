@@ -95,7 +95,7 @@ class Site:
             return own
         row = self._connection.execute(
             "SELECT expiry, expiry_precision FROM site_pack WHERE product = ? AND lot = ?"
-            " AND expiry IS NOT NULL LIMIT 1",
+            " AND expiry IS NOT NULL AND state <> 'unknown' LIMIT 1",
             (product, lot),
         ).fetchone()
         return (date.fromisoformat(row[0]), row[1] or "day") if row else None

@@ -178,6 +178,11 @@ class Situation:
         """The pack's state; UNKNOWN when there is no such pack."""
         return self.pack.state if self.pack else State.UNKNOWN
 
+    @property
+    def record(self) -> Pack | None:
+        """The pack as recorded; None for one whose record was declared wrong: what it said counts no more."""
+        return self.pack if self.state is not State.UNKNOWN else None
+
 
 @dataclass(frozen=True, slots=True)
 class Accept:

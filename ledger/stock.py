@@ -83,7 +83,7 @@ class Stock:
         """Expiry and its precision as known from an earlier pack of the product and lot."""
         row = self._connection.execute(
             "SELECT expiry, expiry_precision FROM pack WHERE product = ? AND lot = ? AND expiry IS NOT NULL"
-            " LIMIT 1",
+            " AND state <> 'unknown' LIMIT 1",  # what was declared wrong teaches nobody
             (product, lot),
         ).fetchone()
         return (date.fromisoformat(row[0]), row[1]) if row else None

@@ -23,6 +23,7 @@ from ledger.tasks.findings import (
     Label,
     after,
     already,
+    check_record,
     check_second,
     label,
     near,
@@ -57,6 +58,7 @@ def judge(situation: Situation, intent: Intent, findings: Findings) -> Decision:
     if code := _ELSEWHERE.get(situation.state):
         findings.stop(code)
     shown = label(situation, intent)
+    check_record(situation, intent, findings)
     flags = _look_at_the_label(situation, shown, findings)
     if situation.state is State.UNKNOWN:
         findings.ask("not_received")
@@ -81,13 +83,8 @@ def judge(situation: Situation, intent: Intent, findings: Findings) -> Decision:
 
 
 def _look_at_the_label(situation: Situation, shown: Label, findings: Findings) -> list[str]:
-    pack, code, today, policy = situation.pack, situation.code, situation.today, situation.policy
+    today, policy = situation.today, situation.policy
     flags: list[str] = []
-    if pack and code.lot and pack.lot and code.lot != pack.lot:
-        findings.stop("lot_differs_from_record", scanned=code.lot, recorded=pack.lot)
-    if pack and code.expiry and pack.expiry and code.expiry != pack.expiry:
-        params = {"scanned": code.expiry.isoformat(), "recorded": pack.expiry.isoformat()}
-        findings.stop("expiry_differs_from_record", **params)
     if shown.expiry is None:
         findings.ask("expiry_unknown_dispense", need=("expiry",))
         return flags

@@ -85,7 +85,7 @@ class Label:
 
 def label(situation: Situation, intent: Intent) -> Label:
     """Lot and expiry from the code, else the record, else the person, else an earlier pack of the lot."""
-    code, pack = situation.code, situation.pack
+    code, pack = situation.code, situation.record
     recorded = pack.lot if pack else None
     lot = code.lot or recorded or intent.lot
     by_hand = lot is not None and not code.lot and not recorded
@@ -98,6 +98,19 @@ def label(situation: Situation, intent: Intent) -> Label:
     if situation.lot_expiry and lot:
         return Label(lot, *situation.lot_expiry, by_hand=True)
     return Label(lot, None, None, by_hand)
+
+
+def check_record(situation: Situation, intent: Intent, findings: Findings) -> None:
+    """Stop a pack whose code, or what a person reads from it, says another lot or expiry than its record."""
+    record, code = situation.record, situation.code
+    if record is None:
+        return
+    lot, expiry = code.lot or intent.lot, code.expiry or intent.expiry
+    if lot and record.lot and lot != record.lot:
+        findings.stop("lot_differs_from_record", scanned=lot, recorded=record.lot)
+    if expiry and record.expiry and expiry != record.expiry:
+        params = {"scanned": expiry.isoformat(), "recorded": record.expiry.isoformat()}
+        findings.stop("expiry_differs_from_record", **params)
 
 
 def after(situation: Situation, state: State, shown: Label | None = None, **changes: Any) -> PackFacts:

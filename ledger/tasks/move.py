@@ -9,7 +9,7 @@ from ledger.event import DocumentRef, EventKind, PackFacts
 from ledger.pack import State
 from ledger.situation import Accept, Decision, Intent, Refuse, Repeat, Situation
 from ledger.tasks.contents import carried, check_leaving
-from ledger.tasks.findings import Findings, after, already
+from ledger.tasks.findings import Findings, after, already, check_record, label
 from ledger.tasks.papers import check_approval, check_recalls
 
 _HERE = (State.IN_STOCK, State.OPENED, State.QUARANTINED)
@@ -39,8 +39,10 @@ def judge_transfer_out(situation: Situation, intent: Intent, findings: Findings)
         return Repeat((already("already_sent", last, intent, situation.now),), last)
     if pack is None or situation.state is not State.IN_STOCK:
         return Refuse((Problem(_ELSEWHERE.get(situation.state, "not_in_stock")),))
-    if pack.expiry and pack.expiry < situation.today:
-        findings.stop("transfer_expired", expiry=pack.expiry.isoformat())
+    check_record(situation, intent, findings)
+    last_day = label(situation, intent).expiry
+    if last_day and last_day < situation.today:
+        findings.stop("transfer_expired", expiry=last_day.isoformat())
     if not intent.partner:
         findings.ask("transfer_partner", need=("partner",))
     check_recalls(situation, findings)
@@ -113,17 +115,19 @@ def judge_unpack(situation: Situation, intent: Intent, findings: Findings) -> De
 
 def judge_label(situation: Situation, intent: Intent, findings: Findings) -> Decision:
     """Put another code on a pack, so that either names it from now on."""
-    pack, last, label = situation.pack, situation.last, intent.label
+    pack, last, other = situation.pack, situation.last, intent.label
     if pack is None or last is None or situation.state not in _HERE:
         return Refuse((Problem("not_in_stock"),))
-    if label is None:
+    if other is None:
         findings.ask("label_wanted", need=("label",))
         return findings.settle(intent) or Refuse((Problem("label_wanted"),))
-    if not label.accepted or label.key is None:
-        return Refuse((*label.problems, Problem("label_unreadable")))
+    if not other.accepted or other.key is None:
+        return Refuse((*other.problems, Problem("label_unreadable")))
     if situation.label_taken:
-        if last.kind is EventKind.LABEL and last.told("label") == label.key:
+        if last.kind is EventKind.LABEL and last.told("label") == other.key:
             return Repeat((already("already_labelled", last, intent, situation.now),), last)
         return Refuse((Problem("label_taken"),))
-    detail = (("label", label.key), ("label_text", label.input[:200]))
+    # A label that speaks of another lot or expiry belongs to another pack.
+    check_record(replace(situation, code=other), intent, findings)
+    detail = (("label", other.key), ("label_text", other.input[:200]))
     return findings.settle(intent) or Accept((after(situation, situation.state),), findings.told, (), detail)

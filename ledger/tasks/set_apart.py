@@ -11,7 +11,7 @@ from ledger.event import EventKind
 from ledger.pack import State
 from ledger.situation import Accept, Decision, Intent, Refuse, Repeat, Situation
 from ledger.tasks.contents import carried, released
-from ledger.tasks.findings import Findings, after, already, check_second, label
+from ledger.tasks.findings import Findings, after, already, check_record, check_second, label
 from ledger.tasks.papers import check_recalls
 
 _HERE = (State.IN_STOCK, State.OPENED, State.QUARANTINED)
@@ -42,8 +42,10 @@ def judge_release(situation: Situation, intent: Intent, findings: Findings) -> D
         return Repeat((already("already_released", last, intent, situation.now),), last)
     if pack is None or situation.state is not State.QUARANTINED:
         return Refuse((Problem("release_not_quarantined"),))
-    if pack.expiry and pack.expiry < situation.today:
-        findings.stop("release_expired", expiry=pack.expiry.isoformat())
+    check_record(situation, intent, findings)
+    last_day = label(situation, intent).expiry
+    if last_day and last_day < situation.today:
+        findings.stop("release_expired", expiry=last_day.isoformat())
     check_recalls(situation, findings)
     findings.ask_unless(intent.reason, "release_reason")
     if blocked := findings.settle(intent):

@@ -74,7 +74,7 @@ def test_dispensing_takes_a_pack_out_of_its_case(counter: Counter) -> None:
 
 
 def test_another_code_on_a_pack_names_it_from_then_on(counter: Counter) -> None:
-    zone = identify("01095212340000371728013110Z\x1d21ZONE-1")
+    zone = identify("01095212340000371728013110L1\x1d21ZONE-1")
     counter.receive(gs1())
     labelled = asks_then(counter, K.LABEL, gs1(), ("label",), label=zone)
     assert labelled.event is not None and labelled.event.told("label") == zone.key
