@@ -45,6 +45,8 @@ class Chart:
     """Palette names by label, in place of the colours of a single series."""
     note: str = ""
     """What the numbers are; stands beside the title."""
+    wholes: tuple[str, ...] = ()
+    """The labels in full, where there is less room for them on the axis."""
 
     @property
     def empty(self) -> bool:
@@ -53,12 +55,12 @@ class Chart:
 
     def said(self, place: int) -> str:
         """What stands over one label, in words."""
-        several = len(self.series) > 1
-        told = (
-            f"{one.name} {one.values[place]:,}" if several else f"{one.values[place]:,}"
-            for one in self.series
-        )
-        return f"{self.labels[place]}  {'  '.join(told)}"
+        told = (f"{one.name} {figure(one.values[place])}" for one in self.series)
+        return f"{self.whole(place)}  {'  '.join(told)}"
+
+    def whole(self, place: int) -> str:
+        """One label in full."""
+        return self.wholes[place] if self.wholes else self.labels[place]
 
 
 def figure(number: float) -> str:
@@ -93,11 +95,7 @@ def paint(
     painter.setFont(look.font(13))
     painter.setPen(QColor(look.colour("quiet")))
     beside = QRectF(room.left() + used, room.top(), room.width() - used, line)
-    if at is not None and 0 <= at < len(chart.labels):
-        painter.setPen(QColor(look.colour("text")))
-        painter.setFont(look.font(13, QFont.Weight.DemiBold))
-        painter.drawText(beside, _RIGHT, _cut(painter, chart.said(at), beside.width()))
-    elif len(chart.series) > 1 and not _legend_below(chart, look, room.width()):
+    if len(chart.series) > 1 and not _legend_below(chart, look, room.width()):
         _legend(painter, beside, chart, look)
     else:
         painter.drawText(beside, _RIGHT, _cut(painter, chart.note, beside.width()))
@@ -126,6 +124,16 @@ def label_at(chart: Chart, room: QRectF, look: Look, point: QPointF) -> int | No
         left = body.left() + _axis(chart, look)
         place = int((point.x() - left) / max(1.0, (body.right() - left) / len(chart.labels)))
     return place if body.contains(point) and 0 <= place < len(chart.labels) else None
+
+
+def spot_of(chart: Chart, room: QRectF, look: Look, place: int) -> QPointF:
+    """Where the bars over a label stand in the chart's room, for what is said beside them."""
+    body = room.adjusted(0, _head(chart, look, room.width()), 0, 0)
+    if chart.lying:
+        return QPointF(body.center().x(), body.top() + (place + 0.5) * _row(body, chart, look))
+    left = body.left() + _axis(chart, look)
+    step = (body.right() - left) / len(chart.labels)
+    return QPointF(left + (place + 0.5) * step, body.center().y())
 
 
 def _head(chart: Chart, look: Look, width: float) -> float:
@@ -158,10 +166,7 @@ def _next(step: int) -> int:
 
 
 def _top(chart: Chart) -> float:
-    columns = range(len(chart.labels))
-    if chart.stacked:
-        return _sum_top(chart)
-    return max(one.values[place] for one in chart.series for place in columns)
+    return _sum_top(chart) if chart.stacked else max(max(one.values) for one in chart.series)
 
 
 def _sum_top(chart: Chart) -> float:

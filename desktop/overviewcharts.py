@@ -166,7 +166,7 @@ def _figures(book: Daybook, moves: list[Move], words: Words) -> tuple[Figure, ..
     typed = dict(book.sources).get("manual", 0)
 
     def share(part: int, whole: int) -> str:
-        return f"{100 * part / whole:.1f} %" if whole else "–"
+        return f"{100 * part / whole:.1f}%" if whole else "–"
 
     def opened(act: str) -> str:
         return words.say("overview_units", units=f"{units[act]:,}") if units[act] else ""
@@ -184,16 +184,19 @@ def _moves(book: Daybook, moves: list[Move], words: Words) -> Chart:
     if days.count <= BY_DAY:
         starts = [days.first + timedelta(days=step) for step in range(days.count)]
         label, note = "%m-%d", "overview_by_day"
+        wholes = [f"{day} {say(f'weekday_{day.weekday()}')}" for day in starts]
     elif days.count <= BY_WEEK:
         monday = days.first - timedelta(days=days.first.weekday())
         starts = [monday + timedelta(days=step) for step in range(0, (days.last - monday).days + 1, 7)]
         label, note = "%m-%d", "overview_by_week"
+        wholes = [f"{day} – {day + timedelta(days=6):%m-%d}" for day in starts]
     else:
         starts, start = [], days.first.replace(day=1)
         while start <= days.last:
             starts.append(start)
             start = (start + timedelta(days=32)).replace(day=1)
         label, note = "%Y-%m", "overview_by_month"
+        wholes = [f"{day:%Y-%m}" for day in starts]
     sums = {act: [0] * len(starts) for act in ACTS}
     place, ordered = 0, sorted(moves, key=lambda one: one.day)
     for one in ordered:
@@ -202,7 +205,7 @@ def _moves(book: Daybook, moves: list[Move], words: Words) -> Chart:
         sums[one.act][place] += one.packs
     series = tuple(Series(say(f"overview_{act}"), tone, tuple(sums[act])) for act, tone in ACTS.items())
     title = f"{say('overview_moves')} · {say(note)}"
-    return Chart(title, tuple(start.strftime(label) for start in starts), series)
+    return Chart(title, tuple(start.strftime(label) for start in starts), series, wholes=tuple(wholes))
 
 
 def _by_product(moves: list[Move], names: dict[str, str], words: Words) -> Chart:
@@ -244,15 +247,15 @@ def _expiry(expiries: list[Expiry], words: Words, today: date) -> Chart:
     notes += [say("overview_later", packs=f"{later:,}")] if later else []
     notes += [say("overview_unknown", packs=f"{unknown:,}")] if unknown else []
     bars = [
-        *([(say("overview_expired"), expired, "stop")] if expired else []),
+        *([(say("overview_expired"), say("overview_expired"), expired, "stop")] if expired else []),
         *(
-            (name[2:], by_month[name], heat(_end(month), today).tone or "receive")
+            (name[2:], name, by_month[name], heat(_end(month), today).tone or "receive")
             for name, month in zip(names, months, strict=True)
         ),
     ]
-    labels, counts, tones = (tuple(column) for column in zip(*bars, strict=True))
-    series = (Series(say("overview_packs"), "receive", counts),)
-    return Chart(say("overview_expiry"), labels, series, tones=tones, note=say("list_comma").join(notes))
+    labels, wholes, counts, tones = (tuple(column) for column in zip(*bars, strict=True))
+    series, note = (Series(say("overview_packs"), "receive", counts),), say("list_semicolon").join(notes)
+    return Chart(say("overview_expiry"), labels, series, tones=tones, note=note, wholes=wholes)
 
 
 def _end(month: date) -> date:
@@ -276,7 +279,8 @@ def _hours(book: Daybook, words: Words) -> Chart:
         for name in ("accepted", "repeated", "asked", "refused")
     )
     title = words.say("overview_hours_mean" if days > 1 else "overview_hours")
-    return Chart(title, tuple(f"{hour}" for hour in span), series, stacked=True)
+    wholes = tuple(f"{hour:02}:00 – {hour + 1:02}:00" for hour in span)
+    return Chart(title, tuple(f"{hour}" for hour in span), series, stacked=True, wholes=wholes)
 
 
 def _reasons(book: Daybook, words: Words) -> Chart:

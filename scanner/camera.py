@@ -51,7 +51,6 @@ class Frame:
 class DecodedFrame:
     """What was read in one frame, and what would help to read more."""
 
-    frame_number: int
     reads: tuple[Read, ...]
     size: tuple[int, int]
     """Width and height of the frame that the corners of the reads refer to."""
@@ -250,7 +249,7 @@ class Camera:
         if self._stop.is_set():
             return
         if self._on_reads is not None:
-            self._on_reads(DecodedFrame(frame.number, reads, (width, height), guidance, accepted))
+            self._on_reads(DecodedFrame(reads, (width, height), guidance, accepted))
         if self._on_scan is not None:
             for read in accepted:
                 self._on_scan(

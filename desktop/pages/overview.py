@@ -34,6 +34,8 @@ from ledger.store import Store
 SPANS = {"today": 1, "week": 7, "month": 30, "quarter": 90}
 FRESH_MS = 5_000
 _CHARTS = ("moves", "by_product", "expiry", "hours", "reasons")
+EMPTY = {"expiry": "overview_empty_expiry", "reasons": "overview_empty_reasons"}
+"""What an empty chart says where that is more than that there is nothing."""
 
 
 class OverviewPage(Page):
@@ -184,9 +186,8 @@ class OverviewPage(Page):
             return
         self.shown = shown
         self._fill_products()
-        empty = self.words.say("overview_empty")
         for name, view in self.charts.items():
-            view.show_chart(getattr(shown, name), empty)
+            view.show_chart(getattr(shown, name), self.words.say(EMPTY.get(name, "overview_empty")))
         self._show_figures(shown.figures)
 
     def _failed(self, error: BaseException) -> None:
@@ -223,7 +224,10 @@ class OverviewPage(Page):
             (say(f"overview_figure_{one.name}"), f"{one.value} {one.beside}".strip()) for one in shown.figures
         )
         blocks: list[Block] = [Heading(title, level=1), Text(notes[0], quiet=True), Facts(figures)]
-        blocks += [_drawing(chart, say("overview_empty")) for chart in shown.charts]
+        blocks += [
+            _drawing(chart, say(EMPTY.get(name, "overview_empty")))
+            for name, chart in zip(_CHARTS, shown.charts, strict=True)
+        ]
         return Paperwork(say("page_overview"), f"TraceDesk · {site} · {now}", tables, (*blocks, *tables))
 
 

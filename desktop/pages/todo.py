@@ -142,7 +142,8 @@ class TodoPage(Page):
 
     @Slot()
     def _changed(self) -> None:
-        self._again.start(0)
+        if self.isVisible():
+            self._again.start(0)
 
     @Slot()
     def _look(self) -> None:

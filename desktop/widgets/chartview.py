@@ -1,12 +1,13 @@
-"""A chart on the screen: pointed at with the mouse or walked with the arrows, it tells its numbers."""
+"""A chart on the screen: pointed at with the mouse or walked with the arrows, it tells its numbers beside them."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop.charts import Chart, Look, figure, label_at, paint
+from desktop.charts import Chart, Look, figure, label_at, paint, spot_of
+from desktop.charttip import paint_tip
 from desktop.theme import Theme
 
 
@@ -27,7 +28,7 @@ class ChartView(QWidget):
 
     def show_chart(self, chart: Chart, empty: str) -> None:
         """Show this; `empty` says why there may be nothing to see."""
-        if chart.labels != self.chart.labels:
+        if chart.labels != self.chart.labels or chart.empty:
             self._at = None
         self.chart, self._empty = chart, empty
         self._name()
@@ -41,7 +42,11 @@ class ChartView(QWidget):
         painter.setPen(QPen(QColor(self._theme.colour("accent" if focus else "line")), 2 if focus else 1))
         painter.setBrush(QColor(self._theme.colour("surface")))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 12, 12)
-        paint(painter, self._room(), self.chart, self._look, self._at, self._empty)
+        room, at = self._room(), self._at
+        paint(painter, room, self.chart, self._look, at, self._empty)
+        if at is not None and not self.chart.empty:
+            spot = spot_of(self.chart, room, self._look, at)
+            paint_tip(painter, room, self.chart, self._look, at, spot)
         painter.end()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
@@ -53,21 +58,21 @@ class ChartView(QWidget):
         super().leaveEvent(event)
         self._point(None)
 
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """Whoever goes on with the keyboard points at nothing here any more."""
+        super().focusOutEvent(event)
+        self._point(None)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Walk along the labels."""
         back = event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Up)
-        if self.chart.labels and (back or event.key() in (Qt.Key.Key_Right, Qt.Key.Key_Down)):
+        if not self.chart.empty and (back or event.key() in (Qt.Key.Key_Right, Qt.Key.Key_Down)):
             last = len(self.chart.labels) - 1
             start = last + 1 if back else -1
             step = (self._at if self._at is not None else start) + (-1 if back else 1)
             self._point(min(max(step, 0), last))
         else:
             super().keyPressEvent(event)
-
-    @property
-    def pointed(self) -> int | None:
-        """The label whose numbers are told."""
-        return self._at
 
     def _point(self, place: int | None) -> None:
         if place != self._at:

@@ -11,7 +11,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from desktop.charts import Chart, Look, Series, figure, label_at, paint, ticks
+from desktop.charts import Chart, Look, Series, figure, label_at, paint, spot_of, ticks
+from desktop.charttip import paint_tip
 from desktop.theme import LIGHT, Theme
 from desktop.widgets.chartview import ChartView
 
@@ -80,9 +81,39 @@ def test_the_arrows_walk_and_tell(qtbot: QtBot, theme: Theme) -> None:
     view.show_chart(UPRIGHT, "nothing")
     assert view.accessibleName() == "Moves  in 15  out 6"
     qtbot.keyClick(view, Qt.Key.Key_Right)
-    assert view.pointed == 0 and view.accessibleName() == "Moves  1  in 5  out 1"
+    assert view.accessibleName() == "Moves  1  in 5  out 1"
     qtbot.keyClick(view, Qt.Key.Key_Left)
-    assert view.pointed == 0
+    assert view.accessibleName() == "Moves  1  in 5  out 1"
     for _ in range(5):
         qtbot.keyClick(view, Qt.Key.Key_Down)
-    assert view.pointed == 2
+    assert view.accessibleName().startswith("Moves  3")
+    view.show_chart(Chart("Moves", UPRIGHT.labels, (Series("in", "receive", (0, 0, 0)),)), "nothing")
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    assert view.accessibleName() == "Moves  nothing", "where nothing is to be seen, nothing is pointed at"
+
+
+def test_a_mean_is_told_as_a_person_says_it() -> None:
+    chart = Chart("Scans", ("8",), (Series("ok", "ok", (14 / 3,)),), wholes=("08:00 – 09:00",))
+    assert chart.said(0) == "08:00 – 09:00  ok 4.7"
+
+
+@pytest.mark.parametrize("chart", [UPRIGHT, LYING])
+@pytest.mark.parametrize(("wide", "tall"), [(400, 240), (220, 150)])
+def test_what_is_pointed_at_is_noted_beside_it_and_inside_the_room(
+    qapp: object, chart: Chart, wide: int, tall: int
+) -> None:
+    room = QRectF(20, 20, wide - 40, tall - 40)
+    for at in range(len(chart.labels)):
+        image = QImage(wide, tall, QImage.Format.Format_RGB32)
+        image.fill(QColor("#123456"))
+        painter = QPainter(image)
+        paint_tip(painter, room, chart, LOOK, at, spot_of(chart, room, LOOK, at))
+        painter.end()
+        touched = [
+            QPointF(x, y)
+            for x in range(wide)
+            for y in range(tall)
+            if QColor(image.pixel(x, y)).name() != "#123456"
+        ]
+        assert len(touched) > 1_000
+        assert all(room.adjusted(-1, -1, 1, 1).contains(point) for point in touched)

@@ -177,7 +177,7 @@ def test_the_picture_is_shown_and_the_code_outlined(qtbot: QtBot, panel: CameraP
     assert len(picture.data) == WIDE * WIDE * 9 // 16 * 4
     panel.show_picture(picture)
     corners = ((860, 440), (1060, 440), (1060, 640), (860, 640))
-    panel.show_reads(DecodedFrame(1, (read_at(corners),), (1920, 1080)))
+    panel.show_reads(DecodedFrame((read_at(corners),), (1920, 1080)))
     assert panel.view.outlines == 1
     shot = panel.view.grab().toImage()
     scale = panel.view.width() / 1920

@@ -12,6 +12,7 @@ import zxingcpp
 
 from scanner.camera import Camera, CameraState, DecodedFrame, Frame, open_source
 from scanner.decode import prepare
+from scanner.read import Read
 from scanner.scan import Scan, Source
 from scanner.shot import Fault, FrameSource, Shot
 from scanner.videosource import Preloaded
@@ -146,7 +147,7 @@ class _Burst:
             self.go.wait(20)
         if self.left < 0:
             return Fault("camera_ended")
-        return Shot(np.full((40, 40), 200, np.uint8), time.monotonic())
+        return Shot(np.full((40, 40), 5 - self.left, np.uint8), time.monotonic())
 
     def close(self) -> None:
         return None
@@ -157,16 +158,23 @@ def test_the_newest_frame_wins() -> None:
     seen: list[int] = []
     entered, leave, ended = threading.Event(), threading.Event(), threading.Event()
 
-    def on_reads(decoded: DecodedFrame) -> None:
-        seen.append(decoded.frame_number)
-        entered.set()
-        leave.wait(20)
+    class Slow:
+        """Notes which frame it is given, and keeps the first one for a while."""
+
+        def __call__(self, gray: Gray, budget_ms: float) -> tuple[Read, ...]:
+            seen.append(int(gray[0, 0]))
+            entered.set()
+            leave.wait(20)
+            return ()
+
+        def close(self) -> None:
+            return None
 
     def on_state(state: CameraState) -> None:
         if state.code == "camera_ended":
             ended.set()
 
-    camera = Camera(source, on_reads=on_reads, on_state=on_state)
+    camera = Camera(source, decode=Slow(), on_state=on_state)
     camera.start()
     assert entered.wait(20)
     source.go.set()

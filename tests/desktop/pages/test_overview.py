@@ -50,7 +50,7 @@ def test_the_sums_of_the_last_days_are_shown(place: Place, page: OverviewPage) -
     assert page.days.count == 30
     told = figures(page)
     assert (told["received"], told["dispensed"], told["returned"], told["scans"]) == ("3", "1", "0", "5")
-    assert told["first_time"] == "80.0 %"
+    assert told["first_time"] == "80.0%"
     moves = page.charts["moves"].chart
     assert [series.values[-1] for series in moves.series] == [3, 1, 0] and len(moves.labels) == 30
     assert page.charts["by_product"].chart.labels == ("示例单抗注射液 100 mg",)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QPushButton
 
 from desktop.pages.todo import TodoPage
@@ -64,6 +64,21 @@ def test_a_step_without_a_reason_is_refused_and_one_with_it_is_recorded(place: P
     place.bot.waitUntil(lambda: last(place).kind is EventKind.TASK_RESOLVED, timeout=5_000)
     assert last(place).reason == "called the maker" and last(place).told("step") == "verified_by_hand"
     place.bot.waitUntil(lambda: not page.buttons, timeout=5_000)
+
+
+def test_a_hidden_page_looks_nothing_up_and_the_shown_one_is_up_to_date(place: Place) -> None:
+    page = opened(place, "contradicted")
+    place.window.show_page("stock")
+    clock, room = place.station.clock, place.window.room
+    place.station.run(lambda store: open_task(store, clock, "double_dispense", KEY, "words"))
+    looked: list[int] = []
+    with place.bot.waitSignal(room.changed, timeout=5_000):
+        room.note_change()
+    QTimer.singleShot(0, lambda: room.look(lambda store: store.head.seq, looked.append))
+    place.bot.waitUntil(lambda: bool(looked), timeout=5_000)
+    assert len(page.buttons) == 1, "nothing was looked up for nobody"
+    place.window.show_page("todo")
+    place.bot.waitUntil(lambda: len(page.buttons) == 2, timeout=5_000)
 
 
 def test_a_scan_on_the_page_goes_to_the_desk_and_shows_the_work(place: Place) -> None:
