@@ -15,6 +15,7 @@ from ledger.event import Event, EventKind
 from ledger.gather import gather
 from ledger.moment import new_event_id
 from ledger.rules import decide
+from ledger.shipment import APPROVAL
 from ledger.situation import Intent
 from ledger.store import Store
 from ledger.tasks.takeout import told_by
@@ -73,6 +74,8 @@ def _again(store: Store, workplace: Workplace, event: Event, right: Intent, corr
     """The same deed with the other answers, judged like a scan of its pack."""
     facts = event.packs[0]
     subject = event.told("subject")
+    # The approval that it goes out under is found anew: another answer may want another one.
+    named = tuple(ref for ref in event.documents if ref.kind != APPROVAL)
     beside = (
         ("corrects", event.event_id),
         ("happened", event.told("happened") or event.moment.iso()),
@@ -81,7 +84,7 @@ def _again(store: Store, workplace: Workplace, event: Event, right: Intent, corr
     intent = replace(
         right,
         verb=event.kind,
-        documents=right.documents or event.documents,
+        documents=right.documents or named,
         partner=right.partner or event.partner,
         second=right.second or event.second,
         quantity=facts.quantity if right.quantity is None else right.quantity,

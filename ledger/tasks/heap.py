@@ -7,14 +7,15 @@ beside it. No number ever falls below zero.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from ledger.codes.code import Level, Problem
-from ledger.event import DocumentRef, EventKind, PackFacts
+from ledger.event import DocumentRef, Event, EventKind, PackFacts
 from ledger.pack import HEAP, Pack, State, heap_key
 from ledger.situation import Accept, Ask, Decision, Intent, Refuse, Situation
-from ledger.tasks.findings import Findings, Label, check_second, label, near
+from ledger.tasks.findings import Findings, Label, check_record, check_second, label, near
 from ledger.tasks.papers import (
     check_approval,
     check_prescription,
@@ -53,7 +54,9 @@ def judge(situation: Situation, intent: Intent, findings: Findings) -> Decision:
     quantity = 1 if intent.quantity is None else intent.quantity
     if quantity < (0 if kind is EventKind.COUNT else 1):
         return Refuse((Problem("quantity_not_positive"),))
-    shown = label(situation, intent)
+    shown = _shown(situation, intent, findings)
+    if kind is EventKind.DISPENSE and situation.code.level is Level.CASE:
+        findings.stop("case_at_counter")
     if not situation.code.input:
         findings.ask_unless(intent.reason or dict(intent.beside).get(WHY_CODELESS), "codeless_reason")
     if shown.lot is None:
@@ -85,10 +88,11 @@ def _check_papers(
 ) -> tuple[DocumentRef, ...]:
     """The same papers as for a pack with a serial."""
     kind = intent.verb
-    if kind is EventKind.UNDO and not intent.documents:
-        # What is taken back from a heap is taken back under the paper that it went out under.
-        last = next((one for one in reversed(situation.history) if one.kind is EventKind.DISPENSE), None)
-        return last.documents if last else ()
+    if kind is EventKind.UNDO:
+        # What is taken back from a heap is taken back under the papers that it went out under.
+        named = set(intent.documents)
+        last = next((one for one in _dispenses(situation) if named <= set(one.documents)), None)
+        return tuple(ref for ref in last.documents if ref not in named) if last else ()
     if kind in (EventKind.RECEIVE, EventKind.TRANSFER_IN):
         check_shipment(situation, intent, findings, shown)
         return ()
@@ -103,6 +107,26 @@ def _check_papers(
         if kind in (EventKind.DISPENSE, EventKind.TRANSFER_OUT)
         else ()
     )
+
+
+def _shown(situation: Situation, intent: Intent, findings: Findings) -> Label:
+    """The label. A lot has one expiry: where its packs say two, nothing goes out, and the earlier one counts."""
+    shown, record, kind = label(situation, intent), situation.record or situation.set_apart, intent.verb
+    here = replace(situation, pack=record)
+    if kind in (EventKind.DISPENSE, EventKind.TRANSFER_OUT, EventKind.RELEASE):
+        check_record(here, intent, findings)
+    read = situation.code.expiry or intent.expiry
+    if record is None or record.expiry is None or read is None or read == record.expiry:
+        return shown
+    if kind in (EventKind.RECEIVE, EventKind.TRANSFER_IN):
+        findings.ask(
+            "expiry_differs_from_record", scanned=read.isoformat(), recorded=record.expiry.isoformat()
+        )
+    if read < record.expiry:
+        return replace(
+            shown, expiry=read, precision=situation.code.expiry_precision or intent.expiry_precision
+        )
+    return replace(shown, expiry=record.expiry, precision=record.expiry_precision)
 
 
 def _look_at_the_label(situation: Situation, intent: Intent, findings: Findings, shown: Label) -> None:
@@ -172,6 +196,9 @@ def _after(
             findings.stop("quantity_too_large", **many, remaining=str(now.apart))
         rest = replace(now, apart=now.apart - quantity)
         return replace(rest, shelf=now.shelf + quantity) if kind is EventKind.RELEASE else rest
+    if kind is EventKind.DISPENSE and situation.pack is None and now.apart:
+        findings.stop("pack_quarantined")  # all that came of the lot was set apart
+        return now
     if kind is EventKind.DISPENSE and situation.pack is None:
         findings.ask_unless(intent.reason, "not_received")
         return replace(now, out=now.out + quantity)
@@ -228,9 +255,14 @@ def _facts(
 
 
 def _undo_too_late(situation: Situation) -> bool:
-    dispensed = next((one for one in reversed(situation.history) if one.kind is EventKind.DISPENSE), None)
+    dispensed = next(_dispenses(situation), None)
     limit = timedelta(days=situation.policy.undo_days)
     return dispensed is not None and situation.now - dispensed.moment.at > limit
+
+
+def _dispenses(situation: Situation) -> Iterator[Event]:
+    """What went to patients and stands, the latest first."""
+    return (one for one in reversed(situation.history) if one.kind is EventKind.DISPENSE)
 
 
 def _count(heap: Pack | None) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ledger.event import DocumentRef, EventKind
-from ledger.shipment import UNIT
+from ledger.shipment import PRESCRIPTION, UNIT
 from ledger.situation import Intent, Situation
 from ledger.tasks.findings import Findings, Label
 
@@ -76,8 +76,12 @@ def check_prescription(situation: Situation, intent: Intent, findings: Findings,
     said, paper = situation.expectation, situation.prescription
     if situation.patient_erased:
         findings.stop("dispense_patient_erased")
+    if said is not None and not said.known and any(ref.kind == PRESCRIPTION for ref in intent.documents):
+        findings.note("prescription_unknown", number=intent.documents[0].number)
     if said is None or paper is None:
         return
+    if intent.patient and intent.patient != paper.patient:
+        findings.stop("prescription_other_patient", number=paper.number)
     if not said.listed:
         findings.stop("not_prescribed", number=paper.number)
     elif said.open_quantity == 0 and not (not packs and said.open_units):

@@ -16,7 +16,11 @@ K = EventKind
 
 
 def said(answer: Captured) -> set[str]:
-    return {problem.code for problem in answer.problems} - {"no_document", "product_unknown"}
+    return {problem.code for problem in answer.problems} - {
+        "no_document",
+        "product_unknown",
+        "prescription_unknown",
+    }
 
 
 def pack(counter: Counter, text: str) -> Pack:
