@@ -45,6 +45,8 @@ class Chart:
     """Palette names by label, in place of the colours of a single series."""
     note: str = ""
     """What the numbers are; stands beside the title."""
+    rest: bool = False
+    """The last label is all that is not named: its number without a bar, which would dwarf the others."""
     wholes: tuple[str, ...] = ()
     """The labels in full, where there is less room for them on the axis."""
 
@@ -126,14 +128,15 @@ def label_at(chart: Chart, room: QRectF, look: Look, point: QPointF) -> int | No
     return place if body.contains(point) and 0 <= place < len(chart.labels) else None
 
 
-def spot_of(chart: Chart, room: QRectF, look: Look, place: int) -> QPointF:
-    """Where the bars over a label stand in the chart's room, for what is said beside them."""
+def cell_of(chart: Chart, room: QRectF, look: Look, place: int) -> QRectF:
+    """Where the bars over a label stand in the chart's room: a column, or a row of lying ones."""
     body = room.adjusted(0, _head(chart, look, room.width()), 0, 0)
     if chart.lying:
-        return QPointF(body.center().x(), body.top() + (place + 0.5) * _row(body, chart, look))
+        row = _row(body, chart, look)
+        return QRectF(body.left(), body.top() + place * row, body.width(), row)
     left = body.left() + _axis(chart, look)
     step = (body.right() - left) / len(chart.labels)
-    return QPointF(left + (place + 0.5) * step, body.center().y())
+    return QRectF(left + place * step, body.top(), step, body.height())
 
 
 def _head(chart: Chart, look: Look, width: float) -> float:
@@ -169,8 +172,8 @@ def _top(chart: Chart) -> float:
     return _sum_top(chart) if chart.stacked else max(max(one.values) for one in chart.series)
 
 
-def _sum_top(chart: Chart) -> float:
-    return max(sum(one.values[place] for one in chart.series) for place in range(len(chart.labels)))
+def _sum_top(chart: Chart, rest: bool = False) -> float:
+    return max(sum(one.values[place] for one in chart.series) for place in range(len(chart.labels) - rest))
 
 
 def _axis(chart: Chart, look: Look) -> float:
@@ -233,8 +236,7 @@ def _labels(painter: QPainter, plot: QRectF, chart: Chart, look: Look, step: flo
     painter.setPen(QColor(look.colour("quiet")))
     metrics = QFontMetricsF(painter.font())
     widest = max(metrics.horizontalAdvance(label) for label in chart.labels) + 10 * look.scale
-    every = max(1, -(-int(widest) // max(1, int(step))))
-    for place in range(0, len(chart.labels), every):
+    for place in range(0, len(chart.labels), max(1, -(-int(widest) // max(1, int(step))))):
         middle = plot.left() + (place + 0.5) * step
         side = QRectF(middle - widest / 2, plot.bottom() + 4 * look.scale, widest, 18 * look.scale)
         painter.drawText(side, _CENTRE, chart.labels[place])
@@ -245,13 +247,13 @@ def _row(room: QRectF, chart: Chart, look: Look) -> float:
 
 
 def _lying(painter: QPainter, room: QRectF, chart: Chart, look: Look, at: int | None) -> None:
-    row, top = _row(room, chart, look), max(1.0, _sum_top(chart))
+    row, top, most = _row(room, chart, look), max(1.0, _sum_top(chart, chart.rest)), _sum_top(chart)
     painter.setFont(look.font(13))
     metrics = QFontMetricsF(painter.font())
     names = min(
         max(metrics.horizontalAdvance(label) for label in chart.labels) + 10 * look.scale, room.width() * 0.46
     )
-    numbers = metrics.horizontalAdvance(figure(top)) + 12 * look.scale
+    numbers = metrics.horizontalAdvance(figure(most)) + 12 * look.scale
     plot = QRectF(room.left() + names, room.top(), room.width() - names - numbers, room.height())
     for place, label in enumerate(chart.labels):
         y = room.top() + place * row
@@ -266,7 +268,7 @@ def _lying(painter: QPainter, room: QRectF, chart: Chart, look: Look, at: int | 
             value = series.values[place]
             total += value
             long = plot.width() * value / top
-            if long <= 0:
+            if long <= 0 or (chart.rest and place == len(chart.labels) - 1):
                 continue
             painter.setBrush(QColor(look.colour(_ink(chart, series, place))))
             painter.drawRoundedRect(QRectF(x, y + row * 0.22, max(long, 1.5), row * 0.56), 3, 3)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from desktop.charts import Chart, Look, figure
@@ -12,8 +12,8 @@ _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LINE, _PAD, _MARK, _BETWEEN = 20.0, 10.0, 18.0, 14.0
 
 
-def paint_tip(painter: QPainter, room: QRectF, chart: Chart, look: Look, at: int, spot: QPointF) -> None:
-    """Draw the note beside `spot`, the foot or end of what is pointed at, and wholly inside `room`."""
+def paint_tip(painter: QPainter, room: QRectF, chart: Chart, look: Look, at: int, cell: QRectF) -> None:
+    """Draw the note beside `cell`, the column or row that is pointed at, and wholly inside `room`."""
     bold, plain = look.font(13, QFont.Weight.DemiBold), look.font(13)
     wide, metrics = QFontMetricsF(bold), QFontMetricsF(plain)
     rows = [(one, one.name, figure(one.values[at])) for one in chart.series]
@@ -21,9 +21,14 @@ def paint_tip(painter: QPainter, room: QRectF, chart: Chart, look: Look, at: int
     numbers = max(wide.horizontalAdvance(number) for _, _, number in rows)
     width = max(wide.horizontalAdvance(chart.whole(at)), _MARK + names + _BETWEEN + numbers) + 2 * _PAD
     width, height = min(width, room.width()), _LINE * (len(rows) + 1) + 2 * _PAD - 4
-    left = spot.x() + _PAD if spot.x() + _PAD + width <= room.right() else spot.x() - _PAD - width
-    left = min(max(left, room.left()), room.right() - width)
-    top = min(max(spot.y() - height / 2, room.top()), max(room.top(), room.bottom() - height))
+    if chart.lying:
+        left = cell.right() - width
+        top = cell.bottom() if cell.bottom() + height <= room.bottom() else cell.top() - height
+    else:
+        left = cell.right() if cell.right() + width <= room.right() else cell.left() - width
+        top = cell.top()
+    left = max(room.left(), min(left, room.right() - width))
+    top = max(room.top(), min(top, room.bottom() - height))
     box = QRectF(left, top, width, height)
     painter.setPen(QPen(QColor(look.colour("quiet")), 1))
     painter.setBrush(QColor(look.colour("surface")))

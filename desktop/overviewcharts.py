@@ -223,7 +223,8 @@ def _by_product(moves: list[Move], names: dict[str, str], words: Words) -> Chart
         Series(words.say(f"overview_{act}"), tone, tuple(row[act] for row in rows))
         for act, tone in ACTS.items()
     )
-    return Chart(words.say("overview_by_product"), tuple(labels), series, lying=True, stacked=True)
+    title = words.say("overview_by_product")
+    return Chart(title, tuple(labels), series, lying=True, stacked=True, rest=bool(rest))
 
 
 def _expiry(expiries: list[Expiry], words: Words, today: date) -> Chart:
@@ -272,9 +273,7 @@ def _hours(book: Daybook, words: Words) -> Chart:
     days = max(1, book.days_scanned)
     series = tuple(
         Series(
-            words.say(f"overview_outcome_{name}"),
-            OUTCOMES[name],
-            tuple(counts[name][hour] / days for hour in span),
+            words.say(f"overview_outcome_{name}"), OUTCOMES[name], tuple(counts[name][h] / days for h in span)
         )
         for name in ("accepted", "repeated", "asked", "refused")
     )
@@ -297,4 +296,5 @@ def _reasons(book: Daybook, words: Words) -> Chart:
         Series(words.say(f"overview_outcome_{name}"), OUTCOMES[name], tuple(row[name] for row in rows))
         for name in ("refused", "asked")
     )
-    return Chart(words.say("overview_reasons"), tuple(labels), series, lying=True, stacked=True)
+    title = words.say("overview_reasons")
+    return Chart(title, tuple(labels), series, lying=True, stacked=True, rest=bool(rest))

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop.charts import Chart, Look, figure, label_at, paint, spot_of
+from desktop.charts import Chart, Look, cell_of, figure, label_at, paint
 from desktop.charttip import paint_tip
 from desktop.theme import Theme
 
@@ -45,8 +45,8 @@ class ChartView(QWidget):
         room, at = self._room(), self._at
         paint(painter, room, self.chart, self._look, at, self._empty)
         if at is not None and not self.chart.empty:
-            spot = spot_of(self.chart, room, self._look, at)
-            paint_tip(painter, room, self.chart, self._look, at, spot)
+            cell = cell_of(self.chart, room, self._look, at)
+            paint_tip(painter, room, self.chart, self._look, at, cell)
         painter.end()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from desktop.charts import Chart, Look, Series, figure, label_at, paint, spot_of, ticks
+from desktop.charts import Chart, Look, Series, cell_of, figure, label_at, paint, ticks
 from desktop.charttip import paint_tip
 from desktop.theme import LIGHT, Theme
 from desktop.widgets.chartview import ChartView
@@ -107,7 +107,7 @@ def test_what_is_pointed_at_is_noted_beside_it_and_inside_the_room(
         image = QImage(wide, tall, QImage.Format.Format_RGB32)
         image.fill(QColor("#123456"))
         painter = QPainter(image)
-        paint_tip(painter, room, chart, LOOK, at, spot_of(chart, room, LOOK, at))
+        paint_tip(painter, room, chart, LOOK, at, cell_of(chart, room, LOOK, at))
         painter.end()
         touched = [
             QPointF(x, y)
@@ -117,3 +117,18 @@ def test_what_is_pointed_at_is_noted_beside_it_and_inside_the_room(
         ]
         assert len(touched) > 1_000
         assert all(room.adjusted(-1, -1, 1, 1).contains(point) for point in touched)
+
+
+def test_all_that_is_not_named_is_a_number_and_no_bar_that_dwarfs_the_others(qapp: object) -> None:
+    def bars(*, rest: bool) -> list[int]:
+        """Pixels of each row's bar."""
+        series = (Series("in", "receive", (4.0, 4000.0)),)
+        image = painted(Chart("By", ("a", "the rest"), series, lying=True, stacked=True, rest=rest))
+        colour = QColor(LOOK.colour("receive"))
+        return [
+            sum(image.pixelColor(x, y) == colour for x in range(image.width()))
+            for y in (30 + 17, 30 + 34 + 17)
+        ]
+
+    assert bars(rest=False)[0] < 5 and bars(rest=False)[1] > 100
+    assert bars(rest=True)[0] > 100 and bars(rest=True)[1] == 0
