@@ -1,7 +1,9 @@
 """Wall time, monotonic time, boot and the platform's time, read together, so that a time can be argued later.
 
-Order in the ledger is the sequence number, never time. Rules on expiry use the best trusted time: the
-platform's while it is fresh, else the wall clock, but never a time before the latest trusted one on record.
+Order in the ledger is the sequence number, never time. The platform is believed as far as something here speaks
+for it: by a day against the wall clock, further only where it goes on from the record and the wall clock does not.
+What it says beyond that counts for nothing and is told to a person. Rules on expiry never go by a time before the
+wall clock's or, where that stands before it, the latest trusted one on record (`Moment.reckoned`).
 """
 
 from __future__ import annotations
@@ -23,6 +25,10 @@ minute in a week: well inside SKEW_MS."""
 LEAP = timedelta(days=31)
 """So far may the wall clock stand ahead of the latest record before it needs a confirmation. A closed season is
 shorter; a date set wrong by a month or an empty battery is not."""
+
+TRUSTED_APART = timedelta(days=1)
+"""So far from the wall clock is the platform believed on its word alone: a time zone mistaken, a date changed by
+one. More is either an attack or a fault that a person has to see."""
 
 SLACK = timedelta(seconds=2)
 """So far may a wall clock that is being disciplined step back and not be suspect."""
@@ -59,19 +65,22 @@ class Clock:
         at = self._wall().astimezone(self._zone)
         at = at.replace(microsecond=at.microsecond // 1000 * 1000)
         mono = self._monotonic()
-        heard = self._heard
-        if heard and 0 <= mono - heard.mono_ms <= FRESH_MS:
-            age = mono - heard.mono_ms
-            skew = round((heard.at - at) / timedelta(milliseconds=1)) + age
-            if abs(skew) > SKEW_MS:
-                at += timedelta(milliseconds=skew)
-            return Moment(at, mono, self._boot, "server", skew, age // 1000)
-        trust = "wall"
+        trust, skew, age = "wall", None, None
         if not_before is not None and at < not_before - SLACK:
             trust = "suspect"
         elif not_before is not None and at > not_before + LEAP:
             trust = "leap"
-        return Moment(at, mono, self._boot, trust)
+        heard = self._heard
+        if heard and 0 <= mono - heard.mono_ms <= FRESH_MS:
+            passed = mono - heard.mono_ms
+            skew, age = round((heard.at - at) / timedelta(milliseconds=1)) + passed, passed // 1000
+            said = at + timedelta(milliseconds=skew)
+            if abs(skew) <= SKEW_MS:
+                return Moment(at, mono, self._boot, "server", skew, age)
+            if word := _believed(said, at, trust, not_before):
+                best = said if not_before is None else max(said, not_before.astimezone(said.tzinfo))
+                return Moment(best, mono, self._boot, word, skew, age, at)
+        return Moment(at, mono, self._boot, trust, skew, age)
 
     @property
     def heard(self) -> Heard | None:
@@ -91,6 +100,17 @@ class Clock:
         known = self._heard
         if heard.boot == self._boot and (known is None or known.mono_ms < heard.mono_ms):
             self._heard = heard
+
+
+def _believed(said: datetime, wall: datetime, trust: str, floor: datetime | None) -> str:
+    """Why the platform's time counts instead of the wall clock's; empty where it does not."""
+    if abs(said - wall) <= TRUSTED_APART:
+        return "server"
+    # The record speaks for the platform and against the wall clock. It is no floor for later times, else it could
+    # be led on without end, a month at a time.
+    if floor is not None and trust != "wall" and floor - SLACK <= said <= floor + LEAP:
+        return "platform"
+    return ""
 
 
 if sys.platform == "win32":

@@ -29,9 +29,7 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 def today(store: Store, clock: Clock) -> date:
     """The local day that counts: a clock set back does not bring back a right that has ended."""
-    moment = clock.now(store.head.at)
-    late = store.head.at if moment.trust == "suspect" else None
-    return (late or moment.at).date()
+    return clock.now(store.head.at).reckoned(store.head.at).date()
 
 
 def add_first(

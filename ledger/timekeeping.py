@@ -39,10 +39,15 @@ class Health(StrEnum):
     FINE = "fine"
     SKEWED = "skewed"
     """It differs from the platform's time, which counts instead."""
+    DISPUTED = "disputed"
+    """The platform says a time so different that it is not believed."""
     BEHIND = "behind"
     """It stands before the latest time on record."""
     AHEAD = "ahead"
     """It stands far after the latest time on record, and nobody has confirmed it."""
+
+
+_APART = (Health.SKEWED, Health.DISPUTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,8 @@ class Shift:
     """The wall clock was moved, or was found out, or is right again."""
 
     code: str
-    """Code word of the sentence: `clock_jumped`, `clock_skewed`, `clock_behind`, `clock_ahead`, `clock_settled`."""
+    """Code word of the sentence: `clock_jumped`, `clock_skewed`, `clock_disputed`, `clock_behind`, `clock_ahead`,
+    `clock_settled`."""
     health: Health
     """How the clock stands now."""
     wall: datetime
@@ -111,7 +117,8 @@ class Timekeeper:
 
     def confirm(self, store: Store, operator: str) -> Event:
         """A person vouches for the wall clock: from here on it is trusted again. Who may is for the caller to ask."""
-        moment = replace(self._clock.now(), trust="told")
+        now = self._clock.now()
+        moment = replace(now, at=now.wall, trust="told", read=None)
         event = record(
             store, _Stopped(moment), EventKind.CLOCK_SHIFTED, operator, reason="confirmed", wall=moment.iso()
         )
@@ -121,13 +128,13 @@ class Timekeeper:
         return event
 
     def _health(self, moment: Moment) -> Health:
-        if moment.corrected:
-            return Health.SKEWED
+        if moment.apart:
+            return Health.DISPUTED if moment.disputed else Health.SKEWED
         health = {"suspect": Health.BEHIND, "leap": Health.AHEAD}.get(moment.trust, Health.FINE)
-        was_skewed = self._seen is not None and self._seen.health is Health.SKEWED
+        was = self._seen.health if self._seen is not None else Health.FINE
         # Only the platform can say that it is right again, and not at the border.
         settled = moment.skew_ms is not None and abs(moment.skew_ms) <= BACK_IN_STEP_MS
-        return Health.SKEWED if health is Health.FINE and was_skewed and not settled else health
+        return was if health is Health.FINE and was in _APART and not settled else health
 
     def _record(self, store: Store, operator: str, shift: Shift, jump: int, moment: Moment) -> None:
         detail = {"wall": _iso(shift.wall), "expected": _iso(shift.expected), "health": str(shift.health)}
@@ -194,7 +201,9 @@ def _shift(
     if health is before and not jump:
         return None
     if health is not before and health is not Health.FINE:
-        expected = moment.at if health is Health.SKEWED else floor or moment.at
+        expected = floor or moment.at
+        if health in _APART:
+            expected = moment.wall + timedelta(milliseconds=moment.skew_ms or 0)
         return Shift(f"clock_{health}", health, moment.wall, expected)
     if health is not before:
         return Shift("clock_settled", health, moment.wall, moment.at)

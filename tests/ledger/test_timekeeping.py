@@ -153,6 +153,33 @@ def test_a_long_closure_is_confirmed_by_the_platform(desk: Desk, world: World) -
     assert desk.floor() == world.true
 
 
+def test_a_platform_with_a_wrong_date_is_told_and_lets_no_expired_pack_go(desk: Desk, world: World) -> None:
+    assert desk.receive("A", "261121").outcome == "accepted"
+    world.pass_(2 * DAY)
+    desk.receive("B")
+    for years in (-6, -1, 30):
+        desk.clock.hear(world.true + years * YEAR, 100)
+        assert desk.dispense("A", "261121").outcome == "refused"
+        told = desk.receive(f"S{years}").event
+        assert told is not None and told.moment.at == world.true
+    desk.clock.hear(world.true - timedelta(hours=20), 100)  # near enough to be believed of records
+    world.wrong = timedelta(minutes=7)
+    assert desk.dispense("A", "261121").outcome == "refused"
+    desk.receive("Z")
+    assert [event.reason for event in desk.shifts()][:1] == ["clock_disputed"]
+    floor = desk.floor()
+    assert floor is not None and floor >= world.true
+
+
+def test_a_persons_word_outweighs_a_platform_that_is_not_believed(desk: Desk, world: World) -> None:
+    desk.receive("A")
+    desk.clock.hear(world.true + 30 * YEAR, 100)
+    desk.receive("B")
+    desk.counter.writer.run(lambda store: desk.keeper.confirm(store, "admin"))
+    assert desk.floor() == world.true
+    assert desk.dispense("A").outcome == "accepted"
+
+
 # Shifts are events
 
 
@@ -229,11 +256,12 @@ def test_a_skew_against_the_platform_is_said_once(desk: Desk, world: World) -> N
 
 
 def test_the_platforms_time_outlives_the_process_but_not_the_boot(desk: Desk, world: World) -> None:
+    desk.receive("O")
     world.wrong = YEAR
     desk.hear()
     desk.receive("A")
     desk.restart()
-    assert desk.receive("B").event.moment.trust == "server"  # type: ignore[union-attr]
+    assert desk.receive("B").event.moment.trust == "platform"  # type: ignore[union-attr]
     desk.restart(reboot=True)
     assert desk.receive("C").event.moment.trust == "leap"  # type: ignore[union-attr]
 
@@ -270,7 +298,7 @@ def test_a_broken_note_is_no_obstacle(desk: Desk) -> None:
         max_size=20,
     )
 )
-def test_whatever_happens_the_ledger_is_whole_and_the_platform_puts_it_right(
+def test_whatever_happens_the_ledger_is_whole_and_a_clock_set_right_is_confirmed(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int]]
 ) -> None:
     world = World()
@@ -288,6 +316,7 @@ def test_whatever_happens_the_ledger_is_whole_and_the_platform_puts_it_right(
                     world.pass_(timedelta(hours=abs(days)))
                 case _:
                     desk.restart(reboot=what == "reboot")
+        world.wrong = timedelta(0)  # whoever was told of it has set the clock right
         desk.hear()
         event = desk.receive("last", "401231").event
         assert event is not None and event.moment.trust == "server"
