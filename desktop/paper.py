@@ -213,15 +213,18 @@ class _Pen:
         self._y += height + 1
 
     def _facts(self, block: Facts) -> None:
+        metrics, most = QFontMetricsF(sans(9)), self._width / 4
+        names = max((metrics.horizontalAdvance(name) for name, _ in block.pairs), default=0.0)
+        names = min(max(names, 70.0), most)
         for place, (name, value) in enumerate(block.pairs):
             left = self._left + (place % 2) * self._width / 2
             if place % 2 == 0:
                 self._room_for(16)
             self._font(sans(9), QUIET)
-            self._painter.drawText(QRectF(left, self._y, 76, 14), int(Qt.AlignmentFlag.AlignVCenter), name)
+            self._painter.drawText(QRectF(left, self._y, names, 14), int(Qt.AlignmentFlag.AlignVCenter), name)
             font = sans(10, QFont.Weight.DemiBold)
             self._font(font, INK)
-            room = QRectF(left + 78, self._y, self._width / 2 - 84, 14)
+            room = QRectF(left + names + 8, self._y, self._width / 2 - names - 14, 14)
             shown = QFontMetricsF(font).elidedText(value, Qt.TextElideMode.ElideMiddle, room.width())
             self._painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), shown)
             if place % 2 or place == len(block.pairs) - 1:

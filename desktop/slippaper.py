@@ -25,7 +25,7 @@ def blocks(lines: Iterable[Line]) -> Iterator[Block]:
         elif line.kind == "rule":
             yield Rule()
         elif line.kind == "strong":
-            yield Text(f"{line.text}: {line.value}", bold=True)
+            yield Text(f"{line.text}  {line.value}", bold=True)
         elif line.kind == "sign":
             yield Text("")
             yield Text(f"{line.text} {'.' * 60}")

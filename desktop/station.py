@@ -98,6 +98,11 @@ class Station:
         return future
 
     @property
+    def device_id(self) -> str:
+        """This workstation, as every record names it."""
+        return self._device_id
+
+    @property
     def workplace(self) -> Workplace:
         """What capture and its kin need to know of this workstation."""
         return self._workplace

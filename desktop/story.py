@@ -15,6 +15,7 @@ from ledger.chainproof import Proof
 from ledger.dossier import ELSEWHERE, Attempt, Chapter
 from ledger.event import Event, EventKind, PackFacts
 from ledger.pack import Pack, State
+from ledger.roles import WORKSTATION
 
 _JOINT = " + "
 _ARRIVALS = (EventKind.RECEIVE, EventKind.TRANSFER_IN)
@@ -155,7 +156,7 @@ class Teller:
             day=f"{at:%Y-%m-%d}",
             time=f"{at:%H:%M:%S}",
             title=capital(say("story_attempt", task=task, outcome=say(f"outcome_{scan.outcome}"))),
-            details=(say("story_by", who=self.who(scan.operator)),),
+            details=(self._by(scan.operator),),
             remarks=(self._why(scan.problem),) if scan.problem else (),
             tone="stop" if scan.outcome != "asked" else "ask",
             sign="stop" if scan.outcome != "asked" else "ask",
@@ -188,6 +189,11 @@ class Teller:
             told.append(say("story_proof_no_witness"))
         return tuple(told)
 
+    def _by(self, operator: str) -> str:
+        if operator == WORKSTATION:
+            return self._words.say("story_by_itself")
+        return self._words.say("story_by", who=self.who(operator))
+
     def _amount(self, facts: PackFacts | None) -> str:
         if facts is None or facts.quantity is None:
             return ""
@@ -197,7 +203,7 @@ class Teller:
 
     def _details(self, chapter: Chapter) -> list[str]:
         event, facts, say = chapter.event, chapter.facts, self._words.say
-        told = [say("story_by", who=self.who(event.operator))]
+        told = [self._by(event.operator)]
         if event.second:
             told.append(say("story_second", who=self.who(event.second)))
         if event.place:

@@ -27,7 +27,7 @@ from desktop.story import Teller
 from desktop.widgets.exportbar import ExportButtons, Paperwork
 from desktop.widgets.storyboard import StoryBoard
 from desktop.words import Words
-from ledger.dossier import Dossier, dossier
+from ledger.dossier import ELSEWHERE, Dossier, dossier
 from ledger.store import Store
 from scanner.scan import Scan
 
@@ -216,8 +216,8 @@ class HistoryPage(FindingPage):
 
     @Slot()
     def _prove(self) -> None:
-        """Check the chain from the pack's first record to the head."""
-        self.walk.begin(self.known.records if self.known is not None else ())
+        """Check the chain from the pack's first record to the head, of every record of this ledger that is listed."""
+        self.walk.begin(_listed(self.known) if self.known is not None and self.known.records else ())
 
     def _render(self) -> None:
         say, found, known = self.words.say, self._found, self.known
@@ -257,18 +257,24 @@ class HistoryPage(FindingPage):
 
     def _paperwork(self) -> Paperwork | None:
         known = self.known
-        if known is None:
+        if known is None or self.room.station is None:
             return None
         from desktop.historypapers import history_blocks
 
-        say, settings, who = self.words.say, self.room.settings, self.room.operator
+        station = self.room.station
+        say, who, device = self.words.say, self.room.operator, station.settings.text("device.name")
         made = say(
             "history_pdf_made",
             site=self.site,
-            device=settings.text("device.name") or "–",
+            device=device or station.device_id[:8],
             at=f"{datetime.now():%Y-%m-%d %H:%M}",
             operator=(who.name or who.id) if who else "–",
         )
         name = say("history_pdf_file", key=(known.pack.serial if known.pack else None) or known.code[:40])
         blocks = history_blocks(known, self.walk.proof, self.words, made, date.today())
         return Paperwork(name, f"TraceDesk · {made}", (), blocks)
+
+
+def _listed(known: Dossier) -> tuple[int, ...]:
+    """Numbers of the records that the page lists and that this ledger chained itself, tasks about the pack included."""
+    return tuple(chapter.event.seq for chapter in known.chapters if chapter.delivery != ELSEWHERE)

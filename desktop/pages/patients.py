@@ -139,14 +139,24 @@ class PatientsPage(Page):
             self.finder.show_found(None)
             return
 
-        def then(found: Found) -> None:
-            if wanted == self._wanted:
-                self.finder.show_found(found)
-                if len(found.hits) == 1:
-                    self._open(found.hits[0].patient)
+        def job(store: Store) -> tuple[Found, bool]:
+            found = search(store, text, lambda: wanted != self._wanted)
+            return found, not found.hits and store.documents.prescription(text) is not None
+
+        def then(answer: tuple[Found, bool]) -> None:
+            if wanted != self._wanted:
+                return
+            found, paper_alone = answer
+            self.finder.show_found(found, "patients_paper_alone" if paper_alone else "patients_nobody")
+            if len(found.hits) == 1:
+                self._open(found.hits[0].patient)
+            elif self.file.patient in {hit.patient for hit in found.hits}:
+                self.finder.mark(self.file.patient)
+            else:
+                self._show(None)  # whoever is not found must not seem to be the answer
 
         self.finder.begin_search()
-        self.room.look(lambda store: search(store, text, lambda: wanted != self._wanted), then, self._failed)
+        self.room.look(job, then, self._failed)
 
     def _ask_whose(self, key: str) -> None:
         """Find who was given a pack."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton
 from desktop.pages.history import HistoryPage
 from desktop.words import Words
 from ledger.codes.code import Level
+from ledger.conflicts import open_task
 from ledger.event import EventKind
 from ledger.situation import Intent
 from ledger.trees import Child
@@ -65,6 +66,18 @@ def test_the_records_are_proven_to_the_head(place: Place, page: HistoryPage) -> 
     assert page.walk.proof is not None and page.walk.proof.fault is None and page.walk.proof.records == 2
     assert page.walk.proof.hash == place.station.run(lambda store: store.head.hash)
     assert "逐条核对" in page.proved.said.text()
+
+
+def test_what_the_program_recorded_itself_is_listed_so_and_proven_with_the_rest(
+    place: Place, page: HistoryPage
+) -> None:
+    clock = place.station.clock
+    place.station.run(lambda store: open_task(store, clock, "contradicted", f"gs1:{GTIN}/S1", "unknown"))
+    place.window.take(wedge(gs1("S1")))
+    told_of(place, page, "S1")
+    first, second = page.timeline.chapters.lines[:2]
+    assert (first.details[0], second.details[0]) == ("程序自动记录", "操作人 op-1")
+    assert page.walk.proof is not None and page.walk.proof.records == len(page.timeline.chapters.lines) == 3
 
 
 def test_a_part_of_a_code_offers_the_packs_that_have_it(place: Place, page: HistoryPage) -> None:

@@ -18,6 +18,7 @@ from ledger.capture import Outcome, capture
 from ledger.capture import Scanned as Taken
 from ledger.codes.code import Entry
 from ledger.conflicts import take_recall
+from ledger.erasure import erase
 from ledger.event import DocumentRef, Event, EventKind
 from ledger.importing import load
 from ledger.keyfile import SAVED
@@ -219,6 +220,25 @@ def test_erasing_asks_for_reason_and_typed_pseudonym_and_proves_what_stays(
     question.cancel.click()
     assert not question.isVisible() and not page.file.erase.isVisible() and page.file.table.count() == 0
     assert not any(word in said(page) for word in SECRET)
+
+
+def test_what_finds_nobody_leaves_nobody_shown_and_an_erased_patients_paper_is_not_unknown(
+    place: Place, page: PatientsPage
+) -> None:
+    find(place, page, "RX-1")
+    page.finder.field.setText("nobody at all")
+    place.bot.keyClick(page.finder.field, Qt.Key.Key_Return)
+    place.bot.waitUntil(lambda: "没有找到" in page.finder.hint.text(), timeout=10_000)
+    assert not page.file.card.isVisible(), "whoever is not found must not seem to be the answer"
+    station = place.station
+    station.run(lambda store: erase(store, station.clock, "op-1", PATIENT, "本人申请"))
+    station.run(lambda store: Patients.of(store).keys.destroy(PATIENT))
+    find(place, page, PATIENT)
+    assert page.file.card.name.text() == "已依法删除"
+    page.finder.field.setText("RX-1")
+    place.bot.keyClick(page.finder.field, Qt.Key.Key_Return)
+    place.bot.waitUntil(lambda: "有这张处方" in page.finder.hint.text(), timeout=10_000)
+    assert not page.file.card.isVisible()
 
 
 def test_who_may_not_erase_is_told_so_and_nothing_is_asked(place: Place, page: PatientsPage) -> None:
