@@ -55,6 +55,8 @@ class Desk(QObject):
     """A new task has begun: the list starts empty."""
     emptied = Signal()
     """Another ledger will be worked with: every list starts empty."""
+    handed_over = Signal()
+    """Somebody else works here from now on."""
     did = Signal(str)
     """A word for what was done, for the guided first task: `receive`, `repeated`, `asked`, `answered` …"""
     turned_away = Signal()
@@ -113,11 +115,12 @@ class Desk(QObject):
 
     def sign(self, operator: str) -> None:
         """This person works here from now on, and answers what was left open. No second person carries over."""
-        if operator != self._operator:
+        before, self._operator = self._operator, operator
+        if operator != before:
             for verb, sheet in self._sheets.items():
                 self._sheets[verb] = replace(sheet, second="", second_name="")
             self.sheet_changed.emit()
-        self._operator = operator
+            self.handed_over.emit()
 
     def await_ledger(self) -> None:
         """The ledger is being opened: scans are kept until `open`."""

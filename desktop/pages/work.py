@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QTableView
 
 from desktop.desk import Desk
 from desktop.labels import Label
+from desktop.lately import Lately
 from desktop.models import ScanTable
 from desktop.pages.answering import Answering
 from desktop.pages.controls import Controls
@@ -40,12 +40,12 @@ class WorkPage(Worktop):
         super().__init__(room)
         self._desk, self._room = desk, room
         self.tables = {verb: ScanTable(room.words) for verb in TASKS}
-        self._last: dict[EventKind, Verdict | None] = dict.fromkeys(TASKS)
-        self._under = dict.fromkeys(TASKS, "")
+        self._last = Lately(TASKS)
         self.papers = Paperwork(desk, room, self.task.paper, self.chooser, self.board, self.finish)
         self.stocktake = Stocktaking(desk, room, self.differences, self.finish)
         self.controls = Controls(desk, self, self.papers, self.question, self.finish)
         self.witness = Witness(desk, room, gate, self.question)
+        gate.closed.connect(self._hand_over)
         self.printing = Printing(room, self)
         self.answering = Answering(desk, self)
         self.by_hand = GoodsEntry(desk, room, self.goods)
@@ -82,6 +82,7 @@ class WorkPage(Worktop):
         desk.retired.connect(self._retired)
         desk.cleared.connect(self._cleared)
         desk.emptied.connect(self._emptied)
+        desk.handed_over.connect(self._hand_over)
         self._room.opened.connect(self._partners)
         self._room.changed.connect(self._partners)
 
@@ -156,10 +157,7 @@ class WorkPage(Worktop):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """The arrows go to the list from wherever nothing else wants them."""
         if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self.sink.hasFocus():
-            view = self.below.shown
-            view.setFocus(Qt.FocusReason.OtherFocusReason)
-            if isinstance(view, QTableView) and not view.currentIndex().isValid():
-                view.selectRow(0)
+            self.to_list()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.finish.step is not None:
             self.finish.confirm()
         else:
@@ -170,7 +168,7 @@ class WorkPage(Worktop):
         self.task.say("")
         table = self.tables[verdict.verb]
         table.put(verdict)
-        self._last[verdict.verb] = verdict
+        self._last.put(verdict)
         if verdict.verb is self._desk.verb:
             self.below.tally.show_counts(table.counts)
             self.scans.clearSelection()
@@ -200,9 +198,7 @@ class WorkPage(Worktop):
     def _sheet(self) -> None:
         verb, sheet = self._desk.verb, self._desk.sheet
         self.task.show_sheet(verb, sheet)
-        if sheet.document and sheet.document != self._under[verb]:
-            self._last[verb] = None  # what was refused under one prescription is not read as said of the next
-        self._under[verb] = sheet.document
+        self._last.under(verb, sheet.document)
         if self._last[verb] is None:
             self.verdict.wait_for(self._waits_for())
         self._hint()
@@ -213,9 +209,7 @@ class WorkPage(Worktop):
     @Slot(object)
     def _task(self, verb: EventKind) -> None:
         last = self._last[verb]
-        if last is None:
-            self.verdict.wait_for(self._waits_for())
-        else:
+        if last is not None:
             self.verdict.show_verdict(last, aloud=False)
         self._sheet()
         self._task_words()
@@ -246,11 +240,7 @@ class WorkPage(Worktop):
 
     @Slot()
     def _partners(self) -> None:
-        self._room.look(partners, self._know_partners)
-
-    def _know_partners(self, found: object) -> None:
-        self.task.know(found)  # type: ignore[arg-type]
-        self.question.know_partners(found)  # type: ignore[arg-type]
+        self._room.look(partners, self.know_partners)
 
     @Slot(str, object)
     def _done(self, code: str, params: dict[str, str]) -> None:
@@ -264,16 +254,25 @@ class WorkPage(Worktop):
 
     @Slot()
     def _emptied(self) -> None:
-        for table in self.tables.values():
+        for verb, table in self.tables.items():
             table.clear()
-        self._last = dict.fromkeys(TASKS)
+            self._last.forget(verb)
         self._task(self._desk.verb)
+
+    @Slot()
+    def _hand_over(self) -> None:
+        """Whoever comes next sees what was scanned in the lists, and no answer to another person's scan."""
+        shown = self._desk.questions.shown
+        self._last.hand_over(shown.ticket if shown is not None else None)
+        self.scans.clearSelection()
+        self._task(self._desk.verb)
+        self.answering.refresh()
 
     @Slot()
     def _cleared(self) -> None:
         verb = self._desk.verb
         self.tables[verb].clear()
-        self._last[verb] = None
+        self._last.forget(verb)
         self._task(verb)
         self.rest()
 

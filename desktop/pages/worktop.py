@@ -6,8 +6,11 @@ Larger type and a larger picture on a larger screen; while something is asked th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QTableView, QVBoxLayout, QWidget
 
 from desktop.goods import by_number
 from desktop.room import Room
@@ -23,6 +26,7 @@ from desktop.widgets.taskcard import TaskCard
 from desktop.widgets.verdict import VerdictPanel
 from desktop.words import Words
 from ledger.event import EventKind
+from ledger.partners import Partner
 
 SIDE = (372, 540)
 """Least and greatest width of the column with camera and entry."""
@@ -133,3 +137,15 @@ class Worktop(QWidget):
     def offer_numbers(self, verb: EventKind) -> None:
         """Show the way to goods told by number where this task can be done so."""
         self.entry.by_number.setVisible(by_number(verb))
+
+    def know_partners(self, found: Sequence[Partner]) -> None:
+        """Offer these partners wherever one is asked for."""
+        self.task.know(found)
+        self.question.know_partners(found)
+
+    def to_list(self) -> None:
+        """Put the cursor into what lies at the bottom, on its first row where it is on none."""
+        view = self.below.shown
+        view.setFocus(Qt.FocusReason.OtherFocusReason)
+        if isinstance(view, QTableView) and not view.currentIndex().isValid():
+            view.selectRow(0)

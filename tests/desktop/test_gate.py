@@ -23,7 +23,7 @@ from ledger.event import Event, EventKind
 from ledger.roles import Role
 from ledger.scans import RawScan
 from ledger.verifier import Cost, verifier_of
-from tests.desktop.conftest import GTIN, Place, gs1, wedge
+from tests.desktop.conftest import FIRST_DRUG, GTIN, Place, gs1, wedge
 
 PIN, OTHER = "482915", "730264"
 CHEAP = Cost(4, 1, 1)
@@ -152,6 +152,40 @@ def test_a_badge_changes_hands_in_the_middle_of_the_work(house: Place) -> None:
     assert house.window.work.isVisible()
     assert house.station.run(lambda store: store.scans_of(BADGE)) == (), "a badge is nobody's pack"
     assert EventKind.SIGNED_IN in kinds(house)
+
+
+def test_whoever_takes_over_sees_no_answer_to_the_scan_of_the_one_before(house: Place) -> None:
+    work_as_admin(house)
+    work, scans = house.window.work, house.window.work.tables[EventKind.RECEIVE]
+    assert house.scan(wedge(gs1("MINE"))).level is Level.OK
+    staff_knows(house)
+    with house.bot.waitSignal(house.window.gate.opened, timeout=5_000):
+        house.window.take(wedge(BADGE))
+    assert work.verdict.verdict is None and work.verdict.title.text() == "请扫码收货"
+    assert scans.rowCount() == 1, "what was done today stays in sight"
+    assert house.scan(wedge(gs1("THEIRS"))).level is Level.OK
+    house.window.gate.lock()
+    assert work.verdict.verdict is None, "not for who walks by, either"
+    assert scans.rowCount() == 2
+
+
+def test_a_question_stays_open_with_its_answer_when_another_one_takes_over(house: Place) -> None:
+    work_as_admin(house)
+    work = house.window.work
+    asked = house.scan(wedge(FIRST_DRUG))
+    assert asked.level is Level.ASKED
+    staff_knows(house)
+    with house.bot.waitSignal(house.window.gate.opened, timeout=5_000):
+        house.window.take(wedge(BADGE))
+    assert work.question.isVisible() and work.verdict.verdict is asked
+    house.desk.choose(EventKind.DISPENSE)
+    house.desk.choose(EventKind.RECEIVE)
+    assert work.verdict.verdict is asked
+    work.question.fields.fields["lot"].edit.setText("A1")
+    work.question.fields.fields["expiry"].edit.setText("2099-05")
+    done = house.told(work.question.confirm)
+    event = house.station.run(lambda store: store.event(done.seq))
+    assert event is not None and event.operator == "li"
 
 
 def test_a_pack_scanned_while_nobody_is_here_is_kept_and_refused(house: Place) -> None:
