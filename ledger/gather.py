@@ -12,12 +12,13 @@ from ledger.codes.identify import identify
 from ledger.event import Event, EventKind, PackFacts
 from ledger.expectation import Expectation
 from ledger.grants import wanted
+from ledger.inside import apart_before, barred, contents
 from ledger.merge import standing
 from ledger.moment import Moment
 from ledger.pack import Pack, State, heap_key
 from ledger.patients import Patients
 from ledger.prescription import Prescription
-from ledger.recalls import Match
+from ledger.recognised import as_declared, as_known
 from ledger.roles import Act
 from ledger.shipment import PRESCRIPTION, SHIPMENT, UNIT
 from ledger.situation import Intent, Policy, Situation
@@ -48,9 +49,9 @@ def gather(
     key = code.key or (heap_key(code.product, lot) if code.product and lot else None)
     pack = _known(store, verb, key) if key else None
     if pack and not pack.is_heap:
-        code = _as_known(code, pack)
+        code = as_known(code, pack)
     elif pack is None and code.key and not code.product:
-        code = _as_declared(store, code, code.key)
+        code = as_declared(store, code, code.key)
     record = pack if pack and pack.state is not State.UNKNOWN else None
     # What was recorded when it came counts before what somebody types now.
     lot = code.lot or (record.lot if record else None) or intent.lot
@@ -91,20 +92,25 @@ def gather(
     if code.key is None and code.product and lot:
         found["set_apart"] = store.site.known(heap_key(code.product, lot, quarantined=True))
     if pack is not None and not (pack.is_heap and verb is not EventKind.VOID):
-        found |= _around(store, intent, pack, last)
+        around = _around(store, intent, pack, history)
+        if "tree" in found and "barred_inside" in around:
+            around["barred_inside"] |= found["barred_inside"]
+        found |= around
         if verb is EventKind.TRANSFER_OUT and found.get("inside"):
             found |= case_grants(store, intent.partner or "", today, found["inside"])
     return Situation(**found)
 
 
-def _around(store: Store, intent: Intent, pack: Pack, last: Event | None) -> dict[str, Any]:
+def _around(store: Store, intent: Intent, pack: Pack, history: tuple[Event, ...]) -> dict[str, Any]:
     """What a task on a known pack concerns beside it: what lies in it, its case, another label, what a void undoes."""
     verb = intent.verb
     if verb is EventKind.UNPACK:
         return {"inside": store.site.inside(pack.key)}
     if verb is EventKind.VOID:
-        return _voiding(store, last) if last else {}
-    found = _contents(store, pack.key) if verb in MOVES_ITS_CONTENTS else {}
+        return _voiding(store, history[-1]) if history else {}
+    found = contents(store, pack.key) if verb in MOVES_ITS_CONTENTS else {}
+    if apart := apart_before(store, verb, pack, history, found.get("inside", ())):
+        found["apart_before"] = apart
     if verb is EventKind.PACK and intent.parent and intent.parent.key:
         found["parent"] = store.site.known(intent.parent.key)
     if verb is EventKind.LABEL and intent.label and intent.label.key:
@@ -125,30 +131,6 @@ def _typed(store: Store, code: Code, key: str, intent: Intent) -> str:
     if before == key or last.text == code.input:
         return ""
     return "differs" if last.problem.startswith("typed_") else "once"
-
-
-def _contents(store: Store, key: str) -> dict[str, Any]:
-    """Everything in the case and in the cases in it, and what of it is recalled."""
-    inside: dict[str, Pack] = {}
-    cases = [key]
-    for case in cases:  # grows while it is walked
-        for one in store.site.inside(case):
-            if one.key != key and one.key not in inside:
-                inside[one.key] = one
-                if one.level is not Level.UNIT:
-                    cases.append(one.key)
-    if not inside:
-        return {}
-    recalled = {
-        one.key
-        for one in inside.values()
-        if one.product
-        and any(
-            recall.match is Match.CERTAIN
-            for recall in store.recalls.recalls_of(one.product, one.lot, one.serial, one.key)
-        )
-    }
-    return {"inside": tuple(inside.values()), "recalled_inside": frozenset(recalled)}
 
 
 def _known(store: Store, verb: EventKind, key: str) -> Pack | None:
@@ -219,6 +201,7 @@ def _papers(
         declared = store.trees.packs(code.key)
         found["tree"] = tuple(child for child in declared if _unknown(store, child.key))
         found["tree_known"] = bool(declared)
+        found["barred_inside"] = barred(store, found["tree"])
     return found
 
 
@@ -270,40 +253,6 @@ _RECALL_COUNTS = frozenset(
 _GIVEN_AWAY = frozenset({EventKind.DISPENSE, EventKind.TRANSFER_OUT, EventKind.RELEASE})
 """Verbs that bring a pack nearer to a patient: none while the platform speaks against it."""
 _APPROVED = frozenset({EventKind.DISPENSE, EventKind.TRANSFER_OUT})
-
-
-def _as_known(code: Code, pack: Pack) -> Code:
-    """The code of a known pack: what it does not say of product and level is known from the record.
-
-    Where a second label was scanned, the pack's own identity counts; lot and expiry of that label stay, so that
-    they are held against the record's.
-    """
-    if pack.key == code.key:
-        if (code.product or not pack.product) and (
-            code.level is not Level.UNKNOWN or code.level is pack.level
-        ):
-            return code
-        level = pack.level if code.level is Level.UNKNOWN else code.level
-        return replace(code, product=code.product or pack.product, level=level)
-    product = pack.product or code.product
-    return replace(code, key=pack.key, product=product, serial=pack.serial, level=pack.level)
-
-
-def _as_declared(store: Store, code: Code, key: str) -> Code:
-    """The code of a pack that nobody has seen, as its sender declared it: a zone's label names no product."""
-    told = store.trees.child(key)
-    if told is None:
-        return code
-    expiry = code.expiry or told.expiry
-    month = (code.expiry_precision if code.expiry else told.expiry_precision) == "month"
-    return replace(
-        code,
-        product=told.product,
-        lot=code.lot or told.lot,
-        expiry=expiry,
-        expiry_precision=("month" if month else "day") if expiry else None,
-        level=told.level if code.level is Level.UNKNOWN else code.level,
-    )
 
 
 def _voiding(store: Store, target: Event) -> dict[str, Any]:

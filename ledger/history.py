@@ -37,6 +37,14 @@ class History:
         )
         return tuple(_told(body) for (body,) in rows)
 
+    def seq_before(self, pack_id: int, seq: int) -> int | None:
+        """Number of the pack's event before this one; None where it is the first."""
+        row = self._connection.execute(
+            "SELECT max(seq) FROM pack_event WHERE pack_id = ? AND seq < ?", (pack_id, seq)
+        ).fetchone()
+        found: int | None = row[0]
+        return found
+
     def events_under(self, kind: str, number: str) -> Iterator[Event]:
         """The events about packs that name a document, the latest first."""
         rows = self._connection.execute(

@@ -57,7 +57,7 @@ class Site:
         """Everything that happened to the pack and counts, in order; voided events and voids of this ledger too
         where nobody else has told of it."""
         own = self._store.events_of(pack.pack_id) if pack.pack_id else ()
-        if self._alone or not self._is_told(pack.key):
+        if self._alone or not self.is_told(pack.key):
             return own
         if pack.is_heap:
             return tuple(one for one in own if one.kind is not EventKind.ADOPTED)
@@ -83,7 +83,7 @@ class Site:
         """The packs that lie in a case."""
         if self._alone:
             return self._store.inside(key)
-        own = [pack for pack in self._store.inside(key) if not self._is_told(pack.key)]
+        own = [pack for pack in self._store.inside(key) if not self.is_told(pack.key)]
         rows = self._connection.execute(_ROW + "WHERE parent = ? ORDER BY key", (key,)).fetchall()
         told = [pack_of(facts, self._store.look_up(facts.key)) for facts in map(facts_of, rows)]
         return (*own, *told)
@@ -205,7 +205,7 @@ class Site:
             return
         self._store.documents.draws.recorded(event)
         for facts in event.packs:
-            if self._is_told(facts.key):
+            if self.is_told(facts.key):
                 self._settle(facts.key)
 
     def adopted(self, packs: Iterable[PackFacts], moment: Moment) -> Event | None:
@@ -248,7 +248,8 @@ class Site:
         row = self._connection.execute("SELECT key FROM site_code WHERE code = ?", (code,)).fetchone()
         return row[0] if row else code
 
-    def _is_told(self, key: str) -> bool:
+    def is_told(self, key: str) -> bool:
+        """True where another workstation has told of the pack."""
         row = self._connection.execute("SELECT 1 FROM told_pack WHERE key = ? LIMIT 1", (key,)).fetchone()
         return row is not None
 

@@ -137,8 +137,10 @@ class Situation:
     """TRANSFER_OUT: the product in the case that needs an approval; `approvals` are for all that lies in it."""
     mixed_inside: bool = False
     """The case holds another product beside that one."""
-    recalled_inside: frozenset[str] = frozenset()
-    """Keys of what lies in it and surely falls under a recall."""
+    barred_inside: frozenset[str] = frozenset()
+    """Keys of what lies in it, or arrives in it, and surely falls under a recall or is contradicted by the platform."""
+    apart_before: frozenset[str] = frozenset()
+    """RELEASE, COUNT: keys of what stays in quarantine, because it lay there for itself (ledger/inside.py)."""
     parent: Pack | None = None
     """The case of the intent, or the one that the pack lies in."""
     label_taken: bool = False

@@ -103,6 +103,11 @@ class Worklist:
         ).fetchone()
         return row[0] if row else None
 
+    def keys_of(self, kind: str) -> frozenset[str]:
+        """Keys of all packs with an open task of the kind."""
+        rows = self._connection.execute("SELECT key FROM task WHERE kind = ? AND resolved IS NULL", (kind,))
+        return frozenset(key for (key,) in rows)
+
     def waiting_about(self, kind: str, words: str) -> bool:
         """True when a task of the kind with these very words is open."""
         row = self._connection.execute(

@@ -54,10 +54,11 @@ def carried(
 
 
 def released(situation: Situation, place: str) -> tuple[PackFacts, ...]:
-    """The packs inside that may go back to the shelf; the expired and recalled ones stay in quarantine."""
+    """The packs inside that may go back to the shelf; the expired and recalled ones stay in quarantine, and those
+    that were set apart for themselves."""
     back = []
     for one in situation.inside:
-        if one.state is State.QUARANTINED and _fit(situation, one):
+        if one.state is State.QUARANTINED and one.key not in situation.apart_before and _fit(situation, one):
             whole = one.remaining is None or one.remaining == one.units
             back.append(
                 replace(
@@ -86,9 +87,8 @@ def found_again(situation: Situation, place: str) -> tuple[PackFacts, ...]:
         state = one.state
         if state is State.LOST:
             whole = one.remaining is None or one.remaining == one.units
-            state = (
-                State.QUARANTINED if not _fit(situation, one) else State.IN_STOCK if whole else State.OPENED
-            )
+            apart = one.key in situation.apart_before or not _fit(situation, one)
+            state = State.QUARANTINED if apart else State.IN_STOCK if whole else State.OPENED
         if state in TRANSITIONS.get((one.state, EventKind.COUNT), ()):
             seen.append(replace(one.facts(), state=state, place=place or one.place))
     return tuple(seen)
@@ -96,4 +96,4 @@ def found_again(situation: Situation, place: str) -> tuple[PackFacts, ...]:
 
 def _fit(situation: Situation, one: Pack) -> bool:
     expired = one.expiry is not None and one.expiry < situation.today
-    return not expired and one.key not in situation.recalled_inside
+    return not expired and one.key not in situation.barred_inside

@@ -41,8 +41,12 @@ def judge(situation: Situation, intent: Intent, findings: Findings) -> Decision:
         return Refuse((Problem("count_not_here", params=(("state", state),)),))
     findings.ask_unless(intent.reason, "count_extra_reason")
     shown = label(situation, intent)
-    unfit = (shown.expiry is not None and shown.expiry < situation.today) or recalled(situation) is not None
-    if unfit:
+    expired = shown.expiry is not None and shown.expiry < situation.today
+    before = situation.pack is not None and situation.pack.key in situation.apart_before
+    unfit = expired or before or recalled(situation) is not None
+    if before:
+        findings.warn("found_back_to_quarantine")
+    elif unfit:
         findings.warn("found_to_quarantine")
     facts = after(situation, State.QUARANTINED if unfit else State.IN_STOCK, shown, place=intent.place or "")
     if not unfit and facts.remaining is not None and facts.remaining != facts.units:

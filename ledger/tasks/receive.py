@@ -9,7 +9,7 @@ as one unit that is still to be expanded, and its packs are never invented.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from typing import TYPE_CHECKING
 
 from ledger.codes.code import Kind, Level, Severity
 from ledger.event import EventKind, PackFacts
@@ -18,6 +18,9 @@ from ledger.situation import Accept, Decision, Intent, Refuse, Repeat, Situation
 from ledger.tasks.contents import arrived
 from ledger.tasks.findings import Findings, after, already, label, near
 from ledger.tasks.papers import check_shipment, warn_of_recall
+
+if TYPE_CHECKING:
+    from ledger.trees import Child
 
 ARRIVALS = (EventKind.RECEIVE, EventKind.TRANSFER_IN)
 _BLOCKED = {
@@ -49,6 +52,8 @@ def judge(situation: Situation, intent: Intent, findings: Findings) -> Decision:
         flags.append("case_not_expanded")
     elif situation.code.level is Level.CASE:
         findings.note("case_expanded", count=str(len(situation.tree) + len(back)))
+        if unfit := sum(_unfit(situation, child) for child in situation.tree):
+            findings.warn("case_children_apart", count=str(unfit))
     elif shown.expiry is None:
         if not intent.reason:
             findings.ask("expiry_unknown_receive", need=("lot", "expiry"))
@@ -81,7 +86,8 @@ def judge(situation: Situation, intent: Intent, findings: Findings) -> Decision:
 
 
 def _children(situation: Situation, case: PackFacts) -> tuple[PackFacts, ...]:
-    """The packs that are declared to lie in a case and are not known yet; the expired ones are set apart."""
+    """The packs that are declared to lie in a case and are not known yet; expired and recalled ones are set apart."""
+    spoilt = case.state == State.QUARANTINED
     return tuple(
         PackFacts(
             key=child.key,
@@ -92,7 +98,7 @@ def _children(situation: Situation, case: PackFacts) -> tuple[PackFacts, ...]:
             expiry=child.expiry,
             expiry_precision=child.expiry_precision,
             level=child.level,
-            state=State.QUARANTINED if _spoilt(situation, case, child.expiry) else State.IN_STOCK,
+            state=State.QUARANTINED if spoilt or _unfit(situation, child) else State.IN_STOCK,
             parent=case.key,
             place=case.place,
         )
@@ -100,5 +106,6 @@ def _children(situation: Situation, case: PackFacts) -> tuple[PackFacts, ...]:
     )
 
 
-def _spoilt(situation: Situation, case: PackFacts, expiry: date | None) -> bool:
-    return case.state == State.QUARANTINED or (expiry is not None and expiry < situation.today)
+def _unfit(situation: Situation, child: Child) -> bool:
+    expired = child.expiry is not None and child.expiry < situation.today
+    return expired or child.key in situation.barred_inside
