@@ -32,13 +32,16 @@ class Said:
     facts: tuple[tuple[str, str], ...] = ()
     """Caption and value of lot, expiry and serial; none where the code has none of them."""
     sentences: tuple[tuple[Severity, str], ...] = ()
-    """What is to be known beside, the worst first as the rules have it."""
+    """What is to be known beside, the worst first as the rules have it: so much as has room."""
+    whole: tuple[str, ...] = ()
+    """All of it."""
+    turn: int = 0
+    """Number of the first sentence that is shown next, 0 where the first one is again or all are shown."""
 
     @property
     def aloud(self) -> str:
         """Everything in one text, for a screen reader."""
-        told = (sentence for _, sentence in self.sentences)
-        return "。".join(part for part in (self.title, self.product, *told) if part)
+        return "。".join(part for part in (self.title, self.product, *self.whole) if part)
 
 
 def waiting_for(wanted: str, words: Words) -> Said:
@@ -51,8 +54,9 @@ def saving(count: int, words: Words) -> Said:
     return Said(words.say("saving", count=count), words.say("saving_hint"))
 
 
-def said_of(verdict: Verdict, words: Words, most: int) -> Said:
-    """What is said of this verdict, in no more than so many sentences; further ones are counted."""
+def said_of(verdict: Verdict, words: Words, most: int, first: int = 0) -> Said:
+    """What is said of this verdict, in no more than so many sentences; where there are more, from the `first` on, and
+    how to come to the others."""
     say = words.say
     by_hand = say("by_hand") if verdict.by_hand else ""
     facts = (
@@ -64,8 +68,7 @@ def said_of(verdict: Verdict, words: Words, most: int) -> Said:
     told += [(Severity.NOTE, sentence) for sentence in _counted(verdict, words)]
     if verdict.reason:
         told.append((Severity.NOTE, say("reason_given", reason=spoken(verdict.reason, words))))
-    if len(told) > most:
-        told = [*told[: most - 1], (Severity.NOTE, say("more_problems", count=len(told) - most + 1))]
+    shown, turn = _turned(told, words, most, first)
     return Said(
         title=say(verdict.title),
         basis=say(verdict.basis),
@@ -74,7 +77,9 @@ def said_of(verdict: Verdict, words: Words, most: int) -> Said:
         bare=not verdict.product and not any(verdict.names),
         maker=verdict.maker if most > 2 else "",
         facts=facts if verdict.lot or verdict.expiry or verdict.serial else (),
-        sentences=tuple(told),
+        sentences=tuple(shown),
+        whole=tuple(sentence for _, sentence in told),
+        turn=turn,
     )
 
 
@@ -83,6 +88,20 @@ def alone(said: Said, verdict: Verdict) -> Said:
     if verdict.level not in (Level.STOP, Level.FAILED) or not said.sentences:
         return said
     return replace(said, basis=said.sentences[0][1])
+
+
+def _turned(
+    told: list[tuple[Severity, str]], words: Words, most: int, first: int
+) -> tuple[list[tuple[Severity, str]], int]:
+    """The sentences that have room from the `first` on, and the number of the one to be shown first next."""
+    if len(told) <= most:
+        return told, 0
+    few = max(1, most - 1)
+    after = first + few
+    shown, left = told[first:after], len(told) - after
+    hint = words.say("more_problems", count=left) if left > 0 else words.say("first_problems")
+    severity, sentence = shown[-1]
+    return [*shown[:-1], (severity, f"{sentence}{hint}")], after if left > 0 else 0
 
 
 def _counted(verdict: Verdict, words: Words) -> list[str]:

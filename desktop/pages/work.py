@@ -155,10 +155,8 @@ class WorkPage(Worktop):
         self.question.focus_first()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """The arrows go to the list from wherever nothing else wants them."""
-        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self.sink.hasFocus():
-            self.to_list()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.finish.step is not None:
+        """Enter confirms the end of a document that is asked about."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.finish.step is not None:
             self.finish.confirm()
         else:
             super().keyPressEvent(event)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QTableView, QVBoxLayout, QWidget
 
 from desktop.goods import by_number
@@ -142,6 +142,15 @@ class Worktop(QWidget):
         """Offer these partners wherever one is asked for."""
         self.task.know(found)
         self.question.know_partners(found)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """From wherever nothing else wants them the arrows go to the list, and a page down to further sentences."""
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self.sink.hasFocus():
+            self.to_list()
+        elif event.key() == Qt.Key.Key_PageDown:
+            self.verdict.turn()
+        else:
+            super().keyPressEvent(event)
 
     def to_list(self) -> None:
         """Put the cursor into what lies at the bottom, on its first row where it is on none."""

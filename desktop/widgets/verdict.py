@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFont, QFontMetrics, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.theme import Theme, mono, sans
@@ -14,7 +12,7 @@ from desktop.verdictwords import Said, alone, said_of, saving, waiting_for
 from desktop.widgets.elided import Elided
 from desktop.widgets.glyph import Glyph
 from desktop.widgets.looks import LOOKS
-from desktop.widgets.verdictparts import Fact, Reason
+from desktop.widgets.verdictparts import Fact, Reason, announce, text_width
 from desktop.words import Words
 
 _SIDE, _BETWEEN, _ABOVE = 24, 22, 12  # margins of the band, the room between sign and words, in pixels
@@ -37,7 +35,7 @@ class VerdictPanel(QFrame):
         self._waiting = 0
         self._scale = 1.0
         self._body_wanted = True
-        self._shown_most = _MOST
+        self._shown_most, self._first = _MOST, 0
         self._said = Said("", "")
         self._claimed: object = None
         self.setObjectName("verdict")
@@ -110,12 +108,10 @@ class VerdictPanel(QFrame):
 
     def show_verdict(self, verdict: Verdict, *, aloud: bool = True) -> None:
         """Show this one; `aloud` lets screen readers say it at once."""
-        self._verdict = verdict
+        self._verdict, self._first = verdict, 0
         self._render()
-        if aloud and QAccessible.isActive():
-            event = QAccessibleAnnouncementEvent(self, self.spoken())
-            event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
-            QAccessible.updateAccessibility(event)
+        if aloud:
+            announce(self, self.spoken())
 
     def wait_for(self, wanted: str) -> None:
         """Ask for a scan: of this task, or of a `case`."""
@@ -152,8 +148,20 @@ class VerdictPanel(QFrame):
             self._type(scale)
         elif sentences == self._shown_most:
             return
-        self._shown_most = sentences
+        self._shown_most, self._first = sentences, 0
         self._render()
+
+    def turn(self) -> bool:
+        """Show the sentences that had no room, at the end the first ones again; False where all are shown."""
+        if self._first == self._said.turn:
+            return False
+        self._first = self._said.turn
+        self._render()
+        return True
+
+    def mousePressEvent(self, _event: QMouseEvent) -> None:  # noqa: N802
+        """A touch turns to the further sentences."""
+        self.turn()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Keep the sentences whole at every width."""
@@ -172,7 +180,7 @@ class VerdictPanel(QFrame):
             )
             self._colour("idle", "wait" if self._waiting else "scan")
         else:
-            full = said_of(verdict, self._words, self._shown_most)
+            full = said_of(verdict, self._words, self._shown_most, self._first)
             said = full if self._body_wanted else alone(full, verdict)
             self._colour(*LOOKS[verdict.level])
             self._say_body(said)
@@ -212,12 +220,12 @@ class VerdictPanel(QFrame):
         """Large words that are too long for their place become smaller, down to half, instead of being cut."""
         room = self.width() - 2 * _SIDE - _BETWEEN - self._sign.width()
         # The layout keeps its room between title and time where no time is said, too.
-        beside = 20 + (_width(self._said.time, self._time_size, bold=False) if self._said.time else 0)
+        beside = 20 + (text_width(self._said.time, self._time_size, bold=False) if self._said.time else 0)
         for label, text, pixels, bold, width in (
             (self.title, self._said.title, round(46 * self._scale), True, room - beside),
             (self.basis, self._said.basis, round(16 * self._scale), False, room),
         ):
-            needed = _width(text, pixels, bold=bold)
+            needed = text_width(text, pixels, bold=bold)
             share = min(1.0, max(0.5, (width - 4) / needed)) if needed and width > 0 else 1.0
             fitting = int(pixels * share)
             if label.font().pixelSize() != fitting:
@@ -290,11 +298,3 @@ class VerdictPanel(QFrame):
         self._sign.set_size(round(68 * scale))
         self._fit()
         self._place()
-
-
-@lru_cache(maxsize=256)
-def _width(text: str, pixels: int, *, bold: bool) -> int:
-    """How wide a text stands in pixels; measuring it costs as much as painting it."""
-    return QFontMetrics(sans(pixels, QFont.Weight.Bold if bold else QFont.Weight.Normal)).horizontalAdvance(
-        text
-    )

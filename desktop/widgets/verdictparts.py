@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from desktop.theme import Theme, mono, sans
@@ -90,3 +92,19 @@ class Reason(QWidget):
             self.sentence.setText(told[1])
             self.updateGeometry()  # at once: the panel asks for its height before Qt's own request comes round
         self.setVisible(told is not None)
+
+
+@lru_cache(maxsize=256)
+def text_width(text: str, pixels: int, *, bold: bool) -> int:
+    """How wide a text stands in pixels; measuring it costs as much as painting it."""
+    return QFontMetrics(sans(pixels, QFont.Weight.Bold if bold else QFont.Weight.Normal)).horizontalAdvance(
+        text
+    )
+
+
+def announce(widget: QWidget, text: str) -> None:
+    """Have a screen reader say this at once, where one listens."""
+    if QAccessible.isActive():
+        event = QAccessibleAnnouncementEvent(widget, text)
+        event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
+        QAccessible.updateAccessibility(event)

@@ -1,0 +1,62 @@
+"""What the answer says is all to be read: on a small screen, beside a large question, by keys and by touch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
+
+from desktop.verdict import Level
+from desktop.words import Words
+from ledger.codes.code import Problem, Severity
+from ledger.event import EventKind
+from tests.desktop.conftest import LATER, Place, gs1, wedge
+
+
+def shown(place: Place) -> list[str]:
+    return [reason.sentence.text() for reason in place.window.work.verdict._reasons if not reason.isHidden()]
+
+
+def test_what_has_no_room_beside_a_question_is_turned_to(place: Place) -> None:
+    for number, days in (("EARLY", 0), ("LATE", 60)):
+        assert place.scan(wedge(gs1(number, expiry=LATER - timedelta(days=60 - days)))).saved
+    place.desk.choose(EventKind.DISPENSE)
+    weeks = place.window.findChild(QLineEdit, "task_weeks")
+    assert weeks is not None
+    weeks.setText("6")
+    weeks.editingFinished.emit()
+    asked = place.scan(wedge(gs1("LATE")))
+    assert asked.level is Level.ASKED
+    work, words = place.window.work, Words("zh_CN")
+    sentences = [words.problem(problem) for problem in asked.problems]
+    assert len(sentences) > 3 and work.below.isHidden(), (
+        "more than there is room for, and no list to look it up in"
+    )
+    seen: list[str] = []
+    for _ in sentences:
+        now = shown(place)
+        assert len(now) <= len(sentences)
+        seen += now
+        place.bot.keyClick(work.focusWidget(), Qt.Key.Key_PageDown)
+    for sentence in sentences:
+        assert any(one.startswith(sentence) for one in seen), sentence
+        assert sentence in work.verdict.spoken(), "a screen reader says all of it"
+
+
+def test_a_touch_turns_too_and_the_end_leads_back(place: Place) -> None:
+    work = place.window.work
+    told = place.scan(wedge(gs1("S-1")))
+    many = tuple(Problem("case_expanded", Severity.NOTE, (("count", str(number)),)) for number in range(1, 7))
+    work.verdict.show_verdict(replace(told, problems=many))
+    first = shown(place)
+    assert "还有 4 条" in first[-1]
+    place.bot.mouseClick(work.verdict, Qt.MouseButton.LeftButton)
+    assert shown(place)[0].startswith("箱内 3 件") and "还有 2 条" in shown(place)[-1]
+    place.bot.mouseClick(work.verdict, Qt.MouseButton.LeftButton)
+    assert shown(place)[0].startswith("箱内 5 件") and "回到前面" in shown(place)[-1]
+    place.bot.mouseClick(work.verdict, Qt.MouseButton.LeftButton)
+    assert shown(place) == first
+    work.verdict.show_verdict(replace(told, problems=many[:3]))
+    assert len(shown(place)) == 3 and not any("PgDn" in one for one in shown(place))
