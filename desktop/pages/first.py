@@ -34,10 +34,11 @@ class FirstPage(QWidget):
     done = Signal()
     """An administrator is registered and the recovery code was read."""
 
-    def __init__(self, room: Room, theme: Theme, words: Words) -> None:
+    def __init__(self, room: Room, theme: Theme, words: Words, later: str = "first_later") -> None:
+        """`later` is the code word of the way out."""
         super().__init__()
         self.setObjectName("first")
-        self._room, self._words = room, words
+        self._room, self._words, self._way_out = room, words, later
         self._code = ""
         self._busy = False
         self._title, self._hint = QLabel(), QLabel()
@@ -116,7 +117,8 @@ class FirstPage(QWidget):
         say = words.say
         told = bool(self._code)
         self._title.setText(say("first_told" if told else "first_title"))
-        self._hint.setText(say("first_told_hint" if told else "first_hint"))
+        hint = "first_hint" if self._way_out == "first_later" else "first_hint_late"
+        self._hint.setText(say("first_told_hint" if told else hint))
         # A layout that centres its card asks no label how high it is when wrapped.
         self._hint.setMinimumHeight(self._hint.heightForWidth(_CARD - 2 * _PAD))
         for name, label in self._labels.items():
@@ -125,7 +127,7 @@ class FirstPage(QWidget):
         self._form.setVisible(not told)
         self._shown.setText(self._code)
         self._shown.setVisible(told)
-        self._later.setText(say("first_later"))
+        self._later.setText(say(self._way_out))
         self._later.setVisible(not told)
         self._go.setText(say("first_written_down" if told else "first_go"))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPushButton, QVBoxLayout
@@ -19,6 +20,9 @@ from ledger.people import Person
 from ledger.roles import Act, Refusal
 from ledger.store import Store
 from ledger.verifier import verifier_of, weakness
+
+if TYPE_CHECKING:
+    from desktop.pages.first import FirstPage
 
 Change = Callable[[Store, Clock, str, str], Person | Refusal]
 
@@ -36,7 +40,10 @@ class PeopleSection(Section):
         self._rows.setSpacing(6)
         self._list.column.addLayout(self._rows)
         self._empty = Said()
+        self._register_first = press(self._begin_first, primary=True, name="people_register_first")
+        self.first: FirstPage | None = None
         self._list.add(self._empty)
+        self._list.line(self._register_first)
         self._group = QButtonGroup(self)
         self.buttons: dict[str, QPushButton] = {}
         self._people: tuple[Person, ...] = ()
@@ -91,6 +98,7 @@ class PeopleSection(Section):
             (self._unlock, "people_unlock"),
             (self._leave, "people_leave"),
             (self._add, "people_add"),
+            (self._register_first, "people_register_first"),
         ):
             button.setText(words.say(word))
         for field, word in (
@@ -101,9 +109,30 @@ class PeopleSection(Section):
         ):
             field.setPlaceholderText(words.say(word))
             field.setAccessibleName(words.say(word))
+        if self.first is not None:
+            self.first.retranslate(words)
         self._roles.retranslate(words)
         self._new_roles.retranslate(words)
         self._show(self._people)
+
+    def _begin_first(self) -> None:
+        """Whoever tried the program first registers now; from then on everybody signs in."""
+        if self.first is None:
+            from desktop.pages.first import FirstPage
+
+            self.first = FirstPage(self.room, self.room.theme, self.room.words, later="work_cancel")
+            self.first.later.connect(self._end_first)
+            self.first.done.connect(self._end_first)
+            self.first.done.connect(self.room.people_changed)
+            self.column.insertWidget(2, self.first)
+        self.first.show()
+        self._show(self._people)
+        self.first.begin()
+
+    def _end_first(self) -> None:
+        if self.first is not None:
+            self.first.hide()
+        self.enter()
 
     def _show(self, people: tuple[Person, ...]) -> None:
         say = self.room.words.say
@@ -123,6 +152,8 @@ class PeopleSection(Section):
             self._rows.addWidget(button)
             self.buttons[person.id] = button
         self._empty.tell("" if people else say("people_nobody"))
+        self._register_first.setVisible(not people)
+        self._list.setVisible(self.first is None or self.first.isHidden())
         self._new.setVisible(bool(people))
         if self._chosen in self.buttons:
             self.buttons[self._chosen].setChecked(True)
@@ -218,8 +249,7 @@ class PeopleSection(Section):
         except ValueError:
             self._new_said.tell(say("date_unreadable", typed=typed), "stop")
             return
-        weak = weakness(pin, "") if pin else None
-        if weak:
+        if pin and (weak := weakness(pin, "")):
             self._new_said.tell(say(weak), "stop")
             return
         clock, by = station.clock, who.id

@@ -9,6 +9,7 @@ from threading import Event
 import pytest
 from PySide6.QtCore import Qt
 
+from desktop.keeping import keep
 from desktop.pages.settings import SECTIONS, SettingsPage
 from desktop.sections.audit import AuditSection
 from desktop.sections.backup import BackupSection
@@ -247,6 +248,32 @@ def test_an_import_takes_the_good_rows_and_lists_the_others(
     assert place.station.run(lambda store: store.catalog.product("09521234000020")) is not None
 
 
+def test_whoever_tried_the_program_first_registers_here_later(place: Place, page: SettingsPage) -> None:
+    page.show_section("people")
+    section = page.sections["people"]
+    assert isinstance(section, PeopleSection)
+    place.bot.waitUntil(section._register_first.isVisible, timeout=5_000)
+    section._register_first.click()
+    form = section.first
+    assert form is not None and form.isVisible() and not section._list.isVisible()
+    form._later.click()
+    place.bot.waitUntil(section._register_first.isVisible, timeout=5_000)
+    section._register_first.click()
+    for name, typed in (("name", "周敏"), ("pin", "730264"), ("again", "730264")):
+        form.fields[name].setText(typed)
+    form._go.click()
+    place.bot.waitUntil(lambda: bool(form._shown.text()), timeout=20_000)
+    page.show_section("site")
+    page.show_section("people")
+    assert form.isVisible() and form._shown.text(), "the recovery code stands until it was written down"
+    with place.bot.waitSignal(page.room.people_changed, timeout=5_000):
+        form._go.click()
+    place.bot.waitUntil(lambda: len(section.buttons) == 1, timeout=5_000)
+    assert not form.isVisible() and section._list.isVisible()
+    (person,) = place.station.run(lambda store: store.people.everybody())
+    assert person.name == "周敏" and Role.ADMINISTRATOR in person.roles
+
+
 def test_a_badge_is_minted_beside_the_window_and_is_its_owners_at_once(
     place: Place, page: SettingsPage
 ) -> None:
@@ -312,7 +339,7 @@ def test_a_secret_is_kept_beside_the_window_and_told_in_the_chain_without_what_i
     row.field.setText("s3cret")
     place.bot.keyClick(row.field, Qt.Key.Key_Return)
     place.bot.waitUntil(lambda: "已设置" in row.why.text(), timeout=10_000)
-    assert Vault(station.home).get("platform.auth.token") == "s3cret"
+    assert Vault(station.home).get("platform.auth.token", "-") == "s3cret"
     number = place.events()
     event = station.run(lambda store: store.event(number))
     assert event.kind is EventKind.SETTINGS_CHANGED and event.operator == "op-1"
@@ -320,5 +347,35 @@ def test_a_secret_is_kept_beside_the_window_and_told_in_the_chain_without_what_i
     place.bot.keyClick(row.field, Qt.Key.Key_Return)
     row._save.click()
     place.bot.waitUntil(lambda: "未设置" in row.why.text(), timeout=10_000)
-    assert Vault(station.home).get("platform.auth.token") is None
+    assert Vault(station.home).get("platform.auth.token", "-") is None
     assert place.events() == number + 1, "a key alone deletes nothing"
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "row_says"),
+    [("zh_CN", "请重新填写", "请重新填写"), ("en", "enter them again", "Enter it again")],
+)
+def test_another_platform_is_told_to_want_its_own_secrets(
+    place: Place, page: SettingsPage, language: str, said: str, row_says: str
+) -> None:
+    station = place.station
+    page.show_section("platform")
+    section = page.sections["platform"]
+    assert isinstance(section, PlatformSection)
+    place.window.room.words = Words(language)
+    section.retranslate(place.window.room.words)
+    refused: list[str] = []
+    keep(place.window.room, "platform.url", "http://127.0.0.1:9", lambda: None, refused.append)
+    place.bot.waitUntil(lambda: station.settings.text("platform.url") != "", timeout=10_000)
+    row = section._rows["platform.auth.token"]
+    section.keep_secret("platform.auth.token", "s3cret")
+    there = "已设置" if language == "zh_CN" else "Set."
+    place.bot.waitUntil(lambda: there in row.why.text(), timeout=10_000)
+    assert said not in section._said.text()
+    keep(place.window.room, "platform.url", "http://127.0.0.1:9/other/", lambda: None, refused.append)
+    place.bot.waitUntil(lambda: "other" in station.settings.text("platform.url"), timeout=10_000)
+    place.window.room.settings_changed.emit()
+    assert said not in section._said.text(), "a path is no other platform"
+    keep(place.window.room, "platform.url", "http://127.0.0.1:10", lambda: None, refused.append)
+    place.bot.waitUntil(lambda: row_says in row.why.text(), timeout=10_000)
+    assert said in section._said.text() and not refused
