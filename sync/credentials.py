@@ -21,6 +21,9 @@ UNTOLD = 300.0
 
 LONGEST = 86_400.0
 """However long it is said to last."""
+
+ELSEWHERE = "platform_secret_elsewhere"
+"""Code word: what is stored belongs to another platform."""
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]*)?").fullmatch
 
 Post = Callable[[str, Mapping[str, str], bytes], tuple[int, Any]]
@@ -38,6 +41,10 @@ class Credentials(Protocol):
         """The platform does not take this token (any more)."""
         ...
 
+    def lacking(self) -> str:
+        """Code word of why there is nothing to show; empty where there is, or nobody knows why."""
+        ...
+
     def secrets(self) -> tuple[str, ...]:
         """What must never appear in words, should somebody echo it."""
         ...
@@ -46,8 +53,12 @@ class Credentials(Protocol):
 class Bearer:
     """A token that an administrator stored; read again when it is refused, so that a renewed one counts at once."""
 
-    def __init__(self, read: Callable[[], str | None]) -> None:
+    def __init__(
+        self, read: Callable[[], str | None], elsewhere: Callable[[], object] = lambda: False
+    ) -> None:
+        """`elsewhere` is true where a token is stored that belongs to another platform."""
         self._read = read
+        self._elsewhere = elsewhere
         self._shown: str | None = None
 
     def token(self, post: Post) -> str | None:
@@ -59,6 +70,10 @@ class Bearer:
     def refused(self, token: str) -> None:
         """Forget it: the next read may give another one."""
         self._shown = None
+
+    def lacking(self) -> str:
+        """See Credentials."""
+        return ELSEWHERE if not self._shown and self._elsewhere() else ""
 
     def secrets(self) -> tuple[str, ...]:
         """See Credentials."""
@@ -75,8 +90,11 @@ class ClientCredentials:
         secret: Callable[[], str | None],
         scope: str = "",
         now: Callable[[], float] = time.monotonic,
+        elsewhere: Callable[[], object] = lambda: False,
     ) -> None:
-        """`url` is the token endpoint of the authority; `secret` reads the client's secret when it is wanted."""
+        """`url` is the token endpoint of the authority; `secret` reads the client's secret when it is wanted;
+        `elsewhere` is true where one is stored that belongs to another platform."""
+        self._elsewhere = elsewhere
         self._url = url
         self._client_id = client_id
         self._secret = secret
@@ -91,7 +109,7 @@ class ClientCredentials:
             return self._token
         secret = self._secret()
         if not secret:
-            raise AuthFault("platform_secret_missing")
+            raise AuthFault(self.lacking() or "platform_secret_missing")
         form = {"grant_type": "client_credentials"} | ({"scope": self._scope} if self._scope else {})
         # RFC 6749 section 2.3.1: both are form-encoded before they are joined.
         pair = f"{quote(self._client_id, safe='')}:{quote(secret, safe='')}"
@@ -111,6 +129,10 @@ class ClientCredentials:
         """Drop the token, so that the next request earns another one."""
         if token == self._token:
             self._token = None
+
+    def lacking(self) -> str:
+        """See Credentials."""
+        return ELSEWHERE if self._token is None and self._elsewhere() else ""
 
     def secrets(self) -> tuple[str, ...]:
         """See Credentials."""

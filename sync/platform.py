@@ -231,13 +231,13 @@ class Platform:
         if status >= 500 and status not in _UNSUPPORTED:
             raise Failing("platform_failing", status=str(status))
         if status == 401:
-            raise AuthFault("platform_login")
+            raise AuthFault(self._credentials.lacking() or "platform_login")
         if status == 413:
             raise TooLarge("platform_too_large")
         if reply.is_html:
             raise _web_page(reply)
         if status == 403:
-            raise AuthFault("platform_forbidden")
+            raise AuthFault(self._credentials.lacking() or "platform_forbidden")
         if status in _UNSUPPORTED:
             raise ConfigFault("platform_endpoint", status=str(status))
         words = self._clean(said(reply.json()) or reply.body[:WORDS_LIMIT].decode("utf-8", "replace"))

@@ -1,6 +1,7 @@
 """Where secrets lie: in the system's keyring, or where there is none, in a file that only this user can read.
 
-A home folder has secrets of its own. Nothing here is ever printed; `place` says where they lie, for people to know.
+A home folder has secrets of its own, and each belongs to the platform that it was entered for: for another one it is
+not there. Nothing here is ever printed; `place` says where they lie, for people to know.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.errors import SettingsError
+from sync.origin import fits, others
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -59,29 +61,38 @@ class Vault:
         self._keyring: KeyringBackend | None = None
         self._looked = False
 
-    def get(self, name: str) -> str | None:
-        """A secret; None where it is not set. Raises SettingsError where the file is broken."""
-        keyring = self._usable()
-        if keyring is not None:
-            try:
-                if (value := keyring.get_password(self._service, name)) is not None:
-                    return value
-            except Exception:  # noqa: BLE001 - a keyring that fails or stays locked: what the file has is left
-                self._keyring = None
-        return self._read().get(name)
+    def get(self, name: str, belongs: str = "") -> str | None:
+        """A secret that may go to what `belongs` names (`belonging`); None where it is not set, or set for another.
 
-    def set(self, name: str, value: str) -> None:
-        """Keep a secret; the one before is gone."""
+        One that was entered before the address was known belongs to the first that asks. Raises SettingsError where
+        the file is broken.
+        """
+        kept, value = self._parted(name)
+        if value is None or not fits(kept, belongs):
+            return None
+        if kept != belongs and "-" not in belongs.split():
+            self.set(name, value, belongs)
+        return value
+
+    def elsewhere(self, name: str, belongs: str = "") -> str:
+        """The platform that a secret was entered for, where it may not go to `belongs`; empty where it may, or is
+        not set."""
+        kept, value = self._parted(name)
+        return others(kept, belongs) or "?" if value is not None and not fits(kept, belongs) else ""
+
+    def set(self, name: str, value: str, belongs: str = "") -> None:
+        """Keep a secret for whom it belongs to; the one before is gone."""
+        text = f"{belongs}\n{value}"
         keyring = self._usable()
         if keyring is not None:
             try:
-                keyring.set_password(self._service, name, value)
-            except Exception:  # noqa: BLE001 - see above
+                keyring.set_password(self._service, name, text)
+            except Exception:  # noqa: BLE001 - see below
                 self._keyring = None
             else:
                 self._write({key: kept for key, kept in self._read().items() if key != name})
                 return
-        self._write(self._read() | {name: value})
+        self._write(self._read() | {name: text})
 
     def forget(self, name: str) -> None:
         """Remove a secret from wherever it lies."""
@@ -97,6 +108,24 @@ class Vault:
         if keyring is not None:
             return Place("secrets_in_keyring", backend=keyring.name)
         return Place("secrets_in_file", file=str(self._file))
+
+    def _parted(self, name: str) -> tuple[str, str | None]:
+        """Whom a secret belongs to, and the secret."""
+        text = self._kept(name)
+        if text is None:
+            return "", None
+        belongs, parted, value = text.partition("\n")
+        return (belongs, value) if parted else ("?", text)  # put there by somebody else: it goes nowhere
+
+    def _kept(self, name: str) -> str | None:
+        keyring = self._usable()
+        if keyring is not None:
+            try:
+                if (text := keyring.get_password(self._service, name)) is not None:
+                    return text
+            except Exception:  # noqa: BLE001 - a keyring that fails or stays locked: what the file has is left
+                self._keyring = None
+        return self._read().get(name)
 
     def _usable(self) -> KeyringBackend | None:
         """The system's keyring, looked for once."""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import click
 
 from desktop.commands.context import Context
+from desktop.road import belongs_to
 from desktop.settings import Settings
 from desktop.terminal import acting
 from desktop.words import Words
@@ -84,7 +85,7 @@ def _set_secret(ctx: Context, name: str, value: str | None) -> None:
     vault = Vault(ctx.home)
     settings = Settings.load(ctx.home)
     if text:
-        _keep(ctx, settings, name, "", "", lambda: vault.set(name, text))
+        _keep(ctx, settings, name, "", "", lambda: vault.set(name, text, belongs_to(settings, name)))
         human = ctx.words.say("secret_saved", name=name, where=where_secrets_lie(ctx.words, vault))
     else:
         _keep(ctx, settings, name, "", "", lambda: vault.forget(name))
@@ -95,13 +96,17 @@ def _set_secret(ctx: Context, name: str, value: str | None) -> None:
 def _tell_secret(ctx: Context, name: str) -> None:
     """Say whether a secret is set, never what it is."""
     vault = Vault(ctx.home)
-    there = vault.get(name) is not None
+    belongs = belongs_to(Settings.load(ctx.home), name)
+    there, other = vault.get(name, belongs) is not None, vault.elsewhere(name, belongs)
     human = (
         ctx.words.say("secret_set", name=name, where=where_secrets_lie(ctx.words, vault))
         if there
+        else ctx.words.say("secret_elsewhere", name=name, other=other)
+        if other
         else ctx.words.say("secret_unset", name=name)
     )
-    ctx.line({"name": name, "value": None, "set": there, "where": vault.place().code}, human)
+    told = {"name": name, "value": None, "set": there, "where": vault.place().code, "elsewhere": other}
+    ctx.line(told, human)
 
 
 def where_secrets_lie(words: Words, vault: Vault) -> str:

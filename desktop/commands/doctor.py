@@ -92,13 +92,19 @@ def _road(ctx: Context) -> str:
 
 
 def _secrets(ctx: Context) -> str:
+    from desktop.road import belongs_to
     from sync.vault import NAMES, Vault
 
     vault = Vault(ctx.home)
     place = vault.place()
     where = ctx.words.say(place.code, backend=place.backend, file=place.file)
-    kept = [name for name in NAMES if vault.get(name) is not None]
-    return f"{', '.join(kept)}: {where}" if kept else where
+    settings = Settings.load(ctx.home)
+    kept = [name for name in NAMES if vault.get(name, belongs_to(settings, name)) is not None]
+    told = f"{', '.join(kept)}: {where}" if kept else where
+    for name in NAMES:
+        if other := vault.elsewhere(name, belongs_to(settings, name)):
+            told += "; " + ctx.words.say("secret_elsewhere", name=name, other=other)
+    return told
 
 
 def _patient_keys(ctx: Context) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from desktop.commands.context import Context
-from desktop.road import platform_of
+from desktop.road import belongs_to, platform_of
 from desktop.settings import Settings
 from desktop.station import Station
 from desktop.terminal import acting, read_secret
@@ -47,7 +47,7 @@ def enrol(ctx: Context, url: str, name: str) -> None:
             if setting in SETTINGS:
                 settings.set(setting, value)
         settings.set("platform.signer", given.signer)
-        Vault(ctx.home).set(TOKEN, given.token)
+        Vault(ctx.home).set(TOKEN, given.token, belongs_to(settings, TOKEN))
         settings.save()
         changed = EventKind.SETTINGS_CHANGED
         told = {"name": "platform.url", "before": "", "after": url}

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
+from desktop.road import belongs_to
 from desktop.sections.section import Section
 from desktop.widgets.card import Card, Said, press
 from desktop.widgets.form import Row
@@ -12,6 +17,21 @@ from ledger.event import EventKind
 from ledger.record import record
 from ledger.roles import Act
 from ledger.store import Store
+
+if TYPE_CHECKING:
+    from sync.vault import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What is known of the secrets, without one of them."""
+
+    there: frozenset[str]
+    """Names of those that the platform of now gets."""
+    elsewhere: dict[str, str]
+    """Name -> the platform that it was entered for, where that is another one; else empty."""
+    place: Place
+    """Where secrets lie."""
 
 
 class SecretRow(Row):
@@ -38,9 +58,14 @@ class SecretRow(Row):
         self._save.setText(words.say("secret_keep"))
         self.field.setAccessibleName(self.title.text())
 
-    def show_state(self, words: Words, *, there: bool, where: str) -> None:
-        """Say whether it is set."""
-        self.why.setText(words.say("secret_is_set", where=where) if there else words.say("secret_is_unset"))
+    def show_state(self, words: Words, *, there: bool, where: str, elsewhere: str) -> None:
+        """Say whether it is set, or set for another platform alone."""
+        if elsewhere:
+            self.why.setText(words.say("secret_is_elsewhere", other=elsewhere))
+        else:
+            self.why.setText(
+                words.say("secret_is_set", where=where) if there else words.say("secret_is_unset")
+            )
         self.field.setPlaceholderText(words.say("secret_change") if there else "")
 
     def _entered(self) -> None:
@@ -66,6 +91,7 @@ class PlatformSection(Section):
 
     def build(self) -> None:
         """Add the test and the secrets."""
+        from sync.origin import origin
         from sync.vault import NAMES
 
         self._testing = False
@@ -79,21 +105,24 @@ class PlatformSection(Section):
         self._secrets.add(*self._rows.values())
         self.column.insertWidget(2, self._test)
         self.column.addWidget(self._secrets)
+        self._shown_for = origin(self.room.settings.text("platform.url"))
+        self.room.settings_changed.connect(self._settings_changed)
 
     def enter(self) -> None:
         """Look the secrets up."""
         super().enter()
-        home = self.room.home
+        home, settings = self.room.home, self.room.settings
+        belongs = {name: belongs_to(settings, name) for name in self._rows}
 
-        def look() -> tuple[dict[str, bool], tuple[str, str, str]]:
+        def look() -> Secrets:
             from sync.vault import Vault
 
             vault = Vault(home)
             place = vault.place()
-            return {name: vault.get(name) is not None for name in self._rows}, (
-                place.code,
-                place.backend,
-                place.file,
+            return Secrets(
+                frozenset(name for name in belongs if vault.get(name, belongs[name]) is not None),
+                {name: vault.elsewhere(name, belongs[name]) for name in belongs},
+                place,
             )
 
         self.room.away(look, self._show_secrets)
@@ -114,13 +143,14 @@ class PlatformSection(Section):
             self._said.tell(barred, "stop")
             return
         home, clock, by = self.room.home, station.clock, who.id
+        belongs = belongs_to(self.room.settings, name)  # as they are while it is entered
 
         def save() -> None:
             from sync.vault import Vault
 
             vault = Vault(home)
             if typed:
-                vault.set(name, typed)
+                vault.set(name, typed, belongs)
             else:
                 vault.forget(name)
 
@@ -141,11 +171,25 @@ class PlatformSection(Section):
         """The words of the language at hand."""
         return self.room.words
 
-    def _show_secrets(self, found: tuple[dict[str, bool], tuple[str, str, str]]) -> None:
-        there, (code, backend, file) = found
-        where = self.words.say(code, backend=backend, file=file)
+    def _show_secrets(self, found: Secrets) -> None:
+        where = self.words.say(found.place.code, backend=found.place.backend, file=found.place.file)
         for name, row in self._rows.items():
-            row.show_state(self.words, there=there[name], where=where)
+            row.show_state(
+                self.words, there=name in found.there, where=where, elsewhere=found.elsewhere[name]
+            )
+
+    @Slot()
+    def _settings_changed(self) -> None:
+        """Say what another address means for what was entered for the one before."""
+        from sync.origin import origin
+
+        before, self._shown_for = self._shown_for, origin(self.room.settings.text("platform.url"))
+        if before != self._shown_for:
+            self.enter()
+            if before and self._shown_for:
+                self._said.tell(
+                    self.words.say("platform_is_another", before=before, now=self._shown_for), "ask"
+                )
 
     def _try(self) -> None:
         settings = self.room.settings

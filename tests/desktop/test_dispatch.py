@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop.road import belongs_to
 from desktop.settings import Settings
 from desktop.station import Station
 from ledger.capture import Outcome
@@ -20,7 +21,7 @@ from sync.sandbox import Sandbox, serve
 from sync.sandbox.peek import held_events
 from tests.ledger.counter import gs1
 from tests.ring import Ring
-from tests.sync.scripted import Reply, scripted
+from tests.sync.scripted import Asked, Reply, scripted
 
 States = queue.SimpleQueue[CourierState]
 
@@ -141,17 +142,59 @@ def test_a_secret_that_was_changed_is_read_anew(station: Station, states: States
     from sync.vault import TOKEN, Vault
 
     with scripted(Reply(401)) as guarded:
-        Vault(station.home).set(TOKEN, "old-token")
-        receive(station, 0, 2)
         change(station, "platform.url", guarded.url)
+        Vault(station.home).set(TOKEN, "old-token", belongs_to(station.settings, TOKEN))
+        station.renew_delivery()
+        receive(station, 0, 2)
         while states.get(timeout=30).why != "platform_login":  # it rests for minutes now
             pass
-        Vault(station.home).set(TOKEN, "new-token")
+        Vault(station.home).set(TOKEN, "new-token", belongs_to(station.settings, TOKEN))
         station.renew_delivery()
         until(
             states,
             lambda: any(one.headers.get("authorization") == "Bearer new-token" for one in guarded.asked),
         )
+
+
+@pytest.mark.parametrize("kind", ["token", "client"])
+def test_a_secret_of_one_platform_is_never_sent_to_another(
+    station: Station, states: States, ring: Ring, kind: str
+) -> None:
+    from sync.vault import CLIENT_SECRET, TOKEN, Vault
+
+    def authority(asked: Asked) -> Reply:
+        if asked.path == "/token":
+            return Reply(200, b'{"access_token": "earned", "expires_in": 600}')
+        return Reply(401)
+
+    name = TOKEN if kind == "token" else CLIENT_SECRET
+    with scripted(authority) as old, scripted(Reply(401)) as new:
+        change(station, "platform.url", old.url)
+        if kind == "client":
+            station.settings.set("platform.token_url", f"{old.url}/token")
+            change(station, "platform.client_id", "me")
+        Vault(station.home).set(name, "s3cret", belongs_to(station.settings, name))
+        station.renew_delivery()
+        receive(station, 0, 2)
+        until(
+            states,
+            lambda: (
+                any("s3cret" in one.headers.get("authorization", "") for one in old.asked)
+                if kind == "token"
+                else any(one.headers.get("authorization") == "Bearer earned" for one in old.asked)
+            ),
+        )
+        change(station, "platform.url", new.url)
+        asked = len(old.asked)
+        while states.get(timeout=30).why != "platform_secret_elsewhere":
+            pass
+        assert all("authorization" not in one.headers for one in new.asked)
+        later = [one for one in old.asked[asked:] if one.path == "/token"]
+        assert later == [], "nor is a token earned that another platform could show around"
+        # Where it belongs it is still known: a mistaken address costs nothing.
+        change(station, "platform.url", f"{old.url.replace('http', 'HTTP')}/base/")
+        until(states, lambda: any(one.path.startswith("/base/") for one in old.asked))
+        assert any(one.path.startswith("/base/") and one.headers.get("authorization") for one in old.asked)
 
 
 def test_a_close_in_the_middle_of_a_change_leaves_no_thread(

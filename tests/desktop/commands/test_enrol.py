@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sync.origin import belonging
 from sync.sandbox import Sandbox, serve
 from sync.vault import TOKEN, Vault
 from tests.desktop.test_commands import objects, tracedesk
@@ -29,7 +30,7 @@ def test_a_code_gives_credentials_once(tmp_path: Path, sandbox: Sandbox) -> None
     assert objects(tracedesk("--json", "sync", home=home))[0]["accepted"] == 0
     done = tracedesk("--json", "enrol", sandbox.url, given=f"{code}\n", home=home)
     assert done.returncode == 0, done.stderr
-    token = Vault(home).get(TOKEN)
+    token = Vault(home).get(TOKEN, belonging(sandbox.url))
     assert token
     assert token not in done.stdout + done.stderr and code not in done.stdout + done.stderr
     assert tracedesk("receive", PACK, home=home).returncode == 0
@@ -37,7 +38,7 @@ def test_a_code_gives_credentials_once(tmp_path: Path, sandbox: Sandbox) -> None
     assert (told["accepted"], told["pending"], told["online"]) == (1, 0, True)
     again = tracedesk("--lang", "en", "enrol", sandbox.url, given=f"{code}\n", home=tmp_path / "other")
     assert again.returncode == 1 and "Traceback" not in again.stderr
-    assert Vault(tmp_path / "other").get(TOKEN) is None
+    assert Vault(tmp_path / "other").get(TOKEN, belonging(sandbox.url)) is None
 
 
 def test_leaving_delivers_first_and_names_a_successor(tmp_path: Path, sandbox: Sandbox) -> None:
@@ -47,7 +48,7 @@ def test_leaving_delivers_first_and_names_a_successor(tmp_path: Path, sandbox: S
     (left,) = objects(tracedesk("--json", "retire", "--replace", home=home))
     assert sandbox.held() == 1
     assert left["retired"] is True and left["code"]
-    assert Vault(home).get(TOKEN) is None
+    assert Vault(home).get(TOKEN, belonging(sandbox.url)) is None
     late = tracedesk("--lang", "en", "receive", PACK.replace("S1", "S2"), home=home)
     assert late.returncode == 1 and "out of service" in late.stderr
     heir = tmp_path / "heir"
@@ -66,6 +67,6 @@ def test_nobody_leaves_while_something_waits(tmp_path: Path, sandbox: Sandbox) -
     sandbox.arm("403")
     done = tracedesk("--lang", "en", "retire", home=home)
     assert done.returncode == 1 and "1 records wait" in done.stderr
-    assert Vault(home).get(TOKEN)
+    assert Vault(home).get(TOKEN, belonging(sandbox.url))
     sandbox.arm()
     assert tracedesk("retire", home=home).returncode == 0

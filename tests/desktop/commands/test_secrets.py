@@ -17,7 +17,7 @@ def test_a_secret_comes_from_standard_input_and_is_shown_by_nothing(tmp_path: Pa
     for arguments in (("config", "set", NAME, "-"), ("config", "set", NAME)):
         done = tracedesk("--json", *arguments, given="s3cret\n", home=home)
         assert objects(done) == [{"name": NAME, "value": None, "set": True, "where": "secrets_in_file"}]
-    assert Vault(home).get(NAME) == "s3cret"
+    assert Vault(home).get(NAME, "-") == "s3cret"
     assert (home / FILE).exists()
     said = [
         tracedesk("config", "get", NAME, home=home),
@@ -53,5 +53,9 @@ def test_delivery_shows_the_token_and_doctor_greets_the_platform(tmp_path: Path)
     with scripted(Reply(401)) as server:
         assert tracedesk("config", "set", "platform.url", server.url, home=tmp_path).returncode == 0
         done = tracedesk("--json", "--lang", "en", "sync", home=tmp_path)
-        assert done.returncode == 1 or json.loads(done.stdout)["why"] == "platform_login"
+        assert json.loads(done.stdout)["why"] == "platform_secret_elsewhere"
         assert "s3cret" not in done.stdout + done.stderr
+        assert all("authorization" not in one.headers for one in server.asked), "it is the other platform's"
+        (told,) = objects(tracedesk("--json", "config", "get", NAME, home=tmp_path))
+        assert told["set"] is False and str(told["elsewhere"]).startswith("http://127.0.0.1:")
+        assert "127.0.0.1" in tracedesk("--lang", "en", "doctor", home=tmp_path).stdout
