@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from ledger.codes.code import Level
 from ledger.journal import Amount
+from ledger.tasks.contents import leaves
 
 if TYPE_CHECKING:
     from ledger.pack import Pack
@@ -18,7 +18,7 @@ def case_grants(store: Store, institution: str, today: date, inside: tuple[Pack,
 
     A record counts as a whole under its approval; so a case that holds something else as well has none.
     """
-    packs = [one for one in inside if one.level is not Level.CASE]
+    packs = leaves(inside)
     kinds = {one.product: store.catalog.product(one.product) if one.product else None for one in packs}
     special = [found for found in kinds.values() if found is not None and found.needs_approval]
     if not special:

@@ -158,10 +158,11 @@ class Documents(Expecting):
         *,
         shipping: bool = False,
         wanted: Amount = ONE_PACK,
+        opened: str | None = None,
     ) -> tuple[Standing, ...]:
         """Every approval of the product at the institution, those that hold first (ledger/grants.py)."""
         return self.grants.approvals_for(
-            product, institution, patient, day, lot, shipping=shipping, wanted=wanted
+            product, institution, patient, day, lot, shipping=shipping, wanted=wanted, opened=opened
         )
 
     def standing(self, number: str) -> Standing | None:

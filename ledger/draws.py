@@ -14,6 +14,7 @@ A dispense recorded at two counters counts twice until a person has voided the w
 from __future__ import annotations
 
 import sqlite3
+from typing import NamedTuple
 
 from ledger.event import Event, EventKind
 from ledger.journal import Amount, rows_under
@@ -34,6 +35,15 @@ _OWN_TAKEN_BACK = (
     " ON progress.document_id = ? AND progress.key = told_back.key AND progress.seq = told_back.own_seq"
     f" WHERE own_seq IS NOT NULL AND progress.act = 'dispense'{_STANDS}"
 )
+
+
+class Elsewhere(NamedTuple):
+    """What the other workstations took under an approval."""
+
+    dispensed: Amount
+    shipped: Amount
+    opened: frozenset[str]
+    """Keys of the packs that single units were dispensed of."""
 
 
 class Draws:
@@ -81,7 +91,7 @@ class Draws:
         elif event.kind is EventKind.VOID and (voided := event.told("voids")):
             self._connection.execute("DELETE FROM told_back WHERE by_event = ?", (voided,))
 
-    def elsewhere(self, number: str) -> tuple[Amount, Amount]:
+    def elsewhere(self, number: str) -> Elsewhere:
         """What others dispensed under an approval, and sent off under it, and nobody took back."""
         return self._memory.of("draws", number, lambda: self._elsewhere(number))
 
@@ -111,8 +121,9 @@ class Draws:
         row = self._connection.execute("SELECT seq FROM event WHERE event_id = ?", (event_id,)).fetchone()
         return row[0] if row else None
 
-    def _elsewhere(self, number: str) -> tuple[Amount, Amount]:
+    def _elsewhere(self, number: str) -> Elsewhere:
         dispensed, shipped = Amount(), Amount()
+        opened: set[str] = set()
         heaps: dict[tuple[str, str], int] = {}
         for act, key, packs, units, device, back in self._connection.execute(_DRAWN, (number,)):
             if act == EventKind.TRANSFER_OUT:
@@ -125,7 +136,8 @@ class Draws:
                 heaps[device, key] = heaps.get((device, key), 0) + packs
             else:
                 dispensed += Amount(packs=packs, units=units)
-        return dispensed + Amount(packs=sum(heaps.values())), shipped
+                opened |= {key} if units else set()
+        return Elsewhere(dispensed + Amount(packs=sum(heaps.values())), shipped, frozenset(opened))
 
     def _own_taken_back(self, document_id: int) -> tuple[tuple[int, str], ...]:
         return tuple(self._connection.execute(_OWN_TAKEN_BACK, (document_id,)).fetchall())

@@ -196,6 +196,7 @@ def _papers(
             lot,
             shipping=shipping,
             wanted=wanted(code, intent, product),
+            opened=code.key if intent.quantity is not None else None,
         )
     if verb in ARRIVALS and code.key and code.level is Level.CASE:
         declared = store.trees.packs(code.key)

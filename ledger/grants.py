@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger.approval import Approval, Standing
 from ledger.catalog import Catalog
@@ -38,7 +38,18 @@ _WITH_CASES = (
     " (SELECT sum(packs) AS packs, sum(cases) AS cases FROM progress WHERE document_id = ? AND act = ?"
     " GROUP BY coalesce(of_seq, seq))"
 )
+_OPENED = "SELECT key, sum(units) FROM progress WHERE document_id = ? AND act = 'dispense' AND units <> 0 GROUP BY key"
 ONE_PACK = Amount(packs=1)
+
+
+class _Taken(NamedTuple):
+    """What was taken under an approval, wherever."""
+
+    standing: Standing
+    dispensed: Amount
+    shipped: Amount
+    opened: frozenset[str]
+    """Keys of the packs that units were dispensed of, where nobody knows how many units a pack holds."""
 
 
 class Grants:
@@ -63,7 +74,7 @@ class Grants:
         if not found:
             return None
         document_id, one = found[0]
-        return self._taken(document_id, one, self._catalog.pack_size(one.product))[0]
+        return self._taken(document_id, one, self._catalog.pack_size(one.product)).standing
 
     def approvals_for(
         self,
@@ -75,13 +86,14 @@ class Grants:
         *,
         shipping: bool = False,
         wanted: Amount = ONE_PACK,
+        opened: str | None = None,
     ) -> tuple[Standing, ...]:
         """Every approval of the product at the institution as it stands on that day, those that hold first.
 
         An approval for one patient does not hold for another one, nor where the patient is not told; one for a
         lot does not hold for another lot, nor where the lot is not known. `shipping` asks for packs that leave
         the warehouse for the institution, where the patient is not known yet and does not count. `wanted` is what
-        is to go out under it at once.
+        is to go out under it at once; `opened` the key of the pack, where that is single units of one.
         """
         products = self._catalog.identifiers(product)
         marks = ", ".join("?" * len(products))
@@ -90,7 +102,15 @@ class Grants:
         size = self._catalog.pack_size(product)
         found = [
             self._standing(
-                document_id, one, one.patient if shipping else patient, day, lot, size, shipping, wanted
+                document_id,
+                one,
+                one.patient if shipping else patient,
+                day,
+                lot,
+                size,
+                shipping,
+                wanted,
+                opened,
             )
             for document_id, one in rows
         ]
@@ -123,11 +143,13 @@ class Grants:
         size: int | None,
         shipping: bool,
         wanted: Amount,
+        opened: str | None,
     ) -> Standing:
-        standing, dispensed, sent = self._taken(document_id, one, size)
-        used, shipped = standing.used, standing.shipped
+        taken = self._taken(document_id, one, size)
+        standing, used, shipped = taken.standing, taken.standing.used, taken.standing.shipped
         # The rest of an opened pack takes no further one.
-        after = _whole((sent if shipping else dispensed) + wanted, size)
+        more = Amount() if opened in taken.opened else wanted
+        after = _whole((taken.shipped if shipping else taken.dispensed) + more, size)
         over = one.quantity is not None and one.quantity < after
         obstacles = {
             "approval_suspended": one.suspended,
@@ -148,23 +170,41 @@ class Grants:
             standing, obstacles=tuple(word for word, stands in obstacles.items() if stands), left=left
         )
 
-    def _taken(self, document_id: int, one: Approval, size: int | None) -> tuple[Standing, Amount, Amount]:
+    def _taken(self, document_id: int, one: Approval, size: int | None) -> _Taken:
         """How the approval stands, and all that was dispensed and sent off under it, wherever."""
         dispensed, shipped = (
             self._under(document_id, act) for act in (EventKind.DISPENSE, EventKind.TRANSFER_OUT)
         )
-        for seq, key in self._draws.taken_back(document_id):
-            dispensed += -self._journal.standing_of(document_id, key, seq)
-        others_dispensed, others_shipped = self._draws.elsewhere(one.number)
-        used, sent = _whole(dispensed + others_dispensed, size), _whole(shipped + others_shipped, size)
+        back = {
+            (seq, key): -self._journal.standing_of(document_id, key, seq)
+            for seq, key in self._draws.taken_back(document_id)
+        }
+        dispensed = sum(back.values(), dispensed)
+        others = self._draws.elsewhere(one.number)
+        total, opened = dispensed + others.dispensed, frozenset[str]()
+        if size is None and total.units:
+            # Nobody knows how much a pack holds: every one that was opened is a whole one.
+            here = self._opened(document_id, back)
+            opened = here | others.opened
+            dispensed, total = _counted(dispensed, here), _counted(total, opened)
+        sent = shipped + others.shipped
+        used, gone = _whole(total, size), _whole(sent, size)
         standing = Standing(
             one,
             used,
-            sent,
+            gone,
             used_elsewhere=used - _whole(dispensed, size),
-            shipped_elsewhere=sent - _whole(shipped, size),
+            shipped_elsewhere=gone - _whole(shipped, size),
         )
-        return standing, dispensed + others_dispensed, shipped + others_shipped
+        return _Taken(standing, total, sent, opened)
+
+    def _opened(self, document_id: int, back: dict[tuple[int, str], Amount]) -> frozenset[str]:
+        """Keys of the packs that single units were dispensed of here. Takes as long as the approval's rows are many,
+        and is asked only where the pack size is not known."""
+        units = dict(self._connection.execute(_OPENED, (document_id,)).fetchall())
+        for (_, key), amount in back.items():
+            units[key] = units.get(key, 0) + amount.units
+        return frozenset(key for key, left in units.items() if left > 0)
 
     def _under(self, document_id: int, act: EventKind) -> Amount:
         asked = (document_id, act.value)
@@ -188,8 +228,13 @@ def wanted(code: Code, intent: Intent, product: Product) -> Amount:
 
 
 def _whole(taken: Amount, size: int | None) -> int:
-    """Packs, opened ones included. Without a pack size, these count as one together: the least it can have been."""
-    return taken.packs + (-(-taken.units // size) if size else min(1, taken.units))
+    """Packs, opened ones included."""
+    return taken.packs + (-(-taken.units // size) if size else 0)
+
+
+def _counted(taken: Amount, opened: frozenset[str]) -> Amount:
+    """Packs where nobody knows how many units one holds."""
+    return Amount(packs=taken.packs + len(opened))
 
 
 def _approval(row: tuple[Any, ...]) -> tuple[int, Approval]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from ledger.codes.code import Level
 from ledger.event import EventKind, PackFacts
 from ledger.pack import TRANSITIONS, Pack, State
 from ledger.situation import Situation
@@ -29,6 +30,12 @@ MOVES_ITS_CONTENTS = frozenset(
     }
 )
 """What happens to a case under these verbs concerns everything in it."""
+
+
+def leaves(inside: tuple[Pack, ...]) -> list[Pack]:
+    """The packs in a case, and those cases of a product in it that nobody looked into."""
+    holders = {one.parent for one in inside}
+    return [one for one in inside if one.level is not Level.CASE or (one.product and one.key not in holders)]
 
 
 def check_leaving(situation: Situation, findings: Findings) -> None:

@@ -8,7 +8,7 @@ from ledger.codes.code import Level, Problem
 from ledger.event import DocumentRef, EventKind, PackFacts
 from ledger.pack import State
 from ledger.situation import Accept, Decision, Intent, Refuse, Repeat, Situation
-from ledger.tasks.contents import carried, check_leaving
+from ledger.tasks.contents import carried, check_leaving, leaves
 from ledger.tasks.findings import Findings, after, already, check_record, label
 from ledger.tasks.papers import check_approval, check_recalls
 
@@ -57,14 +57,19 @@ def judge_transfer_out(situation: Situation, intent: Intent, findings: Findings)
 
 def _approval(situation: Situation, intent: Intent, findings: Findings) -> tuple[DocumentRef, ...]:
     """The approval of the pack, or of everything in the case."""
-    if situation.special_inside is None:
-        return check_approval(situation, intent, findings)
+    packs = leaves(situation.inside)
     if situation.mixed_inside:
         findings.stop("approval_case_mixed")
         return ()
-    packs = sum(one.level is not Level.CASE for one in situation.inside)
+    alone = situation.code.level is Level.CASE and not packs
+    uncounted = 1 if alone else sum(one.level is Level.CASE for one in packs)
+    if uncounted and any(one.approval.quantity is not None for one in situation.approvals[:1]):
+        # It counts as one pack under the approval, whatever it holds.
+        findings.ask("approval_case_uncounted", count=str(uncounted))
+    if situation.special_inside is None:
+        return check_approval(situation, intent, findings)
     whole = replace(situation, product=situation.special_inside)
-    return check_approval(whole, replace(intent, quantity=packs), findings)
+    return check_approval(whole, replace(intent, quantity=len(packs)), findings)
 
 
 def judge_pack(situation: Situation, intent: Intent, findings: Findings) -> Decision:

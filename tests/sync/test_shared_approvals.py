@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -268,7 +269,7 @@ def act_on(scan: Callable[..., Captured], act: str, what: int) -> None:
     """One deed at a counter; it may well be refused."""
     text = gs1(f"S{what}")
     if act == "units":
-        scan(text, EventKind.DISPENSE, quantity=1 + 3 * what, reason="other")
+        scan(text, EventKind.DISPENSE, quantity=1 + 3 * what, units=10, reason="other")
     elif act == "heap":
         scan(HEAP, EventKind.DISPENSE, quantity=1 + what)
     elif act == "heap_back":
@@ -315,13 +316,13 @@ def test_whatever_happens_at_two_counters_both_say_the_same_in_the_end(
 class Counter:
     """A counter in memory, and what it has told: the platform's part is played by a list."""
 
-    def __init__(self, name: str, quantity: int, told: list[Event]) -> None:
+    def __init__(self, name: str, quantity: int, told: list[Event], size: int | None) -> None:
         self.store, self.time = papers.store(), NOON
         self.store.device_id = name
         self.workplace = Workplace(Clock(lambda: self.time, CHINA), LENIENT, wire, institution=GLN)
         self.told, self.heard, self.sent = told, 0, 0
         with self.store.transaction():
-            self.store.catalog.put(DRUG)
+            self.store.catalog.put(replace(DRUG, pack_size=size))
             self.store.documents.put(granted(quantity))
 
     def scan(self, text: str, kind: EventKind, **intent: object) -> Captured:
@@ -350,12 +351,17 @@ class Counter:
 
 
 @settings(max_examples=80, deadline=None)
-@given(st.lists(ACTS, max_size=24), st.integers(1, 9), st.randoms(use_true_random=False))
+@given(
+    st.lists(ACTS, max_size=24),
+    st.integers(1, 9),
+    st.sampled_from([10, None]),
+    st.randoms(use_true_random=False),
+)
 def test_three_counters_that_hear_in_any_order_come_to_the_same_number(
-    acts: list[tuple[int, str, int]], quantity: int, shuffled: random.Random
+    acts: list[tuple[int, str, int]], quantity: int, size: int | None, shuffled: random.Random
 ) -> None:
     told: list[Event] = []
-    counters = [Counter(name, quantity, told) for name in "abc"]
+    counters = [Counter(name, quantity, told, size) for name in "abc"]
     for serial in range(3):
         counters[0].scan(gs1(f"S{serial}"), EventKind.RECEIVE)
     counters[0].scan(HEAP, EventKind.RECEIVE, quantity=9)
