@@ -12,7 +12,7 @@ from desktop.pairing import Half
 from desktop.questions import Question
 from desktop.verdict import left, unfit
 from ledger.capture import Captured, Outcome
-from ledger.codes.code import Code
+from ledger.codes.code import Code, Level
 from ledger.event import EventKind
 from scanner.scan import Scan
 
@@ -42,14 +42,30 @@ class Asking:
             return True
         if desk.verb is EventKind.PACK and desk.sheet.parent is None and not wanted:
             if not code.accepted or code.key is None:
-                now, ticket = datetime.now().astimezone(), desk.awaited.next_ticket()
-                desk.told.emit(unfit(ticket, now, desk.verb, scan, code, "pack_case_unreadable"))
-                return True
+                self._unfit(scan, code, "pack_case_unreadable")
+            elif code.level is Level.CASE or desk.cases is None:
+                self._case(scan, code, holds=code.level is not Level.UNIT)
+            else:
+                desk.cases(code, lambda holds: self._case(scan, code, holds=holds))
+            return True
+        return False
+
+    def _case(self, scan: Scan, code: Code, *, holds: bool) -> None:
+        """Take the case that was scanned before the packs, where it is one."""
+        desk = self._desk
+        if not holds:
+            self._unfit(scan, code, "pack_case_unit")
+        elif desk.verb is EventKind.PACK and desk.sheet.parent is None:
             desk.keep(scan, "parent")
             desk.fill_in(replace(desk.sheet, parent=code))
             desk.did.emit("case_set")
-            return True
-        return False
+
+    def _unfit(self, scan: Scan, code: Code, why: str) -> None:
+        """Say that no packs can be put into what was scanned."""
+        desk = self._desk
+        desk.keep(scan, "refused")
+        now, ticket = datetime.now().astimezone(), desk.awaited.next_ticket()
+        desk.told.emit(unfit(ticket, now, EventKind.PACK, scan, code, why))
 
     def joined(self, half: Half) -> None:
         """The other half has come: what was asked about the first one alone needs no answer any more."""

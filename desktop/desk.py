@@ -83,6 +83,8 @@ class Desk(QObject):
         """Asked whether a scan only names goods whose number a person is about to tell."""
         self.offers: Callable[[EventKind, Code], Label | None] | None = None
         """Asked for the lot and expiry that a document names for a pack."""
+        self.cases: Callable[[Code, Callable[[bool], None]], None] | None = None
+        """Asked whether packs may be put into what bears a code; tells it later, in the UI thread."""
         self._shut = False
         self.awaited = Awaited(bridge, self)
         """What the ledger has not answered yet."""

@@ -15,6 +15,7 @@ from ledger.grants import wanted
 from ledger.inside import apart_before, barred, contents
 from ledger.merge import standing
 from ledger.moment import Moment
+from ledger.outer import may_hold
 from ledger.pack import Pack, State, heap_key
 from ledger.patients import Patients
 from ledger.prescription import Prescription
@@ -113,6 +114,7 @@ def _around(store: Store, intent: Intent, pack: Pack, history: tuple[Event, ...]
         found["apart_before"] = apart
     if verb is EventKind.PACK and intent.parent and intent.parent.key:
         found["parent"] = store.site.known(intent.parent.key)
+        found["parent_holds"] = may_hold(store, intent.parent)
     if verb is EventKind.LABEL and intent.label and intent.label.key:
         found["label_taken"] = store.site.known(intent.label.key) is not None
     return found

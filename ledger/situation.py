@@ -143,6 +143,8 @@ class Situation:
     """RELEASE, COUNT: keys of what stays in quarantine, because it lay there for itself (ledger/inside.py)."""
     parent: Pack | None = None
     """The case of the intent, or the one that the pack lies in."""
+    parent_holds: bool = True
+    """PACK: packs may be put into what the intent names as the case."""
     label_taken: bool = False
     """LABEL: the other code is already on some pack."""
     set_apart: Pack | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
@@ -9,8 +10,11 @@ from PySide6.QtCore import QObject, Slot
 from desktop.answers import Answers
 from desktop.desk import Desk
 from desktop.questions import Question
+from desktop.room import Room
 from desktop.verdict import Level, Verdict
+from ledger.codes.code import Code
 from ledger.errors import UserError
+from ledger.outer import may_hold
 
 if TYPE_CHECKING:
     from desktop.pages.work import WorkPage
@@ -19,8 +23,10 @@ if TYPE_CHECKING:
 class Answering(QObject):
     """Between the desk's questions and the panel that shows one of them."""
 
-    def __init__(self, desk: Desk, page: WorkPage) -> None:
+    def __init__(self, desk: Desk, page: WorkPage, room: Room) -> None:
         super().__init__(page)
+        self._room = room
+        desk.cases = self._ask_whether_it_holds
         self._desk, self._page, self._panel = desk, page, page.question
         self._panel.answered.connect(self._answer)
         self._panel.dropped.connect(desk.drop)
@@ -45,6 +51,9 @@ class Answering(QObject):
             page.entry.begin()
         elif fresh and panel.takes_typing() and not page.typing_elsewhere:
             panel.focus_first()
+
+    def _ask_whether_it_holds(self, code: Code, then: Callable[[bool], None]) -> None:
+        self._room.look(lambda store: may_hold(store, code), then)
 
     def look(self, verdict: Verdict) -> None:
         """A scan of the list is looked at: its question, where it is still open, is brought back."""

@@ -47,7 +47,7 @@ class WorkPage(Worktop):
         self.witness = Witness(desk, room, gate, self.question)
         gate.closed.connect(self._hand_over)
         self.printing = Printing(room, self)
-        self.answering = Answering(desk, self)
+        self.answering = Answering(desk, self, room)
         self.by_hand = GoodsEntry(desk, room, self.goods)
         self._connect()
         self._keys()

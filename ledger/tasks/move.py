@@ -87,6 +87,8 @@ def judge_pack(situation: Situation, intent: Intent, findings: Findings) -> Deci
         return Repeat((already("already_packed", last, intent, situation.now),), last)
     elif pack.parent:
         findings.stop("packed_elsewhere", other=pack.parent)
+    elif not situation.parent_holds:
+        findings.stop("pack_case_unit")
     known = situation.parent if situation.parent and situation.parent.state is not State.UNKNOWN else None
     if known and known.state is not State.IN_STOCK:
         findings.stop("pack_case_gone")

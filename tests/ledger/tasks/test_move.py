@@ -65,6 +65,20 @@ def test_case_goes_on_transfer_with_what_is_in_it(counter: Counter) -> None:
     assert state(counter, gs1("A")) is State.IN_TRANSIT
 
 
+def test_a_single_pack_is_no_case(counter: Counter) -> None:
+    for serial in "AB":
+        counter.receive(gs1(serial))
+    unseen, here = identify(gs1("NEVER-SEEN")), identify(gs1("B"))
+    for parent in (unseen, here):
+        assert said(counter.scan(gs1("A"), K.PACK, parent=parent)) == {"pack_case_unit"}
+    assert said(counter.scan(gs1("A"), K.PACK, parent=identify(gs1("A")))) == {"pack_into_itself"}
+    carton = identify("83386520001941653320")
+    assert counter.scan(gs1("A"), K.PACK, parent=carton).outcome is Outcome.ACCEPTED, (
+        "a code that tells no level"
+    )
+    assert counter.scan(gs1("B"), K.PACK, parent=carton).outcome is Outcome.ACCEPTED, "a case by its contents"
+
+
 def test_dispensing_takes_a_pack_out_of_its_case(counter: Counter) -> None:
     counter.receive(gs1("A"))
     counter.scan(gs1("A"), K.PACK, parent=identify(CASE))
