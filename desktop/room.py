@@ -79,6 +79,8 @@ class Room(QObject):
         self._station: Station | None = None
         self._reader: Reader | None = None
         self._saver: ThreadPoolExecutor | None = None
+        self._early: dict[str, Value] = {}
+        """Settings made before the station was open, language above all: set as soon as it is."""
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(CHANGED_MS)
@@ -102,15 +104,20 @@ class Room(QObject):
 
         self._station = station
         self._reader = Reader(station.home, station.site_key)
+        early, self._early = self._early, {}
+        for name, value in early.items():
+            self.remember(name, value)
         self.opened.emit()
 
     def remember(self, name: str, value: Value, failed: Failed | None = None) -> None:
         """Set a setting that a person changed in passing: in force at once, kept for the next start soon after.
 
         It is no decision about the site, so no event tells of it: see `desktop.keeping` for those. Where it is
-        refused or the disk will not take it, `failed` is told, else the banner says so; what is set stays set.
+        refused or the disk will not take it, `failed` is told, else the banner says so; what is set stays set. While
+        no station is open it waits for one.
         """
         if self._station is None:
+            self._early[name] = value
             return
         settings = self._station.settings
         try:

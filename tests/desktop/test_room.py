@@ -50,6 +50,22 @@ def room(qtbot: QtBot, theme: Theme, words: Words, disk: SlowDisk) -> Iterator[R
     station.close()
 
 
+def test_what_is_chosen_before_the_ledger_is_open_is_kept_for_the_next_start(
+    qtbot: QtBot, theme: Theme, words: Words, tmp_path: Path
+) -> None:
+    """The first thing that many do at the first page is to change its language."""
+    home = tmp_path / "home"
+    room = Room(theme, words, home)
+    room.remember("language", "zh_CN")
+    room.remember("language", "en")
+    station = Station(home, Settings(home), Clock())
+    room.open(station)
+    assert room.settings["language"] == "en"
+    room.close()
+    station.close()
+    assert Settings.load(home)["language"] == "en"
+
+
 def test_a_setting_holds_at_once_and_is_saved_elsewhere(room: Room, disk: SlowDisk, qtbot: QtBot) -> None:
     room.remember("sound.volume", 30)
     assert room.settings["sound.volume"] == 30
