@@ -50,7 +50,7 @@ class Incoming:
 
 def incoming_of(store: Store, settings: Settings) -> Incoming:
     """How the road from the platform stands now."""
-    last = store.noted("pull_success")
+    last = store.noted("pull_success") or None
     counts = store.pulled.counts()
     cursors = {cursor.kind: cursor for cursor in store.pulled.cursors()}
     return Incoming(

@@ -39,6 +39,7 @@ from scanner.scan import Scan
 if TYPE_CHECKING:
     from ledger.backup import Backup
     from ledger.timekeeping import Shift
+    from sync.allegiance import Turned
     from sync.courier import Courier, CourierState, SyncResult
 
 T = TypeVar("T")
@@ -181,13 +182,16 @@ class Station:
         def resumed(found: Resumed) -> None:
             self._on_notice(f"resumed_{found.why}", found.params())
 
+        def turned(found: Turned) -> None:
+            self._on_notice("platform_turned_open" if found.open else "platform_turned", found.params())
+
         return Courier(
             run=self.writer.run,
             platform=platform,
             wire=wire,
             clock=self.clock,
             on_change=on_change,
-            puller=pulling(self.writer.run, platform, wire, self.clock, resumed),
+            puller=pulling(self.writer.run, platform, wire, self.clock, resumed, on_turned=turned),
             park=self._park,
             dedupe=self.settings.text("platform.dedupe"),
         )

@@ -65,8 +65,8 @@ def status_of(store: Store, settings: Settings) -> Status:
         accepted=backlog.accepted,
         sent=backlog.sent,
         last_failure=store.noted("last_failure") or "",
-        last_pull=store.noted("pull_success"),
-        recalls_old=recalls_old(store.noted("pull_success"), settings),
+        last_pull=store.noted("pull_success") or None,
+        recalls_old=recalls_old(store.noted("pull_success") or None, settings),
     )
 
 

@@ -59,6 +59,15 @@ class Pulled:
             (cursor.kind, cursor.cursor, cursor.etag, cursor.load, cursor.whole, cursor.at),
         )
 
+    def begin_anew(self) -> None:
+        """Load every kind from its beginning, because another platform answers now.
+
+        What the one before gave is taken back when the whole new load does not give it, but for recalls: that
+        somebody else does not know of one does not end it.
+        """
+        self._connection.execute("UPDATE cursor SET cursor = '', etag = '', load = load + 1, whole = 0")
+        self._connection.execute("DELETE FROM pulled WHERE kind = 'recalls'")
+
     def given(self, kind: str, names: Iterable[str], load: int) -> None:
         """Note that the platform has given these items, all of them understood for now."""
         self._connection.executemany(

@@ -66,6 +66,11 @@ class Questions:
             else:
                 self._connection.execute("DELETE FROM asked WHERE key = ?", (one.key,))
 
+    def begin_anew(self) -> None:
+        """Ask about every pack without a verdict, because another platform answers now."""
+        self._connection.execute("DELETE FROM asked")
+        self._connection.execute("DELETE FROM meta WHERE name = ?", (_MARK,))
+
     def _mark(self) -> int:
         row = self._connection.execute("SELECT value FROM meta WHERE name = ?", (_MARK,)).fetchone()
         return int(row[0]) if row else 0

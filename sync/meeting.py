@@ -17,13 +17,12 @@ from ledger.clock import Clock
 from ledger.errors import PlatformFault
 from ledger.identity import RESUMED_FROM, Resumed, mark_of, resume_if_behind
 from ledger.store import Store
+from sync.allegiance import ANCHOR, ANCHORED
 from sync.contract import Head, Met, Unreadable
 from sync.reference_client import Introduction, ReferenceClient
 
 T = TypeVar("T")
 
-ANCHOR = "platform_head"
-"""Name under which the ledger notes what the platform confirmed last: `ledger number hash`."""
 PROOF_EVERY = timedelta(hours=1)
 """A confirmation is kept for the audit this often; the ledger need not hold one for every contact."""
 ABSENT_SECONDS = 3600.0
@@ -100,10 +99,10 @@ class Meeting:
             return resumed
         store.note(ANCHOR, f"{store.ledger_id} {told.seq} {told.hash.hex()}")
         now = self._clock.now(store.head.at).at
-        last = store.noted("platform_anchored")
-        if last is None or not timedelta(0) <= now - datetime.fromisoformat(last) < PROOF_EVERY:
+        last = store.noted(ANCHORED)
+        if not last or not timedelta(0) <= now - datetime.fromisoformat(last) < PROOF_EVERY:
             store.anchor(told.seq, told.hash, now.isoformat(), "platform")
-            store.note("platform_anchored", now.isoformat())
+            store.note(ANCHORED, now.isoformat())
         return None
 
 

@@ -19,12 +19,14 @@ from ledger.clock import Clock
 from ledger.errors import PlatformFault, TraceDeskError
 from ledger.identity import Resumed
 from ledger.store import Store
+from sync.allegiance import PULLED, Turned, turn_to
 from sync.arrivals import arrivals
 from sync.contract import KINDS, PAGE_ITEMS, Met, UpdateNeeded
 from sync.epcis import Wire
 from sync.eventpull import site_events
 from sync.faults import Ambiguous, Offline
 from sync.meeting import Meeting, Run
+from sync.origin import origin
 from sync.platform import Platform
 from sync.reference import begin_again, take
 from sync.reference_client import CursorGone, NotModified, ReferenceClient
@@ -51,8 +53,12 @@ def pulling(
     clock: Clock,
     on_resumed: Callable[[Resumed], None] = lambda _: None,
     program: str = "",
+    on_turned: Callable[[Turned], None] = lambda _: None,
 ) -> Pull:
-    """Everything that a workstation pulls, over the line that it delivers on; `wire` says which site it is."""
+    """Everything that a workstation pulls, over the line that it delivers on; `wire` says which site it is.
+
+    `on_turned` is called in the courier's thread when the ledger stands with another platform than before.
+    """
     client = ReferenceClient(platform, clock)
     meeting = Meeting(run, client, clock, on_resumed, program)
     sources = (
@@ -60,7 +66,13 @@ def pulling(
         arrivals(run, platform, clock, wire).pull,
         Verification(run, client, clock, wire).ask,
     )
-    return Pull(run, client, clock, meeting, sources)
+
+    def turn() -> None:
+        turned = run(lambda store: turn_to(store, clock, origin(platform.line.base)))
+        if turned is not None:
+            on_turned(turned)
+
+    return Pull(run, client, clock, meeting, sources, turn=turn)
 
 
 class Pull:
@@ -74,8 +86,12 @@ class Pull:
         meeting: Meeting,
         sources: tuple[Callable[[Met | None], int], ...] = (),
         stopping: Callable[[], bool] = lambda: False,
+        turn: Callable[[], None] = lambda: None,
     ) -> None:
-        """`run` executes a job in the writer's transaction. A source pulls something of its own and counts it."""
+        """`run` executes a job in the writer's transaction. A source pulls something of its own and counts it.
+
+        `turn` makes the ledger stand with this platform, before anything is asked or sent."""
+        self._turn = turn
         self._run = run
         self._client = client
         self._clock = clock
@@ -96,6 +112,7 @@ class Pull:
         """Tell the platform who we are; raises where nobody answers. What it answers is kept for `pull`."""
         self._say(None)
         self._met = None
+        self._turn()
         try:
             self._met = self._meeting.hold()
             if self._meeting.retired:
@@ -128,7 +145,7 @@ class Pull:
         def note(store: Store) -> None:
             store.note("pull_why", why)
             if not why:
-                store.note("pull_success", moment.iso())
+                store.note(PULLED, moment.iso())
 
         try:
             self._run(note)

@@ -12,6 +12,7 @@ import pytest
 from desktop.road import belongs_to
 from desktop.settings import Settings
 from desktop.station import Station
+from desktop.words import LANGUAGES, Words
 from ledger.capture import Outcome
 from ledger.event import EventKind
 from ledger.situation import Intent
@@ -26,12 +27,21 @@ from tests.sync.scripted import Asked, Reply, scripted
 States = queue.SimpleQueue[CourierState]
 
 
+Notices = list[tuple[str, dict[str, str]]]
+
+
 @pytest.fixture
-def station(tmp_path: Path) -> Iterator[Station]:
+def notices() -> Notices:
+    """What the person was told."""
+    return []
+
+
+@pytest.fixture
+def station(tmp_path: Path, notices: Notices) -> Iterator[Station]:
     settings = Settings(tmp_path / "home")
     settings.set("site.gln", "9521999000006")
     settings.set("policy.near_expiry", "note")
-    one = Station(tmp_path / "home", settings)
+    one = Station(tmp_path / "home", settings, on_notice=lambda code, params: notices.append((code, params)))
     yield one
     one.close()
 
@@ -119,7 +129,7 @@ def test_a_change_in_the_middle_of_a_delivery_loses_and_doubles_nothing(
 
 @pytest.mark.parametrize(("seconds", "at_the_old_one"), [(2, 1), (60, 0)])
 def test_a_batch_in_hand_is_settled_where_it_was_sent_else_asked_for_at_the_new_platform(
-    station: Station, states: States, other: Sandbox, seconds: int, at_the_old_one: int
+    station: Station, states: States, other: Sandbox, seconds: int, at_the_old_one: int, notices: Notices
 ) -> None:
     slow = serve(faults=[f"slow-job={seconds}"])
     try:
@@ -131,9 +141,19 @@ def test_a_batch_in_hand_is_settled_where_it_was_sent_else_asked_for_at_the_new_
                 break
             time.sleep(0.01)
         change(station, "platform.url", other.url)
-        until(states, lambda: not pending(station))
+        until(states, lambda: not pending(station) and any("turned" in code for code, _ in notices))
         assert station.run(lambda store: store.outbox.summary()).accepted == recorded
         assert held_events(other.url) == (0 if at_the_old_one else recorded)
+        ((code, params),) = (one for one in notices if one[0].startswith("platform_"))
+        # What may stand on both is said, with its number; that the platform is another one always.
+        assert code == ("platform_turned" if at_the_old_one else "platform_turned_open")
+        assert params == {
+            "before": slow.url,
+            "after": other.url,
+            "count": "0" if at_the_old_one else str(recorded),
+        }
+        for language in LANGUAGES:
+            assert other.url in Words(language).say(code, **params)
     finally:
         slow.stop()
 
