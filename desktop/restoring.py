@@ -129,7 +129,7 @@ class Restoring(QObject):
     def _done(self, done: Restored) -> None:
         resumed = done.resumed
         self._go_on(
-            "restored_here",
+            "restored_here" if resumed.lost else "restored_whole",
             {
                 "seq": str(resumed.kept_seq),
                 "lost": str(resumed.lost),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Slot
@@ -19,8 +21,10 @@ from PySide6.QtWidgets import (
 
 from desktop.pages.page import Page
 from desktop.room import Room
+from desktop.story import capital, short_key
 from desktop.theme import sans
 from desktop.widgets.card import Card, Said, press
+from desktop.widgets.elidedbutton import ElidedButton
 from desktop.widgets.nothing import Nothing
 from desktop.widgets.scrolled import Scrolled
 from desktop.words import Words
@@ -35,6 +39,8 @@ URGENT = frozenset({"contradicted", "double_dispense", "recalled_dispensed"})
 _WITH_PATIENT = frozenset({"double_dispense", "recalled_dispensed", "maybe_recalled_dispensed"})
 """Kinds about a pack that a patient has: the next step is to know whom to call."""
 _OVERDRAWN = "approval_overdrawn"
+_STEP = re.compile(r"(?<=[。.]) ?(?=[2-9]\. |1\. )")
+"""Where the next numbered step of a sentence about what to do begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +125,10 @@ class TodoPage(Page):
         column.addLayout(self._rows)
         column.addStretch(1)
         self._list = Scrolled(inner)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         left = QVBoxLayout()
         head = QHBoxLayout()
+        head.setSpacing(10)
         head.addWidget(self._title)
         head.addWidget(self._count, 0, Qt.AlignmentFlag.AlignBottom)
         head.addStretch(1)
@@ -161,9 +169,7 @@ class TodoPage(Page):
             button.deleteLater()
         self.buttons = {}
         for one in found:
-            button = QPushButton(
-                f"{self.words.say(f'task_{one.task.kind}')}\n{self._line(one)}".replace("&", "&&")
-            )
+            button = ElidedButton(self.words.say(f"task_{one.task.kind}"), self._line(one))
             button.setProperty("role", "tile")
             button.setProperty("tone", "stop" if one.task.kind in URGENT else "ask")
             button.setCheckable(True)
@@ -186,8 +192,10 @@ class TodoPage(Page):
         self._one.setVisible(bool(self._chosen))
 
     def _line(self, one: Open) -> str:
-        at = one.task.at[5:16].replace("T", " ")
-        return " · ".join(part for part in (at, self._name(one), one.serial or one.task.key) if part)
+        at = f"{datetime.fromisoformat(one.task.at).astimezone():%m-%d %H:%M}"
+        return " · ".join(
+            part for part in (at, one.serial or short_key(one.task.key), self._name(one)) if part
+        )
 
     def _name(self, one: Open) -> str:
         return self.words.name(one.names) or one.product
@@ -203,8 +211,9 @@ class TodoPage(Page):
         self._one.title.setText(say(f"task_{task.kind}"))
         facts = [self._name(one)]
         facts += [f"{say('column_lot')} {one.lot}"] if one.lot else []
-        facts += [f"{say('column_serial')} {one.serial}"] if one.serial else [task.key]
-        self._pack.tell("\n".join((" · ".join(fact for fact in facts if fact), say(f"task_how_{task.kind}"))))
+        facts += [f"{say('column_serial')} {one.serial}"] if one.serial else [short_key(task.key)]
+        how = _STEP.sub("\n", say(f"task_how_{task.kind}"))
+        self._pack.tell("\n".join((" · ".join(fact for fact in facts if fact), how)))
         code = "todo_words_approval" if task.kind == _OVERDRAWN else "todo_words"
         self._words_said.tell(say(code, words=task.words) if task.words else "", "ask")
         self._grant.setVisible(task.kind == _OVERDRAWN)
@@ -216,7 +225,7 @@ class TodoPage(Page):
                 widget.deleteLater()
         for place, step in enumerate(task.steps):
             button = press(partial(self._resolve, step), primary=not place, name=f"step_{step}")
-            button.setText(say(f"step_{step}"))
+            button.setText(capital(say(f"step_{step}")))
             self._steps.addWidget(button)
 
     def _resolve(self, step: str) -> None:

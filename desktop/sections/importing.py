@@ -86,9 +86,14 @@ class ImportSection(Section):
     def _told_columns(self) -> None:
         from ledger.importing import columns_of
 
-        self._columns.tell(
-            self.room.words.say("import_columns", columns=", ".join(columns_of(self.kind).known))
-        )
+        words, columns = self.room.words, columns_of(self.kind)
+        chinese = words.language == "zh_CN"
+        named = [
+            next((other for other in others if chinese and not other.isascii()), name)
+            for name, others in columns.known.items()
+        ]
+        # Said beside the sentence, not in it: there it would be cut as what a stranger may have written.
+        self._columns.tell(words.say("import_columns") + words.say("list_comma").join(named))
 
     def _import(self) -> None:
         say, station, path = self.room.words.say, self.room.station, self.file.path

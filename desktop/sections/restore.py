@@ -33,6 +33,7 @@ class RestoreCard(Card):
         self._chosen: Kept | None = None
         self._outlook: Outlook | None = None
         self._edition = 0
+        self._folder = ""
         self._group = QButtonGroup(self)
         self.buttons: dict[Path, QPushButton] = {}
         self._proved: set[Path] = set()
@@ -63,6 +64,7 @@ class RestoreCard(Card):
     def show_folder(self, folder: str) -> None:
         """Look at the backups of a folder anew; what was chosen is put back."""
         self._edition += 1
+        self._folder = folder
         edition, home = self._edition, self._room.home
         self._proved.clear()  # whatever lies there may have been changed since
         self._ask(None)
@@ -175,7 +177,8 @@ class RestoreCard(Card):
         say, found = self._words.say, self._outlook
         for kept in self._found:
             self.buttons[kept.file].setText(self._line(kept).replace("&", "&&"))
-        self._empty.tell(say("restore_hint") if self._found else say("backup_none"))
+        none = "backup_none" if self._folder else "backup_no_folder"
+        self._empty.tell(say("restore_hint" if self._found else none))
         for part in (self.typed, self.go):
             part.setVisible(found is not None)
         if found is None:

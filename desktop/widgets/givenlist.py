@@ -21,7 +21,7 @@ from ledger.treatment import Given, Now
 
 COLUMNS = ("at", "product", "quantity", "number", "lasts", "now")
 ROW = 56
-_WIDTHS = {"at": 116, "quantity": 84, "number": 132, "lasts": 148, "now": 156}
+_WIDTHS = {"at": 116, "quantity": 84, "number": 124, "lasts": 148, "now": 140}
 _LOOKS = {
     Now.WITH_PATIENT: ("person", "text"),
     Now.RETURNED: ("return", "quiet"),

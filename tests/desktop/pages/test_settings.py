@@ -22,6 +22,7 @@ from desktop.widgets.form import SettingRow
 from desktop.words import LANGUAGES, Words
 from ledger import badge, staff
 from ledger.event import EventKind
+from ledger.importing import columns_of
 from ledger.people import Person
 from ledger.roles import Operator, Role
 from sync.vault import Vault
@@ -170,8 +171,10 @@ def test_backup_audit_and_export_run_beside_the_work(
     backup = page.sections["backup"]
     assert isinstance(backup, BackupSection)
     backup._dest.field.setText(str(tmp_path))
+    backup._go.setFocus()
     backup._go.click()
     place.bot.waitUntil(lambda: backup._said.property("tone") == "ok", timeout=20_000)
+    assert backup._go.hasFocus(), "and no field that a scanner would type into"
     assert list(tmp_path.glob("tracedesk-*.sqlite3"))
     page.show_section("audit")
     audit = page.sections["audit"]
@@ -231,6 +234,21 @@ def test_a_second_import_is_told_to_wait_for_the_first(
     assert section.said.property("tone") == "ask" and "正在导入" in section.said.text()
     go.set()
     place.bot.waitUntil(lambda: section.said.property("tone") == "ok", timeout=10_000)
+
+
+def test_every_column_of_a_file_is_named_in_the_language_at_hand(place: Place, page: SettingsPage) -> None:
+    page.show_section("import")
+    section = page.sections["import"]
+    assert isinstance(section, ImportSection)
+    for kind, button in section._kinds.items():
+        button.click()
+        known = columns_of(kind).known
+        place.window.retranslate(Words("en"))
+        assert all(name in section._columns.text() for name in known), kind
+        place.window.retranslate(Words("zh_CN"))
+        told = section._columns.text()
+        assert all(any(name in told for name in (own, *others)) for own, others in known.items()), kind
+    assert "患者" in told and "patient" not in told
 
 
 def test_an_import_takes_the_good_rows_and_lists_the_others(

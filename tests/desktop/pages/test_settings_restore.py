@@ -284,7 +284,7 @@ def test_patients_whose_keys_are_not_here_are_told_of_after_a_restore(parts: Sim
     parts.bot.waitUntil(parts.window.work.isVisible, timeout=30_000)
     sentence = parts.window.banner.findChild(object, "banner_sentence")
     parts.bot.waitUntil(
-        lambda: "取回恢复文件" in sentence.text() and "已恢复到" in sentence.text(), timeout=10_000
+        lambda: "取回恢复文件" in sentence.text() and "已恢复，" in sentence.text(), timeout=10_000
     )
     keys = section(parts).keys
     parts.bot.waitUntil(lambda: keys.where.property("tone") == "stop", timeout=10_000)

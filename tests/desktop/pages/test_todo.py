@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QPushButton
 
 from desktop.pages.todo import TodoPage
+from desktop.words import LANGUAGES, Words
+from ledger.catalog import Product
 from ledger.conflicts import open_task
 from ledger.event import Event, EventKind
 from tests.desktop.conftest import GTIN, Place, gs1, wedge
@@ -64,6 +66,28 @@ def test_a_step_without_a_reason_is_refused_and_one_with_it_is_recorded(place: P
     place.bot.waitUntil(lambda: last(place).kind is EventKind.TASK_RESOLVED, timeout=5_000)
     assert last(place).reason == "called the maker" and last(place).told("step") == "verified_by_hand"
     place.bot.waitUntil(lambda: not page.buttons, timeout=5_000)
+
+
+def test_a_long_name_is_cut_and_neither_the_serial_nor_the_list(place: Place) -> None:
+    long = Product(GTIN, "重组人促红素注射液" * 6, "Recombinant Human Erythropoietin Injection " * 4, "", "")
+    place.station.run(lambda store: store.catalog.load([long]))
+    page = opened(place, "contradicted")
+    (button,) = page.buttons.values()
+    for language in LANGUAGES:
+        place.window.retranslate(Words(language))
+        (button,) = page.buttons.values()
+        place.bot.waitUntil(lambda button=button: 0 < button.width() <= page._list.viewport().width())
+        assert "T-1" in button.text() and "…" in button.text()
+        assert long.name_zh in button.toolTip() or long.name_en.strip() in button.toolTip()
+
+
+def test_steps_to_take_stand_each_on_a_line_of_its_own(place: Place) -> None:
+    page = opened(place, "contradicted")
+    for language in LANGUAGES:
+        place.window.retranslate(Words(language))
+        lines = page._pack.text().splitlines()
+        assert [line[:2] for line in lines[1:]] == ["1.", "2.", "3.", "4."], lines
+    assert step(page, "quarantine").text() == "Set the pack apart"
 
 
 def test_a_hidden_page_looks_nothing_up_and_the_shown_one_is_up_to_date(place: Place) -> None:
