@@ -50,6 +50,10 @@ class Tile:
     locked: bool
     barred: Refusal | None
     """Why the person may not work today."""
+    pin: bool = True
+    """Has a PIN to type."""
+    badge: bool = False
+    """Has a badge to scan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,8 @@ class SignIn:
                     person.roles,
                     person.locked,
                     person.barred(day),
+                    pin=bool(person.verifier),
+                    badge=bool(person.badge),
                 )
                 for person in store.people.everybody()
                 if person.active

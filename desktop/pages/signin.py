@@ -19,13 +19,13 @@ from PySide6.QtWidgets import (
 from desktop.gate import Gate
 from desktop.theme import Theme, sans
 from desktop.widgets.glyph import Glyph
+from desktop.widgets.keypad import BadgeWanted, Keypad
 from desktop.widgets.scrolled import Scrolled
 from desktop.words import Words
 from ledger.roles import Operator, Refusal
 from ledger.signin import Tile
 
 _COLUMNS = 2
-_PAD = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "back", "0", "enter")
 
 
 class SignInPage(QWidget):
@@ -65,6 +65,9 @@ class SignInPage(QWidget):
         self.pin.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self.pin.returnPressed.connect(self._enter)
         self.pin.textEdited.connect(lambda _: self._say(""))
+        self.pad = Keypad()
+        self.pad.pressed.connect(self._press)
+        self.by_badge = BadgeWanted(theme)
         self._problem = QLabel()
         self._problem.setObjectName("signin_problem")
         self._problem.setWordWrap(True)
@@ -81,6 +84,16 @@ class SignInPage(QWidget):
         """What is said of the last attempt."""
         return self._problem.text()
 
+    @property
+    def _tile(self) -> Tile | None:
+        """Whoever is chosen."""
+        return next((one for one in self._gate.tiles if one.id == self._chosen), None)
+
+    @property
+    def _types(self) -> bool:
+        """Whether a PIN can be typed: not by whoever has none."""
+        return self._due is not None or self._tile is None or self._tile.pin
+
     def begin(self, why: str) -> None:
         """Ask somebody to sign in, and say why."""
         self._why, self._due, self._badge = (why, {}), None, ""
@@ -93,10 +106,7 @@ class SignInPage(QWidget):
     def rest(self) -> None:
         """Put the focus where the next key belongs."""
         tile = self.tiles.get(self._chosen)
-        if self._chosen or self._due or tile is None:
-            self.pin.setFocus(Qt.FocusReason.OtherFocusReason)
-        else:
-            tile.setFocus(Qt.FocusReason.OtherFocusReason)
+        (self.pin if self._types or tile is None else tile).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def retranslate(self, words: Words) -> None:
         """Speak another language."""
@@ -108,8 +118,9 @@ class SignInPage(QWidget):
         """Arrows walk over the tiles; digits go to the PIN from wherever they are typed."""
         text = event.text()
         if text.isdigit() and text.isascii():
-            self.pin.setFocus(Qt.FocusReason.OtherFocusReason)
-            self.pin.insert(text)
+            if self._types:
+                self.pin.setFocus(Qt.FocusReason.OtherFocusReason)
+                self.pin.insert(text)
         elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Left):
             self._walk(-1)
         elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Right):
@@ -142,29 +153,14 @@ class SignInPage(QWidget):
         right.addWidget(self._who)
         right.addWidget(self.pin)
         right.addWidget(self._problem)
-        right.addLayout(self._keypad())
+        right.addWidget(self.pad)
+        right.addWidget(self.by_badge)
         right.addStretch(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(48, 36, 48, 36)
         row.setSpacing(36)
         row.addLayout(left, 1)
         row.addWidget(card)
-
-    def _keypad(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setSpacing(8)
-        self._pad: dict[str, QPushButton] = {}
-        for place, name in enumerate(_PAD):
-            button = QPushButton(name if name.isdigit() else "")
-            button.setMinimumSize(96, 58)
-            button.setProperty("role", "pad")
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            button.setObjectName(f"pad_{name}")
-            button.clicked.connect(lambda _=False, name=name: self._press(name))
-            grid.addWidget(button, *divmod(place, 3))
-            self._pad[name] = button
-        self._pad["enter"].setProperty("role", "pad_enter")
-        return grid
 
     def _press(self, name: str) -> None:
         self.pin.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -191,12 +187,12 @@ class SignInPage(QWidget):
             button.deleteLater()
         self.tiles = {}
         for place, tile in enumerate(self._gate.tiles):
-            button = self._tile(tile)
+            button = self._button(tile)
             self._people.addWidget(button, *divmod(place, _COLUMNS))
             self.tiles[tile.id] = button
         self._render()
 
-    def _tile(self, tile: Tile) -> QPushButton:
+    def _button(self, tile: Tile) -> QPushButton:
         say = self._words.say
         roles = say("list_comma").join(say(f"role_{role}") for role in sorted(tile.roles))
         state = ""
@@ -204,6 +200,8 @@ class SignInPage(QWidget):
             state = self._words.problem(tile.barred)
         elif tile.locked:
             state = say("person_state_locked")
+        elif not tile.pin:
+            roles = say("signin_tile_badge" if tile.badge else "signin_tile_none", roles=roles)
         button = QPushButton()
         button.setProperty("role", "tile")
         button.setObjectName(f"tile_{tile.id}")
@@ -224,7 +222,7 @@ class SignInPage(QWidget):
         self.pin.clear()
         self._say("")
         self._render()
-        self.pin.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.rest()
 
     @Slot()
     def _enter(self) -> None:
@@ -269,9 +267,10 @@ class SignInPage(QWidget):
             self._badge, self._chosen = params.pop("badge"), params["person"]
             if self._chosen in self.tiles:
                 self.tiles[self._chosen].setChecked(True)
-        self._say(refusal.code, **params)
+        beside = refusal.code == "badge_pin_wanted" and not self._types
+        self._say("badge_pin_none" if beside else refusal.code, **params)
         self._render()
-        self.pin.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.rest()
 
     def _say(self, code: str, **params: str) -> None:
         self._problem.setText(self._words.say(code, **params) if code else "")
@@ -280,15 +279,20 @@ class SignInPage(QWidget):
         say = self._words.say
         self._title.setText(say("signin_title"))
         self._hint.setText(say(f"signin_{self._why[0]}" if self._gate.tiles else "signin_nobody"))
-        tile = next((one for one in self._gate.tiles if one.id == self._chosen), None)
+        tile = self._tile
         if self._due is not None:
             self._who.setText(say("pin_new_again" if self._new else "pin_new"))
         else:
             self._who.setText(say("pin_of", person=_plain(tile.name)) if tile else say("pin"))
         self.pin.setPlaceholderText(say("pin_placeholder"))
         self.pin.setAccessibleName(self._who.text())
-        self._pad["back"].setText(say("pad_back"))
-        self._pad["enter"].setText(say("pad_enter"))
+        self.pad.retranslate(self._words)
+        for part in (self.pin, self.pad):
+            part.setVisible(self._types)
+        self.by_badge.setVisible(not self._types)
+        if tile is not None and not self._types:
+            self._who.setText(_plain(tile.name))
+            self.by_badge.say(say("signin_by_badge" if tile.badge else "signin_no_way"))
 
 
 def _plain(name: str) -> str:

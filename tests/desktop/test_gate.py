@@ -409,3 +409,27 @@ def test_the_first_start_registers_the_administrator_or_goes_on_for_a_trial(plac
     assert asked.args == ["sign_in_first"]
     assert place.station.run(lambda store: [one.name for one in store.people.everybody()]) == ["王管理"]
     window.gate.let_go()()
+
+
+def test_whoever_has_only_a_badge_is_told_to_scan_it_and_shown_no_pin(house: Place) -> None:
+    run, clock = house.station.run, house.station.clock
+    admin = next(tile.id for tile in house.window.gate.tiles if tile.id != "li")
+    digest = badges.digest(badges.make_key(house.station.home), badges.minted())
+    clerk = frozenset({Role.CLERK})
+    for one, badge in (("wang", digest), ("zhao", None)):
+        run(lambda store, one=one: staff.add(store, clock, admin, f"{one} & Co", clerk, person_id=one))
+        if badge is not None:
+            run(lambda store, one=one, badge=badge: staff.set_badge(store, clock, admin, one, badge))
+    house.window.gate.people_changed()
+    page, said = signin(house), Words("zh_CN").say
+    house.bot.waitUntil(lambda: "wang" in page.tiles, timeout=5_000)
+    for one, sentence in (("wang", said("signin_by_badge")), ("zhao", said("signin_no_way"))):
+        page.tiles[one].click()
+        assert not page.pin.isVisible() and not page.pad.isVisible() and page.tiles[one].hasFocus()
+        told = page.findChild(QLabel, "signin_badge")
+        assert told is not None and told.isVisible() and told.text() == sentence
+        house.bot.keyClicks(page.tiles[one], "123456")
+        assert not page.pin.text()
+    assert "刷工牌" in page.tiles["wang"].text() and "刷工牌" not in page.tiles["li"].text()
+    page.tiles[admin].click()
+    assert page.pin.isVisible() and page.pin.hasFocus() and page.pad.isVisible()
