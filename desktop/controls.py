@@ -151,10 +151,23 @@ class Controls(QObject):
         self._window.language_wanted.emit(LANGUAGES[(LANGUAGES.index(here) + 1) % len(LANGUAGES)])
         self._window.did.emit("language")
 
+    @property
+    def _here(self) -> str:
+        """What is shown, as the help names it."""
+        window = self._window
+        if (page := window.page) is not None:
+            return page.name
+        parts = {
+            "work": window.work,
+            "signin": window.signin,
+            "first": window.first,
+            "opening": window.opening,
+        }
+        return next((name for name, part in parts.items() if part.isVisible()), "restoring")
+
     @Slot()
     def _toggle_keys(self) -> None:
-        page = self._window.page
-        self._window.keys.show_page(page.name if page is not None else "work")
+        self._window.keys.show_page(self._here)
         self._window.keys.toggle()
         self._window.did.emit("keys")
 

@@ -41,6 +41,10 @@ KEYS = (
 )
 
 
+AT_THE_DOOR = frozenset({"F1", "F9", "Enter", "Ctrl+L", "Ctrl+Q"})
+"""The keys that do something while nobody works here yet."""
+DOOR = frozenset({"opening", "first", "signin", "restoring"})
+"""What is shown before the work."""
 HINTS = (
     ("F10", "hint_tasks"),
     ("F12", "hint_paper"),
@@ -105,6 +109,7 @@ class KeySheet(Cover):
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(5)
         self._sentences: list[QLabel] = []
+        self._caps: list[QLabel] = []
         half = (len(KEYS) + 1) // 2
         for place, (key, _) in enumerate(KEYS):
             cap, sentence = QLabel(key), QLabel()
@@ -114,6 +119,7 @@ class KeySheet(Cover):
             grid.addWidget(cap, place % half, column)
             grid.addWidget(sentence, place % half, column + 1)
             self._sentences.append(sentence)
+            self._caps.append(cap)
         grid.setColumnMinimumWidth(2, 28)
         inside = QVBoxLayout(self._card)
         inside.setContentsMargins(36, 20, 36, 18)
@@ -135,11 +141,15 @@ class KeySheet(Cover):
     def retranslate(self, words: Words) -> None:
         """Speak another language."""
         self._words = words
-        self._about_title.setText(words.say(f"page_{self._page}"))
+        door = self._page in DOOR
+        self._about_title.setText(words.say(f"door_{self._page}" if door else f"page_{self._page}"))
         self._about.setText(words.say(f"help_{self._page}"))
         self._about.setMinimumHeight(self._about.heightForWidth(_ABOUT))
         self._title.setText(words.say("keys_title"))
         self._note.setText(words.say("keys_note"))
-        for sentence, (_, code) in zip(self._sentences, KEYS, strict=True):
+        self._note.setVisible(not door)
+        for cap, sentence, (key, code) in zip(self._caps, self._sentences, KEYS, strict=True):
             sentence.setText(words.say(code))
+            for part in (cap, sentence):
+                part.setVisible(not door or key in AT_THE_DOOR)
         self.setAccessibleName(words.say("keys_title"))

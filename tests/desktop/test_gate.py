@@ -433,3 +433,27 @@ def test_whoever_has_only_a_badge_is_told_to_scan_it_and_shown_no_pin(house: Pla
     assert "刷工牌" in page.tiles["wang"].text() and "刷工牌" not in page.tiles["li"].text()
     page.tiles[admin].click()
     assert page.pin.isVisible() and page.pin.hasFocus() and page.pad.isVisible()
+
+
+def test_the_help_tells_of_what_is_shown_before_the_work(place: Place) -> None:
+    window, said = place.window, Words("en").say
+    window.retranslate(Words("en"))
+    about = lambda: {label.text() for label in window.keys.findChildren(QLabel) if label.isVisible()}  # noqa: E731
+    window.gate.begin(place.station)
+    place.bot.waitUntil(window.first.isVisible, timeout=5_000)
+    for name, show in (
+        ("first", lambda: None),
+        ("opening", window.show_opening),
+        ("signin", lambda: window._close_gate("sign_in_first")),
+    ):
+        show()
+        place.bot.keyClick(window, Qt.Key.Key_F1)
+        assert {said(f"door_{name}"), said(f"help_{name}"), said("key_language")} <= about()
+        assert not {said("help_work"), said("key_undo"), said("keys_note"), said("key_receive")} & about()
+        place.bot.keyClick(window, Qt.Key.Key_F1)
+        assert window.keys.isHidden()
+    window.gate.later()
+    place.bot.waitUntil(window.work.isVisible, timeout=5_000)
+    place.bot.keyClick(window, Qt.Key.Key_F1)
+    assert {said("help_work"), said("key_undo"), said("keys_note")} <= about()
+    window.gate.let_go()()
