@@ -8,6 +8,7 @@ person only after COMMIT. Whatever happens, the raw scan is kept.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -20,7 +21,7 @@ from ledger.codes.join import join
 from ledger.event import Event, EventKind
 from ledger.gather import gather
 from ledger.moment import Moment, new_event_id
-from ledger.pack import State
+from ledger.pack import IllegalTransition, State
 from ledger.patients import Patients
 from ledger.rules import decide
 from ledger.scans import RawScan
@@ -29,6 +30,9 @@ from ledger.store import Store
 
 if TYPE_CHECKING:
     from ledger.catalog import Product
+
+
+log = logging.getLogger("tracedesk.ledger")
 
 
 class Outcome(StrEnum):
@@ -190,17 +194,28 @@ def act(
             if intent.verb is not EventKind.VOID and (basis := store.site.adopted(decision.packs, moment)):
                 store.append(basis, None)  # what others told is in the chain before anything is built upon it
             event = mint(store, workplace, scanned, intent, moment, decision)
-            voided = event.told("voids")
-            if voided and store.outbox.withdraw_parked(voided):
-                # The platform refused the record and has none of it: there is nothing to declare wrong.
-                store.append(event, None)
-            elif voided:
-                frozen = store.outbox.payload(voided)
-                declared = workplace.wire(event, frozen)
-                store.append(event, declared, declares=voided)
-            else:
-                store.append(event, workplace.wire(event, None))
+            try:
+                save(store, workplace, event)
+            except IllegalTransition as fault:
+                log.error("the rules let through what the table does not know: %s", fault)
+                return answer(
+                    Outcome.REFUSED, (Problem("transition_unknown", params=(("way", str(fault)),)),)
+                )
             return answer(Outcome.ACCEPTED, decision.problems, event=event)
+
+
+def save(store: Store, workplace: Workplace, event: Event) -> None:
+    """Append the event, with what the platform is to be sent of it. Raises IllegalTransition, nothing written."""
+    voided = event.told("voids")
+    if voided and store.outbox.withdraw_parked(voided):
+        # The platform refused the record and has none of it: there is nothing to declare wrong.
+        store.append(event, None)
+    elif voided:
+        frozen = store.outbox.payload(voided)
+        declared = workplace.wire(event, frozen)
+        store.append(event, declared, declares=voided)
+    else:
+        store.append(event, workplace.wire(event, None))
 
 
 def mint(

@@ -262,7 +262,8 @@ class _Fold:
             full = told.units is not None and left >= told.units
             state = State.IN_STOCK if full or not out else State.OPENED
             return replace(told, state=state, remaining=None if full else left, out=out or None)
-        return replace(told, remaining=taken if told.state == State.QUARANTINED else left, out=out)
+        whole = known is None or known.state == State.DISPENSED
+        return replace(told, remaining=taken if whole and told.state == State.QUARANTINED else left, out=out)
 
 
 _PLACES = frozenset({_K.RECEIVE, _K.TRANSFER_IN, _K.PACK, _K.UNPACK})

@@ -57,6 +57,7 @@ def _table() -> dict[tuple[State, EventKind], tuple[State, ...]]:
         (State.OPENED, _K.UNDO): (State.UNKNOWN, *_HERE),
         (State.DISPENSED, _K.RETURN): (State.QUARANTINED,),
         (State.OPENED, _K.RETURN): (State.OPENED,),
+        (State.QUARANTINED, _K.RETURN): (State.QUARANTINED,),  # units of it that another patient has
         (State.IN_STOCK, _K.TRANSFER_OUT): (State.IN_TRANSIT,),
         (State.UNKNOWN, _K.QUARANTINE): (State.QUARANTINED,),
         (State.IN_STOCK, _K.QUARANTINE): (State.QUARANTINED,),

@@ -88,6 +88,17 @@ class Stock:
         ).fetchone()
         return (date.fromisoformat(row[0]), row[1]) if row else None
 
+    def _walk(self, event: Event) -> None:
+        """Raise IllegalTransition where a pack of the event cannot go where it leads; `fold` reads none again."""
+        known: dict[str, State] = {}
+        for facts in event.packs:
+            state = known.get(facts.key)
+            if state is None:
+                read = self._looked_up
+                pack = read[facts.key] if read and facts.key in read else self.look_up(facts.key)
+                state = pack.state if pack else State.UNKNOWN
+            known[facts.key] = step(state, event.kind, facts.state, facts.key)
+
     def fold(self, event: Event, facts: PackFacts) -> None:
         """Bring one pack of an event to where the event leads it."""
         execute = self._connection.execute

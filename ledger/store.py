@@ -147,8 +147,10 @@ class Store(Stock, History, Scans):
     def append(self, event: Event, payload: bytes | None, *, declares: str | None = None) -> Event:
         """Chain the event, move its packs, and put its frozen payload, if it has one, into the outbox.
 
+        Raises IllegalTransition, before anything is written, where the table has no way for one of its packs.
         `declares` is the id of the event that this one declares wrong: the payload goes out under that id.
         """
+        self._walk(event)
         execute = self._connection.execute
         body = event.canonical()
         digest = link(self.head.hash, body)

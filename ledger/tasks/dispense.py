@@ -3,7 +3,8 @@
 Expired, quarantined and already dispensed packs stop. A pack that was never received here, that expires soon,
 or before which another one would expire, asks for a reason; one whose expiry nobody knows asks for it, read from
 the label. A case never goes over the counter. The same pack scanned again by the same person within the repeat
-window, or for the same prescription at any time, is one dispense scanned twice, not two.
+window, or for the same prescription at any time, is one dispense scanned twice, not two; the same number of units
+for it once more is asked about, because it may well be the next portion.
 
 Some units of a pack (拆零): the first time the units in the full pack must be known; the sum of what was handed
 out never exceeds them; the last unit closes the pack.
@@ -50,7 +51,7 @@ def judge(situation: Situation, intent: Intent, findings: Findings) -> Decision:
             return Repeat((problem,), last)
         return Refuse((replace(problem, severity=Severity.FATAL),))
     if last and intent.quantity is not None and _same_act(situation, intent, last):
-        if intent.documents:
+        if intent.documents and scanned_twice(situation, intent, last):
             return Repeat((already("already_dispensed", last, intent, situation.now),), last)
         findings.ask("split_again")
     if situation.code.level is Level.CASE:

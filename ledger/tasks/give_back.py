@@ -12,10 +12,10 @@ from datetime import timedelta
 
 from ledger.codes.code import Problem
 from ledger.event import Event, EventKind, PackFacts
-from ledger.pack import State
+from ledger.pack import TRANSITIONS, State
 from ledger.situation import Accept, Decision, Intent, Refuse, Repeat, Situation
 from ledger.tasks.contents import carried
-from ledger.tasks.findings import Findings, after, already
+from ledger.tasks.findings import Findings, after, already, scanned_twice
 from ledger.tasks.papers import recalled
 
 
@@ -42,6 +42,11 @@ def judge_undo(situation: Situation, intent: Intent, findings: Findings) -> Deci
         word = "undone_to_quarantine" if expired else "undone_recalled_to_quarantine"
         findings.warn(word if expired or recall else "undone_late_to_quarantine")
         facts = replace(facts, state=State.QUARANTINED)
+    elif facts.state not in TRANSITIONS[situation.state, EventKind.UNDO]:
+        # Lost, sent off or ended at another counter before it went to the patient here: it cannot lie there again.
+        flags = ("before_unsure",)
+        findings.warn("undone_unsure_to_quarantine")
+        facts = replace(facts, state=State.QUARANTINED)
     if blocked := findings.settle(intent):
         return blocked
     return Accept((replace(facts, quantity=taken),), findings.told, flags, (("undoes", last.event_id),))
@@ -50,9 +55,11 @@ def judge_undo(situation: Situation, intent: Intent, findings: Findings) -> Deci
 def judge_return(situation: Situation, intent: Intent, findings: Findings) -> Decision:
     """A patient brings a pack, or units of it, back."""
     pack, last = situation.pack, situation.last
-    if pack and last and last.kind is EventKind.RETURN and situation.state is State.QUARANTINED:
+    apart = situation.state is State.QUARANTINED
+    more = pack is not None and bool(pack.out)
+    if last and last.kind is EventKind.RETURN and apart and not (more and not _same(situation, intent, last)):
         return Repeat((already("already_returned", last, intent, situation.now),), last)
-    if not pack or situation.state not in (State.DISPENSED, State.OPENED):
+    if not pack or not (situation.state in (State.DISPENSED, State.OPENED) or (apart and more)):
         return Refuse((Problem("return_not_dispensed"),))
     findings.ask_unless(intent.reason, "return_reason")
     facts = after(situation, State.QUARANTINED)
@@ -64,20 +71,26 @@ def judge_return(situation: Situation, intent: Intent, findings: Findings) -> De
             findings.stop("return_too_many", wanted=str(quantity), out=str(pack.out))
         else:
             opened = situation.state is State.OPENED
-            if opened:
+            beside = opened or apart
+            if beside:
                 findings.note("returned_units_apart")
             facts = replace(
                 facts,
                 state=State.OPENED if opened else State.QUARANTINED,
                 quantity=quantity,
                 out=pack.out - quantity,
-                remaining=pack.remaining if opened else quantity,
+                remaining=pack.remaining if beside else quantity,
             )
     if blocked := findings.settle(intent):
         return blocked
     original = next((one for one in reversed(situation.history) if one.kind is EventKind.DISPENSE), None)
     detail = (("returns", original.event_id),) if original else ()
     return Accept((facts,), findings.told, (), detail)
+
+
+def _same(situation: Situation, intent: Intent, last: Event) -> bool:
+    """The same units were brought back a moment ago: the scanner was pressed twice."""
+    return scanned_twice(situation, intent, last) and intent.quantity in {one.quantity for one in last.packs}
 
 
 def judge_supplier_return(situation: Situation, intent: Intent, findings: Findings) -> Decision:

@@ -76,7 +76,7 @@ def cell(store: Store, counter: Counter, state: State, kind: EventKind) -> str:
         "op-1",
         quantity=part,
         parent=identify(CASE),
-        label=identify(gs1("OTHER")),
+        label=identify(gs1("OTHER", "261231")),
         **(ANSWERS | {"place": "C-3"}),  # type: ignore[arg-type]
     )
     moment = counter.clock.now(store.head.at)

@@ -14,7 +14,7 @@ LEGAL: dict[str, dict[str, tuple[str, ...]]] = {
     "transfer_in": {"unknown": ("in_stock", "quarantined"), "in_transit": ("in_stock", "quarantined")},
     "dispense": dict.fromkeys(("unknown", "in_stock", "opened"), ("opened", "dispensed")),
     "undo": dict.fromkeys(("dispensed", "opened"), ("unknown", *HERE)),
-    "return": {"dispensed": ("quarantined",), "opened": ("opened",)},
+    "return": {"dispensed": ("quarantined",), "opened": ("opened",), "quarantined": ("quarantined",)},
     "supplier_return": dict.fromkeys(HERE, ("returned",)),
     "transfer_out": {"in_stock": ("in_transit",)},
     "move": {here: (here,) for here in HERE},

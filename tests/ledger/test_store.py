@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from ledger.audit import audit
-from ledger.capture import Scanned, capture
+from ledger.capture import Outcome, Scanned, capture
 from ledger.codes.code import Entry
 from ledger.errors import DiskFull, EnvironmentFault, LedgerDamaged, LedgerForeign, LedgerLocked, LedgerNewer
 from ledger.event import EventKind
 from ledger.record import record
 from ledger.store import FILE, Store, open_reader, open_store
 from ledger.writer import Writer
-from tests.ledger.counter import GTIN, Counter, gs1, intent_of
+from tests.ledger.counter import GTIN, Counter, gs1, intent_of, rows
 
 
 def connect(home: Path) -> sqlite3.Connection:
@@ -306,3 +306,18 @@ def test_the_count_of_confirmed_packs_keeps_step_and_survives_what_is_undone(cou
         return store.worklist.confirmed()
 
     assert counter.writer.run(contradict) == 1
+
+
+def test_what_the_table_does_not_know_is_refused_and_the_scan_kept(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ledger import pack
+
+    counter.receive(gs1())
+    table = {way: ends for way, ends in pack.TRANSITIONS.items() if way[1] is not EventKind.DISPENSE}
+    monkeypatch.setattr(pack, "TRANSITIONS", table)
+    answer = counter.dispense(gs1(), reason="r")
+    assert answer.outcome is Outcome.REFUSED and answer.problems[0].code == "transition_unknown"
+    scans = counter.store(lambda store: store.scans_of(gs1()))
+    assert [one.outcome for one in scans] == ["accepted", "refused"]  # type: ignore[attr-defined]
+    assert counter.store(lambda store: (store.head.seq, rows(store, "outbox"))) == (1, 1)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from ledger.capture import Outcome
 from ledger.event import EventKind
 from sync.sandbox import Sandbox
@@ -365,3 +367,28 @@ def test_hearing_everything_again_changes_nothing(pair: tuple[Workstation, Works
     b.of(lambda store: store.pulled.move(Cursor("events")))
     assert b.sync().pulled == 0
     assert b.known(key("S1")) == "dispensed"
+
+
+@pytest.mark.parametrize(
+    "kind", [EventKind.COUNT, EventKind.DESTROY, EventKind.SUPPLIER_RETURN, EventKind.TRANSFER_OUT]
+)
+def test_a_dispense_of_what_was_gone_at_the_other_counter_can_be_taken_back(
+    pair: tuple[Workstation, Workstation], kind: EventKind
+) -> None:
+    a, b = pair
+    a.receive(gs1("S1"))
+    a.sync()
+    b.sync()
+    a.later(hours=1)
+    answers: dict[str, object] = {"reason": "r", "missing": kind is EventKind.COUNT}
+    gone = a.scan(gs1("S1"), kind, second="op-2", partner="9521999000013", **answers)
+    assert gone.outcome is Outcome.ACCEPTED
+    b.later(hours=2)
+    assert b.dispense(gs1("S1")).outcome is Outcome.ACCEPTED
+    for desk in (a, b, a):
+        desk.sync()
+    assert (a.known(key("S1")), b.known(key("S1"))) == ("dispensed", "dispensed")
+    b.later(hours=1)
+    back = b.scan(gs1("S1"), EventKind.UNDO)
+    assert back.outcome is Outcome.ACCEPTED and "undone_unsure_to_quarantine" in codes(back.problems)
+    assert b.known(key("S1")) == "quarantined"

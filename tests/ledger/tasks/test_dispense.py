@@ -101,3 +101,16 @@ def test_take_out_of_the_zone(counter: Counter, out: TakeOut, outcome: str, word
     answer = counter.dispense(gs1(), take_out=out)
     assert answer.outcome == outcome
     assert word is None or word in said(answer)
+
+
+def test_next_portion_for_the_same_prescription_is_asked_about_and_recorded(counter: Counter) -> None:
+    counter.receive(gs1())
+    answers: dict[str, object] = {"document": "RX-1", "quantity": 3}
+    first = counter.dispense(gs1(), units=10, **answers)
+    assert first.outcome is Outcome.ACCEPTED
+    assert counter.dispense(gs1(), **answers).outcome is Outcome.REPEATED, "the scanner was pressed twice"
+    counter.time += timedelta(days=1)
+    asked = counter.dispense(gs1(), **answers)
+    assert (asked.outcome, said(asked)) == (Outcome.ASKED, {"split_again"})
+    again = counter.dispense(gs1(), reason="the next three days", **answers)
+    assert (again.outcome, pack(counter, gs1()).remaining) == (Outcome.ACCEPTED, 4)

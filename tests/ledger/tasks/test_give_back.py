@@ -69,3 +69,22 @@ def test_supplier_return_ends_the_pack_until_it_is_received_again(counter: Count
     assert "pack_returned" in said(counter.dispense(gs1(), reason="x"))
     again = counter.receive(gs1())
     assert (again.outcome, said(again)) == ("accepted", {"received_again"})
+
+
+def test_each_patient_may_bring_units_of_one_pack_back(counter: Counter) -> None:
+    counter.receive(gs1())
+    assert counter.dispense(gs1(), quantity=5, units=10).outcome is Outcome.ACCEPTED
+    assert counter.dispense(gs1(), quantity=5, reason="another patient").outcome is Outcome.ACCEPTED
+    answers: dict[str, object] = {"quantity": 3, "reason": "unused"}
+    assert counter.scan(gs1(), K.RETURN, **answers).outcome is Outcome.ACCEPTED
+    assert counter.scan(gs1(), K.RETURN, **answers).outcome is Outcome.REPEATED
+    counter.time += timedelta(hours=1)
+    second = counter.scan(gs1(), K.RETURN, **answers)
+    assert (second.outcome, said(second)) == (Outcome.ACCEPTED, {"returned_units_apart"})
+    assert (pack(counter, gs1()).out, pack(counter, gs1()).remaining) == (4, 3)
+    counter.time += timedelta(hours=1)
+    assert said(counter.scan(gs1(), K.RETURN, quantity=5, reason="unused")) == {"return_too_many"}
+    assert counter.scan(gs1(), K.RETURN, quantity=4, reason="unused").outcome is Outcome.ACCEPTED
+    counter.time += timedelta(hours=1)
+    assert counter.scan(gs1(), K.RETURN, quantity=1, reason="unused").outcome is Outcome.REPEATED
+    assert whole(counter)
