@@ -1,7 +1,7 @@
 """The line to the platform: one httpx client, its certificates and tokens, and what can go wrong on the way.
 
-httpx is loaded by the first request, in the thread that makes it. Replies are bounded in size and time, no token
-goes to any other origin, and nothing that fails carries one.
+httpx is loaded by the first request, in the thread that makes it. Exchanges are bounded in size and, from the first
+byte sent to the last one read, in time; no token goes to any other origin, and nothing that fails carries one.
 """
 
 from __future__ import annotations
@@ -9,9 +9,8 @@ from __future__ import annotations
 import ipaddress
 import socket
 import threading
-import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 20.0
 WHOLE_SECONDS = 60.0
-"""A reply that trickles in for longer is given up."""
+"""An exchange is given up after so long, however it trickles: httpx knows of pauses between two bytes only."""
 REPLY_LIMIT = 1024 * 1024
 """Bytes of a reply that tells about a request."""
 
@@ -40,9 +39,18 @@ _ACCEPT = "application/json, application/ld+json, application/problem+json"
 class Line:
     """The road that requests take. Used by one thread; `abort` alone may come from another."""
 
-    def __init__(self, base: str, credentials: Credentials, trust: Callable[[], Trust]) -> None:
-        """`base` is the platform's address without a slash at the end."""
+    def __init__(
+        self,
+        base: str,
+        credentials: Credentials,
+        trust: Callable[[], Trust],
+        seconds: float = WHOLE_SECONDS,
+    ) -> None:
+        """`base` is the platform's address without a slash at the end; no exchange takes longer than `seconds`."""
         self.base = base
+        self._seconds = seconds
+        self._exchange = 0
+        self._late = False
         self._credentials = credentials
         self._trust = trust
         self._client: httpx.Client | None = None
@@ -60,11 +68,39 @@ class Line:
         """End the request that is under way, from any thread; every later one fails at once."""
         with self._guard:
             self._aborted = True
-            if self._socket is not None:
-                # close() would leave the other thread in recv; shutdown wakes it. The plain socket's method,
-                # because the one of SSLSocket pulls the TLS object away from under that thread.
-                with suppress(OSError):
-                    socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+            self._cut()
+
+    def _cut(self) -> None:
+        """End whatever waits for the socket in use."""
+        if self._socket is not None:
+            # close() would leave the other thread in recv; shutdown wakes it. The plain socket's method,
+            # because the one of SSLSocket pulls the TLS object away from under that thread.
+            with suppress(OSError):
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
+    @contextmanager
+    def _in_time(self) -> Iterator[None]:
+        """Cut the line under what takes longer than it may; the next request has a line of its own."""
+        with self._guard:
+            self._exchange += 1
+            self._late = False
+            number = self._exchange
+
+        def late() -> None:
+            with self._guard:
+                if self._exchange == number:
+                    self._late = True
+                    self._cut()
+
+        timer = threading.Timer(self._seconds, late)
+        timer.name, timer.daemon = "line", True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            with self._guard:
+                self._exchange += 1  # one that is about to cut finds nothing to cut any more
 
     def ask(
         self,
@@ -87,7 +123,9 @@ class Line:
     def _earn(self, url: str, headers: Mapping[str, str], form: bytes) -> tuple[int, Any]:
         """Ask an authority for a token. A lost answer costs nothing: the next one is as good."""
         parts = urlsplit(url)
-        if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname or "")):
+        # Beside a platform elsewhere the proxy of the hospital is asked, which would read what is not encrypted.
+        local = _is_loopback(parts.hostname or "") and _is_loopback(urlsplit(self.base).hostname or "")
+        if parts.scheme != "https" and not (parts.scheme == "http" and local):
             raise ConfigFault("platform_unprotected")
         try:
             reply = self.once("POST", url, dict(headers), form, REPLY_LIMIT, None)
@@ -134,11 +172,12 @@ class Line:
                 content=content,
                 extensions={"trace": self._trace},
             )
-            response = client.send(request, stream=True)
-            try:
-                body = _bounded(response, limit)
-            finally:
-                response.close()
+            with self._in_time():
+                response = client.send(request, stream=True)
+                try:
+                    body = _bounded(response, limit)
+                finally:
+                    response.close()
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
             raise connection_fault(error) from None
         except (
@@ -148,9 +187,10 @@ class Line:
         ):  # the last for names that are no host's
             raise ConfigFault("platform_url") from None
         except (httpx.TransportError, OSError) as error:
-            if fault := tls_fault(error):
+            if not self._late and (fault := tls_fault(error)):
                 raise fault from None
-            raise Ambiguous("platform_no_answer", kind=type(error).__name__) from None
+            kind = "slow" if self._late else type(error).__name__
+            raise Ambiguous("platform_no_answer", kind=kind) from None
         return Reply(response.status_code, response.headers, body)
 
     def _connected(self) -> httpx.Client:
@@ -185,22 +225,19 @@ class Line:
         if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
             with self._guard:
                 self._socket = info["return_value"].get_extra_info("socket")
-                stop = self._aborted
+                stop = self._aborted or self._late
             if stop:
                 raise OSError("aborted")
 
 
 def _bounded(response: httpx.Response, limit: int) -> bytes:
-    """The body as it came, or a fault where it is too long or comes too slowly."""
-    give_up = time.monotonic() + WHOLE_SECONDS
+    """The body as it came, or a fault where it is too long."""
     parts: list[bytes] = []
     size = 0
     for part in response.iter_raw():
         size += len(part)
         if size > limit:
             raise ConfigFault("platform_reply_too_large")
-        if time.monotonic() > give_up:
-            raise Ambiguous("platform_no_answer", kind="slow")
         parts.append(part)
     return b"".join(parts)
 
