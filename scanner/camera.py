@@ -193,11 +193,14 @@ class Camera:
         number = 0
         said = ""
         while not self._stop.is_set():
-            if said in ("", "camera_running"):
+            if not said:
                 self._say("camera_opening")
             fault = self._source.open()
             if fault is None:
+                before = number
                 number, fault = self._deliver(number)
+                if number > before:
+                    said = ""  # it worked meanwhile: the next trouble is news, also where it is the same
             self._source.close()
             if self._stop.is_set():
                 break

@@ -44,9 +44,7 @@ def open_source(spec: str, *, once: bool = False, seconds: float = 1.0, fps: flo
 
 
 class Slides:
-    """A folder of pictures as a camera: each is held before it for a while."""
-
-    comes_back = False
+    """A folder of pictures as a camera: each is held before it for a while. Gone, it is waited for like a camera."""
 
     def __init__(self, path: Path, *, once: bool, seconds: float, fps: float) -> None:
         self.name = path.name or str(path)
@@ -56,6 +54,12 @@ class Slides:
         self._next = 0
         self._shown: Gray | None = None
         self._until = self._due = 0.0
+        self._delivered = False
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether it is worth waiting for: a stick or a network folder that was here before may be again."""
+        return self._delivered and not self._once
 
     def open(self) -> Fault | None:
         """Look which pictures there are, in the order of their names."""
@@ -63,10 +67,10 @@ class Slides:
             single = self._path.is_file()
             files = [self._path] if single else sorted(self._path.iterdir())
         except OSError as error:
-            return Fault("camera_missing", error.strerror or "")
+            return self._gone(error.strerror or "")
         self._files = [file for file in files if file.suffix.lower() in SUFFIXES and file.is_file()]
         self._next, self._shown, self._due = 0, None, time.monotonic()
-        return None if self._files else Fault("camera_missing", str(self._path))
+        return None if self._files else self._gone(str(self._path))
 
     def read(self, stop: threading.Event) -> Shot | Fault:
         """The picture of the moment, at the rate of a camera."""
@@ -81,6 +85,7 @@ class Slides:
             self._until = now + self._seconds
         self._due = max(self._due + self._period, now)
         assert self._shown is not None
+        self._delivered = True
         return Shot(self._shown, now)
 
     def close(self) -> None:
@@ -100,7 +105,12 @@ class Slides:
             if not isinstance(picture, Unreadable):
                 self._shown = picture
                 return None
+        if not any(file.is_file() for file in self._files):
+            return self._gone(str(self._path))
         return Fault("camera_wrong_format", str(self._path))
+
+    def _gone(self, detail: str) -> Fault:
+        return Fault("camera_unplugged" if self._delivered else "camera_missing", detail)
 
 
 class Preloaded:

@@ -39,6 +39,8 @@ URGENT = frozenset({"contradicted", "double_dispense", "recalled_dispensed"})
 _WITH_PATIENT = frozenset({"double_dispense", "recalled_dispensed", "maybe_recalled_dispensed"})
 """Kinds about a pack that a patient has: the next step is to know whom to call."""
 _OVERDRAWN = "approval_overdrawn"
+_LEAST = 320
+"""Width of the list: enough for time and serial."""
 _STEP = re.compile(r"(?<=[。.]) ?(?=[2-9]\. |1\. )")
 """Where the next numbered step of a sentence about what to do begins."""
 
@@ -126,6 +128,7 @@ class TodoPage(Page):
         column.addStretch(1)
         self._list = Scrolled(inner)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setMinimumWidth(_LEAST)
         left = QVBoxLayout()
         head = QHBoxLayout()
         head.setSpacing(10)

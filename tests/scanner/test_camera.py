@@ -123,6 +123,37 @@ def test_a_video_is_a_camera_that_ends(video: Path) -> None:
     assert witness.frames[0].gray.ndim == 2
 
 
+def test_a_folder_that_goes_and_comes_is_told_each_time_like_a_camera_that_is_pulled_out(
+    folder: Path,
+) -> None:
+    codes: list[str] = []
+    turned = threading.Condition()
+
+    def on_state(state: CameraState) -> None:
+        with turned:
+            codes.append(state.code)
+            turned.notify_all()
+
+    shown, away = folder / "shown", folder / "away"
+    shown.mkdir()
+    (folder / "pack.png").rename(shown / "pack.png")
+    camera = Camera(open_source(str(shown), seconds=0.1), on_state=on_state)
+    camera.start()
+    try:
+        for times in (1, 2):
+            with turned:
+                assert turned.wait_for(lambda times=times: codes.count("camera_running") == times, 20)
+            shown.rename(away)
+            with turned:
+                assert turned.wait_for(lambda times=times: codes.count("camera_unplugged") == times, 20), (
+                    codes
+                )
+            away.rename(shown)
+    finally:
+        assert camera.stop(10)
+    assert "camera_wrong_format" not in codes
+
+
 def test_stopping_before_the_first_frame_leaves_nothing(folder: Path) -> None:
     witness = _Witness(open_source(str(folder)))
     witness.camera.start()
