@@ -17,7 +17,7 @@ from desktop.words import Words
 FIELDS = ("product", "lot", "expiry", "quantity")
 SOON_MS = 120
 """A search begins when the typing pauses for so long."""
-_SHARES = (8, 4, 4, 2)
+_SHARES = (7, 4, 4, 3)
 
 
 class GoodsFields(QWidget):

@@ -66,18 +66,18 @@ class GoodsPanel(QFrame):
         top.addWidget(Glyph("count", theme.colour("accent"), 22))
         top.addWidget(self._heading)
         top.addWidget(self._hint, 1)
-        top.addWidget(self._close)  # above, so that a name has room beside its lot on a small screen
-        row = QHBoxLayout()
-        row.setSpacing(10)
-        row.addWidget(self.fields, 1)
-        row.addWidget(self._confirm, 0, Qt.AlignmentFlag.AlignBottom)
+        for button in (
+            self._confirm,
+            self._close,
+        ):  # above: what a field wants is read whole on a small screen, too
+            top.addWidget(button)
         for button in (self._confirm, self._close):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 12, 14, 12)
         column.setSpacing(8)
         column.addLayout(top)
-        column.addLayout(row)
+        column.addWidget(self.fields)
         column.addWidget(self._error)
         column.addWidget(self._offers)
         self.setTabOrder(self._confirm, self._close)

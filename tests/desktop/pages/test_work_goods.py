@@ -7,10 +7,11 @@ from datetime import date
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionFrame, QWidget
 
 from desktop.verdict import Level, Verdict
 from desktop.widgets.goodspanel import GoodsPanel
+from desktop.words import LANGUAGES, Words
 from ledger.codeless import codeless
 from ledger.event import Event, EventKind
 from ledger.pack import Pack, heap_key
@@ -283,3 +284,21 @@ def test_a_heap_that_a_stocktake_has_not_seen_is_counted_from_the_list(place: Pl
     assert (verdict.title, verdict.quantity) == ("did_count", 12)
     assert work.tables[EventKind.COUNT].says(verdict, "serial") == "× 12"
     place.bot.waitUntil(lambda: work.differences.table.count() == 0)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", [(1080, 600), (1093, 614), (1366, 768)])
+def test_what_a_field_wants_is_said_whole_on_a_small_screen(
+    place: Place, size: tuple[int, int], language: str
+) -> None:
+    """1366 x 768 at 125 % leaves 1093 x 614."""
+    place.window.retranslate(Words(language))
+    place.window.resize(*size)
+    place.bot.keyClick(place.window, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    place.bot.waitUntil(place.window.work.goods.isVisible, timeout=5_000)
+    for name, field in place.window.work.goods.fields.edits.items():
+        option = QStyleOptionFrame()
+        field.initStyleOption(option)
+        room = field.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, field).width()
+        needed = field.fontMetrics().horizontalAdvance(field.placeholderText())
+        assert needed + 4 <= room, (name, field.placeholderText(), needed, room)
