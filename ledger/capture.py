@@ -141,7 +141,9 @@ def void_event(store: Store, workplace: Workplace, event: Event, intent: Intent)
     situation = gather(store, workplace.policy, workplace.institution, code, voiding, moment)
     scanned = Scanned(facts.key, Entry.MANUAL)
     stands = situation.last is not None and situation.last.event_id == event.event_id
-    decision = decide(situation, voiding) if stands else Refuse((Problem("void_not_last"),))
+    # Chosen by a person and still standing: no void of a moment ago was this one.
+    chosen = replace(situation, voided=None)
+    decision = decide(chosen, voiding) if stands else Refuse((Problem("void_not_last"),))
     return act(store, workplace, scanned, voiding, moment, situation, decision)
 
 

@@ -59,7 +59,7 @@ def gather(
     # The latest time on record is the floor: setting the clock back cannot revive an expired pack.
     now = moment.reckoned(store.head.at)
     today = now.date()
-    recorded = _recorded(store, verb, pack) if pack else ()
+    recorded = _recorded(store, intent, pack) if pack else ()
     history = standing(recorded) if recorded else ()
     last = history[-1] if history else None
     product = store.catalog.product(code.product) if code.product else None
@@ -140,8 +140,26 @@ def _known(store: Store, verb: EventKind, key: str) -> Pack | None:
     return store.look_up(key) if verb is EventKind.VOID else store.site.known(key)
 
 
-def _recorded(store: Store, verb: EventKind, pack: Pack) -> tuple[Event, ...]:
-    return store.events_of(pack.pack_id) if verb is EventKind.VOID else store.site.story(pack)
+def _recorded(store: Store, intent: Intent, pack: Pack) -> tuple[Event, ...]:
+    if pack.is_heap:
+        return _lately(store, intent, pack.pack_id)
+    return store.events_of(pack.pack_id) if intent.verb is EventKind.VOID else store.site.story(pack)
+
+
+def _lately(store: Store, intent: Intent, pack_id: int) -> tuple[Event, ...]:
+    """As much of a heap's history as the verb looks at: all that ever came and went of it would be too much."""
+    if intent.verb is EventKind.VOID:
+        turns = iter((False, True))  # the one that is voided, and how the heap stood before it
+        return store.latest_of(pack_id, lambda _: next(turns, True))
+    named = set(intent.documents)
+
+    def enough(event: Event) -> bool:
+        if intent.verb is EventKind.UNDO:  # what it takes back
+            return event.kind is EventKind.DISPENSE and named <= set(event.documents)
+        return event.kind is not EventKind.ADOPTED
+
+    lately = store.latest_of(pack_id, enough)
+    return tuple(one for one in lately if one.kind is not EventKind.ADOPTED)
 
 
 def _rights(store: Store, intent: Intent, today: date, last: Event | None) -> dict[str, Any]:
@@ -265,7 +283,7 @@ def _voiding(store: Store, target: Event) -> dict[str, Any]:
     for facts in target.packs:
         pack = store.look_up(facts.key)
         assert pack is not None, "an event's packs are in the projection"
-        history = standing(store.events_of(pack.pack_id))
+        history = standing(store.latest_of(pack.pack_id, lambda event: event.seq < target.seq))
         if history[-1].seq != target.seq:
             later = history[-1]
         voidable.append((pack, facts_before(history, target, facts.key)))

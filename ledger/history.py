@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from ledger.errors import LedgerDamaged
-from ledger.event import Event
+from ledger.event import Event, EventKind
 
 
 class History:
@@ -36,6 +36,23 @@ class History:
             "SELECT body FROM pack_event JOIN event USING (seq) WHERE pack_id = ? ORDER BY seq", (pack_id,)
         )
         return tuple(_told(body) for (body,) in rows)
+
+    def latest_of(self, pack_id: int, until: Callable[[Event], bool]) -> tuple[Event, ...]:
+        """What happened to a pack since the latest event that still stands and that `until` is true of, this one
+        included, in order; everything where there is none. Goods without serial have one history for all."""
+        found: list[Event] = []
+        gone: set[str | None] = set()
+        for (body,) in self._connection.execute(
+            "SELECT body FROM pack_event JOIN event USING (seq) WHERE pack_id = ? ORDER BY seq DESC",
+            (pack_id,),
+        ):
+            event = _told(body)
+            found.append(event)
+            if event.kind is EventKind.VOID:
+                gone.add(event.told("voids"))
+            elif event.event_id not in gone and until(event):
+                break
+        return tuple(reversed(found))
 
     def seq_before(self, pack_id: int, seq: int) -> int | None:
         """Number of the pack's event before this one; None where it is the first."""
