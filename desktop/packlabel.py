@@ -17,7 +17,7 @@ from PySide6.QtGui import QPainter
 
 from desktop.models import expiry_text, product_name
 from desktop.onepage import DPI, in_millimetres, write_page
-from desktop.symbols import datamatrix, paint_symbol, paint_text
+from desktop.symbols import datamatrix, fitting, height_of, paint_symbol, paint_text
 from desktop.verdict import Level, Verdict
 from desktop.words import Words
 from ledger.event import EventKind
@@ -29,6 +29,8 @@ LABEL_MM = (60.0, 40.0)
 _MARGIN = 2.5
 _SYMBOL = 17.0
 """Width of the symbol in millimetres; its modules are made to fit."""
+_ONE_LINE, _TWO_LINES, _NAME_ROOM = 2.8, (2.8, 2.6, 2.4, 2.2, 2.0, 1.8), 7.6
+"""Millimetres of the product's type on one line at least and on two, and the height that two lines have."""
 FOLDER = "labels"
 
 
@@ -114,25 +116,41 @@ def paint_label(painter: QPainter, label: PackLabel, words: Words) -> None:
     content, gs1 = printable(label.code)
     modules = datamatrix(content, gs1=gs1)
     paint_symbol(painter, modules, LABEL_MM[0] - _MARGIN - _SYMBOL, 9.5, _SYMBOL / len(modules))
-    y = 1.2
-    y += paint_text(painter, label.product, QRectF(_MARGIN, y, width, 6), 4.2, bold=True, wrap=False)
+    y = _paint_product(painter, label.product, width)
     if label.maker:
-        paint_text(painter, label.maker, QRectF(_MARGIN, y, width - _SYMBOL - 2, 3.5), 2.4, wrap=False)
+        room = QRectF(_MARGIN, y, width - _SYMBOL - 2, 3.5)
+        paint_text(painter, label.maker, room, fitting(label.maker, room.width(), 2.4, 1.8), wrap=False)
     y = 11.2
     left = QRectF(_MARGIN, 0, width - _SYMBOL - 3, 5)
     for caption, value in (
         ("pack_label_lot", label.lot or "–"),
         ("pack_label_expiry", label.expiry or "–"),
     ):
-        paint_text(painter, f"{say(caption)}  {value}", left.translated(0, y), 3.2, bold=True, wrap=False)
+        text = f"{say(caption)}  {value}"
+        size = fitting(text, left.width(), 3.2, 1.9, bold=True)
+        paint_text(painter, text, left.translated(0, y + 0.7 * (3.2 - size)), size, bold=True, wrap=False)
         y += 4.4
     for line in _lines(label, words):
-        paint_text(painter, line, left.translated(0, y), 2.6, wrap=False)
+        size = fitting(line, left.width(), 2.6, 1.8)
+        paint_text(painter, line, left.translated(0, y + 0.7 * (2.6 - size)), size, wrap=False)
         y += 3.6
     bare = label.code[3:] if label.code[:1] == "]" else label.code
     shown = "".join(c if c.isprintable() else " " for c in bare)
-    paint_text(painter, shown, QRectF(_MARGIN, 31.4, width, 3), 2.3, wrap=False)
+    paint_text(painter, shown, QRectF(_MARGIN, 31.4, width, 3), fitting(shown, width, 2.3, 1.5), wrap=False)
     paint_text(painter, say("pack_label_only"), QRectF(_MARGIN, 34.6, width, 5), 2.7, bold=True, wrap=False)
+
+
+def _paint_product(painter: QPainter, product: str, width: float) -> float:
+    """Name and strength, whole: smaller where they are long, on two lines where that is not enough; where it ends."""
+    size = fitting(product, width, 4.2, _ONE_LINE, bold=True)
+    if size > _ONE_LINE:
+        room = QRectF(_MARGIN, 1.2, width, 6)
+        return 1.2 + paint_text(painter, product, room, size, bold=True, wrap=False)
+    size = next(
+        (s for s in _TWO_LINES if height_of(product, width, s, bold=True) <= _NAME_ROOM), _TWO_LINES[-1]
+    )
+    paint_text(painter, product, QRectF(_MARGIN, 0.7, width, _NAME_ROOM), size, bold=True)
+    return 0.7 + _NAME_ROOM
 
 
 def _lines(label: PackLabel, words: Words) -> list[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from desktop.theme import sans
 
@@ -65,3 +65,20 @@ def paint_text(
     painter.drawText(inside, how, text)
     painter.restore()
     return taken.height() * scale
+
+
+def fitting(text: str, width: float, size: float, least: float, *, bold: bool = False) -> float:
+    """The height at which a line of text is no wider than this: `size` where that fits, never under `least`."""
+    natural = _metrics(bold=bold).horizontalAdvance(text) / 100
+    return max(least, min(size, width / natural)) if natural else size
+
+
+def height_of(text: str, width: float, size: float, *, bold: bool = False) -> float:
+    """How high wrapped text of this size becomes on this width."""
+    scale = size / 100
+    room = QRectF(0, 0, width / scale, 1e6)
+    return _metrics(bold=bold).boundingRect(room, int(Qt.TextFlag.TextWordWrap), text).height() * scale
+
+
+def _metrics(*, bold: bool) -> QFontMetricsF:
+    return QFontMetricsF(sans(100, QFont.Weight.Bold if bold else QFont.Weight.Normal))

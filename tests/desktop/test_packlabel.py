@@ -93,3 +93,25 @@ def test_a_whole_pack_tells_no_units_and_a_bracket_makes_no_other_element() -> N
     bracket = GS1.replace("ED-77", "E(21)7")
     assert printable(bracket) == (bracket[3:], False)
     assert printable(GS1)[1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_strength_lot_and_prescription_are_told_to_their_end_however_long(
+    language: str, theme: Theme
+) -> None:
+    words = Words(language)
+    label = label_of(VERDICT, words)
+    assert label is not None
+    long = replace(
+        label,
+        product="重组人促红素注射液（CHO细胞）（预充式注射器）36000 IU/1.0 mL",
+        lot="LOT-1234567890123456",
+        paper="RX-2026-000000123456789",
+    )
+    before = picture(long, words)
+    for changed in (
+        replace(long, product=long.product.replace("1.0 mL", "1.0 mg")),
+        replace(long, lot=long.lot[:-1] + "8"),
+        replace(long, paper=long.paper[:-1] + "0"),
+    ):
+        assert picture(changed, words) != before
