@@ -67,9 +67,13 @@ def paint_text(
     return taken.height() * scale
 
 
+_SPARE = 1.015
+"""Widths are told in whole pixels: what fits to a hair would be cut."""
+
+
 def fitting(text: str, width: float, size: float, least: float, *, bold: bool = False) -> float:
     """The height at which a line of text is no wider than this: `size` where that fits, never under `least`."""
-    natural = _metrics(bold=bold).horizontalAdvance(text) / 100
+    natural = _metrics(bold=bold).horizontalAdvance(text) * _SPARE / 100
     return max(least, min(size, width / natural)) if natural else size
 
 
