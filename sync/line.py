@@ -197,6 +197,8 @@ class Line:
         if self._aborted:
             raise Offline("courier_stopped")
         if self._client is None:
+            from http.cookiejar import CookieJar, DefaultCookiePolicy
+
             import httpx
 
             try:
@@ -214,6 +216,8 @@ class Line:
                 verify=no_authority() if plain else context_of(self._trust()),
                 timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
                 follow_redirects=False,
+                # None is kept: ever more of them would make every request larger.
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
                 trust_env=not local,  # a proxy of the hospital, but never for the sandbox on this machine
                 headers={"Accept": _ACCEPT, "Accept-Encoding": "identity", "User-Agent": "TraceDesk"},
                 limits=httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=30.0),
