@@ -33,9 +33,14 @@ def last_record(store: Store, operator: str) -> Event | None:
         if event.operator != operator or event.device_id != store.device_id:
             continue
         pack = store.look_up(event.packs[0].key)
-        if pack is not None and event in standing(store.events_of(pack.pack_id)):
+        if pack is not None and event in standing(_since(store, pack.pack_id, event)):
             return event
     return None
+
+
+def _since(store: Store, pack_id: int, event: Event) -> tuple[Event, ...]:
+    """The pack's history from an event that may have been voided."""
+    return store.latest_of(pack_id, lambda one: one.seq <= event.seq)
 
 
 def set_apart(

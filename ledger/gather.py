@@ -280,10 +280,11 @@ def _voiding(store: Store, target: Event) -> dict[str, Any]:
     """What voiding the event would give back, pack by pack, and what stands in its way."""
     voidable: list[tuple[Pack, PackFacts | None]] = []
     later: Event | None = None
+    read: dict[int, Event] = {}  # the packs of a case share their events
     for facts in target.packs:
         pack = store.look_up(facts.key)
         assert pack is not None, "an event's packs are in the projection"
-        history = standing(store.latest_of(pack.pack_id, lambda event: event.seq < target.seq))
+        history = standing(store.latest_of(pack.pack_id, lambda event: event.seq < target.seq, read))
         if history[-1].seq != target.seq:
             later = history[-1]
         voidable.append((pack, facts_before(history, target, facts.key)))

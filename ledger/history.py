@@ -37,16 +37,23 @@ class History:
         )
         return tuple(_told(body) for (body,) in rows)
 
-    def latest_of(self, pack_id: int, until: Callable[[Event], bool]) -> tuple[Event, ...]:
+    def latest_of(
+        self, pack_id: int, until: Callable[[Event], bool], read: dict[int, Event] | None = None
+    ) -> tuple[Event, ...]:
         """What happened to a pack since the latest event that still stands and that `until` is true of, this one
-        included, in order; everything where there is none. Goods without serial have one history for all."""
+        included, in order; everything where there is none. Goods without serial have one history for all.
+
+        `read` holds by number what was read already, for who asks about many packs of the same events.
+        """
+        known = {} if read is None else read
         found: list[Event] = []
         gone: set[str | None] = set()
-        for (body,) in self._connection.execute(
-            "SELECT body FROM pack_event JOIN event USING (seq) WHERE pack_id = ? ORDER BY seq DESC",
-            (pack_id,),
+        for (seq,) in self._connection.execute(
+            "SELECT seq FROM pack_event WHERE pack_id = ? ORDER BY seq DESC", (pack_id,)
         ):
-            event = _told(body)
+            event = known.get(seq)
+            if event is None:
+                event = known[seq] = self.event(seq)
             found.append(event)
             if event.kind is EventKind.VOID:
                 gone.add(event.told("voids"))

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.capture import Outcome, Scanned, Workplace, capture, void_event
 from ledger.clock import Clock
-from ledger.codes.code import Entry
+from ledger.codes.code import Entry, Level
 from ledger.event import Event, EventKind
 from ledger.merge import standing
 from ledger.situation import Policy
+from ledger.trees import Child
 from tests.ledger import papers
 from tests.ledger.counter import CHINA, GTIN, NOON, Counter, intent_of, wire
 
 K = EventKind
+CASE = "00095212340000000013"
 HEAP = f"01{GTIN}1728013110L1"
 DEEDS = st.lists(
     st.tuples(st.sampled_from([K.DISPENSE, K.UNDO, K.RETURN, K.QUARANTINE, K.VOID]), st.integers(1, 3))
@@ -61,27 +66,40 @@ def test_a_scan_reads_no_more_of_a_long_history(counter: Counter) -> None:
     for _ in range(40):
         counter.time += timedelta(seconds=30)
         assert counter.dispense(HEAP, reason="r").outcome is Outcome.ACCEPTED
+    with reads() as read:
+        assert counter.dispense(HEAP, reason="r").outcome is Outcome.ACCEPTED
+        assert counter.scan(HEAP, K.UNDO).outcome is Outcome.ACCEPTED
+    assert 0 < len(read) < 6
+
+
+def test_a_void_of_a_case_reads_each_record_once(counter: Counter) -> None:
+    for serial in range(30):
+        child = Child(f"gs1:{GTIN}/{serial}", GTIN, str(serial), "L1", date(2028, 1, 31), "day", Level.UNIT)
+        counter.store(lambda store, c=child: store.trees.put(f"sscc:{CASE[2:]}", c))
+    came = counter.receive(CASE).event
+    assert came is not None and len(came.packs) == 31
+    counter.scan(CASE, K.QUARANTINE, reason="r")
+    counter.time += timedelta(minutes=5)
+    with reads() as read:
+        assert counter.scan(CASE, K.VOID, reason="r").outcome is Outcome.ACCEPTED
+    assert 0 < len(read) < 6
+    with reads() as read:
+        assert counter.scan(CASE, K.QUARANTINE, reason="r").outcome is Outcome.ACCEPTED
+        assert counter.scan(CASE, K.COUNT, missing=True, reason="r").outcome is Outcome.ACCEPTED
+        assert counter.scan(CASE, K.COUNT, reason="r").outcome is Outcome.ACCEPTED
+    assert 0 < len(read) < 20
+
+
+@contextmanager
+def reads() -> Iterator[list[Event]]:
+    """The events that are read meanwhile."""
     read: list[Event] = []
-
-    def looked(event: Event) -> bool:
-        read.append(event)
-        return True
-
-    pack = counter.writer.run(lambda store: store.look_up(f"heap:{GTIN}/L1"))
-    assert pack is not None
-    counter.writer.run(lambda store: store.latest_of(pack.pack_id, looked))
-    assert len(read) == 1
-    read.clear()
     whole = Event.from_canonical
 
     def counted(body: bytes) -> Event:
         read.append(whole(body))
         return read[-1]
 
-    import pytest
-
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Event, "from_canonical", staticmethod(counted))
-        assert counter.dispense(HEAP, reason="r").outcome is Outcome.ACCEPTED
-        assert counter.scan(HEAP, K.UNDO).outcome is Outcome.ACCEPTED
-    assert 0 < len(read) < 6
+        yield read
