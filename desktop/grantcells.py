@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from desktop.cell import Cell
 from desktop.heat import heat, near_end
-from desktop.stockcells import Cell, product_name
+from desktop.stockcells import product_name
 from desktop.words import Words
 from ledger.grantlist import GrantRow, Phase, Span
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 
+from desktop.cell import Cell
 from desktop.heat import heat
 from desktop.story import short_key
 from desktop.words import Words
@@ -39,20 +39,6 @@ _STATES = {
 
 NUMBERS = ("lots", "in_stock", "opened", "quarantined", "in_transit")
 """Columns that hold numbers, and stand to the right."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What is painted in a cell."""
-
-    text: str
-    ink: str = "text"
-    type: str = "plain"
-    """`plain`, `bold` or `mono`."""
-    sign: str = ""
-    tone: str = ""
-    """Palette name of a tint behind the text."""
-    right: bool = False
 
 
 _NOTHING = Cell("–", "quiet")

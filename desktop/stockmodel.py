@@ -1,108 +1,60 @@
-"""The stock as a table model: groups whole, packs in windows fetched as they are seen.
-
-A list of packs is an array of ids; what stands in them comes in windows of rows from the reader, the one looked at
-last first, one request at a time. What is not there yet is painted as a faint row and never blocks the scroll.
-"""
+"""The stock as a table model: groups whole, packs fetched as they are seen; a row that is not there yet is faint."""
 
 from __future__ import annotations
 
 from array import array
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
-from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, Slot
 
-from desktop.stockcells import COLUMNS, NUMBERS, Cell, Cells
+from desktop.cell import Cell
+from desktop.fetched import Fetch, Fetched
+from desktop.stockcells import COLUMNS, NUMBERS, Cells
+from desktop.widgets.lines import Lines
 from desktop.words import Words
 from ledger.stocklist import By
 from ledger.stockrows import Group, PackRow
 
-WINDOW = 120
-"""Rows fetched at once: more than a tall screen shows."""
 _PAINTED = 600
 """Painted rows kept ready."""
-KEEP = 80
-"""Windows kept; the one seen longest ago goes first."""
-
-_Index = QModelIndex | QPersistentModelIndex
-Fetch = Callable[
-    [Sequence[int], Callable[[tuple[PackRow, ...]], None], Callable[[BaseException], None]], None
-]
-"""Asks for packs by id; calls back with them, or with what went wrong."""
 
 
-class StockModel(QAbstractTableModel):
+class StockModel(Lines):
     """What the stock page lists."""
 
+    spoken = (*Lines.spoken, Qt.ItemDataRole.ToolTipRole)
+
     def __init__(
-        self, words: Words, fetch: Fetch, today: Callable[[], date], parent: QObject | None = None
+        self, words: Words, fetch: Fetch[PackRow], today: Callable[[], date], parent: QObject | None = None
     ) -> None:
-        super().__init__(parent)
-        self._words, self._fetch, self._cells = words, fetch, Cells(words, today)
         self.by = By.PRODUCT
+        super().__init__(words, COLUMNS[self.by], "stock_column_", NUMBERS, parent)
+        self._cells = Cells(words, today)
         self._groups: tuple[Group, ...] = ()
-        self._ids: array[int] = array("q")
-        self._windows: OrderedDict[int, dict[int, PackRow]] = OrderedDict()
-        self._stale: set[int] = set()
-        self._wanted = -1
-        self._asked = -1
-        self._edition = 0
+        self.fetched = Fetched(fetch, lambda row: row.pack_id, self)
+        """The packs; none where products or lots are listed."""
+        self.fetched.arrived.connect(self._arrived)
         self._rows: dict[int, tuple[bool, tuple[Cell, ...]]] = {}
         """Rows as they were painted last: scrolling paints the same ones again and again."""
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(0)
-        self._soon.timeout.connect(self._ask)
 
     def show_groups(self, by: By, groups: tuple[Group, ...]) -> None:
         """List products or lots."""
         if by is self.by and groups == self._groups:
             return
-        self.beginResetModel()
-        self.by, self._groups, self._ids = by, groups, array("q")
-        self._forget()
-        self.endResetModel()
+        self._begin(by, groups, array("q"))
 
     def show_packs(self, ids: array[int]) -> None:
         """List packs; the same list again only fetches anew what is seen."""
-        if self.by is By.PACK and ids == self._ids:
-            self._edition += 1
-            self._wanted = self._asked = -1
-            self._stale = set(self._windows)
-            if ids:
-                self.dataChanged.emit(self.index(0, 0), self.index(len(ids) - 1, self.columnCount() - 1))
-            return
-        self.beginResetModel()
-        self.by, self._groups, self._ids = By.PACK, (), ids
-        self._forget()
-        self.endResetModel()
+        if self.by is By.PACK and self.fetched.lists(ids):
+            self.fetched.renew()
+            self.changed()
+        else:
+            self._begin(By.PACK, (), ids)
 
     def pack(self, row: int) -> PackRow | None:
         """The pack in a row, once it is there."""
-        if self.by is not By.PACK or not 0 <= row < len(self._ids):
-            return None
-        number = row // WINDOW
-        window = self._windows.get(number)
-        if window is None:
-            self._want(number)
-            return None
-        self._windows.move_to_end(number)
-        if number in self._stale:  # shown until the new answer is there
-            self._want(number)
-        return window.get(self._ids[row])
-
-    def pack_id(self, row: int) -> int | None:
-        """The id of the pack in a row."""
-        return self._ids[row] if self.by is By.PACK and 0 <= row < len(self._ids) else None
-
-    def row_of(self, pack_id: int) -> int | None:
-        """The row of a pack."""
-        try:
-            return self._ids.index(pack_id)
-        except ValueError:
-            return None
+        return self.fetched.row(row)
 
     def group(self, row: int) -> Group | None:
         """The product or lot in a row."""
@@ -111,7 +63,7 @@ class StockModel(QAbstractTableModel):
     def row(self, row: int) -> tuple[bool, tuple[Cell, ...]] | None:
         """Whether a row is alarming, and its cells; None while it is not there yet."""
         made = self._rows.get(row)
-        if made is not None and not self._stale:
+        if made is not None and not self.fetched.stale:
             return made
         cells = tuple(self.cell(row, column) for column in COLUMNS[self.by])
         there = tuple(cell for cell in cells if cell is not None)
@@ -126,7 +78,7 @@ class StockModel(QAbstractTableModel):
         """How much the list shows, in words."""
         say = self._words.say
         if self.by is By.PACK:
-            return say("stock_count_pack", rows=f"{len(self._ids):,}")
+            return say("stock_count_pack", rows=f"{len(self.fetched):,}")
         packs = sum(
             one.in_stock + one.opened + one.quarantined + one.in_transit + one.gone for one in self._groups
         )
@@ -148,80 +100,29 @@ class StockModel(QAbstractTableModel):
         group = self.group(row)
         return self._cells.group(group, column) if group else None
 
-    def retranslate(self, words: Words) -> None:
-        """Speak another language."""
-        self._words = self._cells.words = words
-        self._rows.clear()
-        if rows := self.rowCount():
-            self.dataChanged.emit(self.index(0, 0), self.index(rows - 1, self.columnCount() - 1))
-        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, self.columnCount() - 1)
-
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008
+    def count(self) -> int:
         """How many rows."""
-        return 0 if parent.isValid() else len(self._ids) if self.by is By.PACK else len(self._groups)
+        return len(self.fetched) if self.by is By.PACK else len(self._groups)
 
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008
-        """How many columns."""
-        return 0 if parent.isValid() else len(COLUMNS[self.by])
-
-    def headerData(  # noqa: N802
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """The column's name."""
-        if orientation is not Qt.Orientation.Horizontal or section >= len(COLUMNS[self.by]):
-            return None
-        column = COLUMNS[self.by][section]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._words.say(f"stock_column_{column}")
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if column in NUMBERS else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
-        return None
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What a cell shows."""
-        if not index.isValid() or role not in _SPOKEN:
-            return None
-        cell = self.cell(index.row(), COLUMNS[self.by][index.column()])
+    def text(self, row: int, column: str) -> str:
+        """A cell in words."""
+        cell = self.cell(row, column)
         return cell.text if cell else self._words.say("stock_fetching")
 
-    def _forget(self) -> None:
-        self._edition += 1
+    def retranslate(self, words: Words) -> None:
+        """Speak another language."""
+        self._cells.words = words
         self._rows.clear()
-        self._windows, self._stale = OrderedDict(), set()
-        self._wanted = self._asked = -1
+        super().retranslate(words)
 
-    def _want(self, number: int) -> None:
-        self._wanted = number
-        if self._asked < 0 and not self._soon.isActive():
-            self._soon.start()
+    def _begin(self, by: By, groups: tuple[Group, ...], ids: array[int]) -> None:
+        self.beginResetModel()
+        self.by, self._columns, self._groups = by, COLUMNS[by], groups
+        self._rows.clear()
+        self.fetched.begin(ids)
+        self.endResetModel()
 
-    def _ask(self) -> None:
-        number, edition = self._wanted, self._edition
-        if number < 0 or self._asked >= 0:
-            return
-        self._asked, self._wanted = number, -1
-        first = number * WINDOW
-
-        def here(rows: tuple[PackRow, ...]) -> None:
-            if edition != self._edition:
-                return
-            self._asked = -1
-            self._stale.discard(number)
-            self._rows.clear()
-            self._windows[number] = {row.pack_id: row for row in rows}
-            while len(self._windows) > KEEP:
-                self._windows.popitem(last=False)
-            last = min(first + WINDOW, len(self._ids)) - 1
-            self.dataChanged.emit(self.index(first, 0), self.index(last, self.columnCount() - 1))
-            if self._wanted >= 0:
-                self._soon.start()
-
-        def failed(_error: BaseException) -> None:
-            if edition == self._edition:
-                self._asked = -1
-
-        self._fetch(self._ids[first : first + WINDOW], here, failed)
-
-
-_SPOKEN = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
+    @Slot(int, int)
+    def _arrived(self, first: int, last: int) -> None:
+        self._rows.clear()
+        self.changed(first, last)

@@ -195,10 +195,10 @@ class ApprovalsPage(FindingPage):
             return
         self._answer = answer
         self.tiles.show_numbers({str(phase): number for phase, number in answer.totals.items()})
-        kept = self.model.grant_id(self.view.currentIndex().row())
+        kept = self.model.fetched.id_at(self.view.currentIndex().row())
         self.model.show_ids(answer.ids)
         if answer.ids and not self.view.currentIndex().isValid():
-            there = self.model.row_of(kept) if kept is not None else None
+            there = self.model.fetched.row_of(kept) if kept is not None else None
             self.view.selectRow(there or 0)
         self._render()
 

@@ -192,7 +192,7 @@ class StockPage(FindingPage):
 
     def _show(self, answer: _Answer) -> None:
         row, bar = self.view.currentIndex().row(), self.view.verticalScrollBar()
-        kept, above = self.model.pack_id(row), bar.value()
+        kept, above = self.model.fetched.id_at(row), bar.value()
         same = answer.by is self.model.by
         if answer.by is By.PACK:
             self.model.show_packs(answer.ids)
@@ -200,7 +200,7 @@ class StockPage(FindingPage):
             self.model.show_groups(answer.by, answer.groups)
         if not self.model.rowCount():
             return
-        if same and kept is not None and (there := self.model.row_of(kept)) is not None:
+        if same and kept is not None and (there := self.model.fetched.row_of(kept)) is not None:
             self.view.selectRow(there)
             bar.setValue(above)
         elif not self.view.currentIndex().isValid():

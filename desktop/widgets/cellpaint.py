@@ -8,11 +8,14 @@ from PySide6.QtCore import QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from desktop.cell import Cell
 from desktop.icons import icon
 from desktop.theme import Theme
 
 PAD, SIGN = 11, 16
 """Room before a cell's text, and the side of a sign before it, in pixels."""
+TWO_LINES = 56
+"""Height of a row whose cells have two lines."""
 _FITTED = 4_000
 _ROUND = 4.0
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -50,6 +53,40 @@ class CellPaint(QStyledItemDelegate):
         painter.setPen(self.ink("ground"))
         painter.drawLine(room.bottomLeft(), room.bottomRight())
         return room.adjusted(PAD, 0, -6, -1)
+
+    def edge(self, painter: QPainter, option: QStyleOptionViewItem, tone: str) -> None:
+        """Paint the left edge of an alarming row."""
+        room = option.rect
+        painter.fillRect(QRect(room.left(), room.top(), 4, room.height() - 1), self.ink(tone))
+
+    def fetching(self, painter: QPainter, room: QRect) -> None:
+        """Paint the faint bar of what is not there yet."""
+        bar = QRectF(room.left(), room.center().y() - 4, min(room.width() * 0.6, 120), 8)
+        painter.fillRect(bar, self.ink("sunken"))
+
+    def cell(self, painter: QPainter, room: QRect, cell: Cell) -> None:
+        """Paint a cell: its pill, its sign, its text."""
+        room = QRect(room)
+        if cell.tone:
+            wide = self.width(cell.text, cell.type) + 16 + (SIGN + 6 if cell.sign else 0)
+            pill = QRectF(room.left() - 6, room.center().y() - 12, min(wide, room.width() + 6), 25)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(self.ink(self._theme.edge(cell.tone)))
+            painter.setBrush(self.ink(f"{cell.tone}_tint"))
+            painter.drawRoundedRect(pill, 7, 7)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            room.adjust(2, 0, 0, 0)
+        if cell.sign:
+            self.sign(painter, room, cell.sign, cell.ink)
+        if cell.right:
+            room.adjust(0, 0, -8, 0)
+        self.write(painter, room, cell.text, cell.type, cell.ink, right=cell.right)
+
+    def two_lines(self, painter: QPainter, room: QRect, cell: Cell, below: str) -> None:
+        """Paint a cell with a quiet line below it, in the font `small`."""
+        self.cell(painter, QRect(room.left(), room.top() + 6, room.width(), 24), cell)
+        lower = QRect(room.left(), room.top() + 29, room.width(), 20)
+        self.write(painter, lower, below, "small", "quiet")
 
     def sign(self, painter: QPainter, room: QRect, name: str, ink: str) -> None:
         """Paint a sign at the left of the room and take its width from it."""

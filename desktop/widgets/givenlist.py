@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex
 from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
+from desktop.cell import Cell
 from desktop.stockcells import product_name
 from desktop.story import short_key
 from desktop.theme import Theme, mono, sans
 from desktop.widgets.cellpaint import CellPaint
-from desktop.widgets.lines import Lines
-from desktop.widgets.listing import Listing
+from desktop.widgets.packlines import PackLines, PackList
 from desktop.words import Words
 from ledger.recalls import Match
 from ledger.treatment import Given, Now
 
 COLUMNS = ("at", "product", "quantity", "number", "lasts", "now")
-ROW = 56
 _WIDTHS = {"at": 116, "quantity": 84, "number": 124, "lasts": 148, "now": 140}
 _LOOKS = {
     Now.WITH_PATIENT: ("person", "text"),
@@ -31,37 +30,18 @@ _LOOKS = {
 }
 
 
-class GivenTable(Lines):
+class GivenTable(PackLines[Given]):
     """The packs of one patient."""
 
     def __init__(self, words: Words, today: Callable[[], date]) -> None:
-        super().__init__(words, COLUMNS, "given_column_")
-        self._given: tuple[Given, ...] = ()
-        self._today = today
-
-    def show_given(self, given: Sequence[Given]) -> None:
-        """Show these."""
-        if tuple(given) == self._given:
-            return
-        self.beginResetModel()
-        self._given = tuple(given)
-        self.endResetModel()
-
-    def given(self, row: int) -> Given:
-        """One line."""
-        return self._given[row]
-
-    def count(self) -> int:
-        """How many lines."""
-        return len(self._given)
+        super().__init__(words, COLUMNS, "given_column_", today)
 
     def text(self, row: int, column: str) -> str:
         """A cell in words."""
-        one, say = self._given[row], self._words.say
+        one, say = self._lines[row], self._words.say
         match column:
             case "at":
-                at = one.at.astimezone()
-                return f"{at:%m-%d %H:%M}" if at.year == self._today().year else f"{at:%Y-%m-%d}"
+                return self.when(row)
             case "product":
                 return f"{self.name(row)} {self.which(row)}"
             case "quantity":
@@ -79,12 +59,12 @@ class GivenTable(Lines):
 
     def name(self, row: int) -> str:
         """What was given."""
-        one = self._given[row]
+        one = self._lines[row]
         return product_name(one.names, one.spec, one.facts.product, self._words)
 
     def which(self, row: int) -> str:
         """Lot and serial of the pack that was given."""
-        facts, say = self._given[row].facts, self._words.say
+        facts, say = self._lines[row].facts, self._words.say
         serial = facts.serial or ("" if facts.key.startswith("heap:") else short_key(facts.key))
         parts = [f"{say('column_lot')} {facts.lot}"] if facts.lot else []
         parts += [f"{say('column_serial')} {serial}"] if serial else []
@@ -118,51 +98,30 @@ class _Cells(CellPaint):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """Draw the cell."""
-        model, edge = index.model(), option.rect
+        model, row = index.model(), index.row()
         assert isinstance(model, GivenTable)
-        one, column = model.given(index.row()), COLUMNS[index.column()]
+        one, column = model.line(row), COLUMNS[index.column()]
         tone = {Match.CERTAIN: "stop", Match.POSSIBLE: "ask", None: ""}[one.recalled]
         room = self.ground(painter, option, f"{tone}_tint" if tone else "")
         if tone and not index.column():
-            painter.fillRect(QRect(edge.left(), edge.top(), 4, edge.height() - 1), self.ink(tone))
-        text, kind, ink = model.text(index.row(), column), "plain", "text" if one.has_it else "quiet"
+            self.edge(painter, option, tone)
+        kind, ink = "plain", "text" if one.has_it else "quiet"
+        if column == "product":
+            self.two_lines(painter, room, Cell(model.name(row), ink, "bold"), model.which(row))
+            return
         if column == "now":
             sign, ink = (tone, f"{tone}_text") if tone else _LOOKS[one.now]
             kind = "bold"
             self.sign(painter, room, sign, ink)
         elif column in ("at", "number"):
             kind = "mono"
-        elif column == "product":
-            upper = QRect(room.left(), room.top() + 6, room.width(), 24)
-            self.write(painter, upper, model.name(index.row()), "bold", ink)
-            lower = QRect(room.left(), room.top() + 29, room.width(), 20)
-            self.write(painter, lower, model.which(index.row()), "small", "quiet")
-            return
-        self.write(painter, room, text, kind, ink)
+        self.write(painter, room, model.text(row, column), kind, ink)
 
 
-class GivenList(Listing):
-    """Shows a `GivenTable`; Enter or a double click opens the history of the pack."""
-
-    opened = Signal(str)
-    """Key of the pack that the person opens."""
+class GivenList(PackList):
+    """Shows a `GivenTable`."""
 
     def __init__(self, theme: Theme, words: Words, model: GivenTable) -> None:
-        super().__init__(theme, ROW)
-        self.setObjectName("scans")
-        self._table = model
+        super().__init__(theme, words, model, "given_list")
         self.setItemDelegate(_Cells(theme, self))
-        self.setModel(model)
         self.fit(COLUMNS, _WIDTHS)
-        self.activated.connect(lambda index: self.enter(index.row()))
-        self.retranslate(words)
-
-    def retranslate(self, words: Words) -> None:
-        """Speak another language."""
-        self.setAccessibleName(words.say("given_list"))
-        self.viewport().update()
-
-    def enter(self, row: int) -> None:
-        """Open the history of a pack."""
-        if row >= 0:
-            self.opened.emit(self._table.given(row).facts.key)

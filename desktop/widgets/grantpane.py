@@ -50,14 +50,14 @@ class GrantPane(QWidget):
     def show_grant(self, row: GrantRow, *, another: bool) -> None:
         """Show this approval; what went out under it stays until it is told, unless it is another one's."""
         if another:
-            self.table.show_uses(())
+            self.table.show_lines(())
             self._count.setText("")
             self.uses.say_empty("")
         self.card.show_grant(row)
 
     def show_uses(self, uses: Sequence[Use]) -> None:
         """Show what went out under it."""
-        self.table.show_uses(uses)
+        self.table.show_lines(uses)
         self._tell()
 
     def go_in(self) -> None:

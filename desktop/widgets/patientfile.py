@@ -86,7 +86,7 @@ class PatientFile(QWidget):
         self._known = known
         if known is not None:
             self.card.show_hit(known.hit)
-            self.table.show_given(known.given)
+            self.table.show_lines(known.given)
         self.render_known()
 
     def end_question(self) -> None:

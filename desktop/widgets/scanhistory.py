@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 from desktop.theme import Theme, mono, sans
 from desktop.widgets.cellpaint import CellPaint
 from desktop.widgets.lines import Index, Lines
-from desktop.widgets.listing import HEAD, Listing
+from desktop.widgets.listing import HEAD
+from desktop.widgets.openlist import OpenList
 from desktop.words import Words
 from ledger.codes.escape import escape
 from scanner.blackbox import Record
@@ -103,30 +104,27 @@ class _Cells(CellPaint):
         self.write(painter, room, table.text(row, column), kind, table.ink(row, column))
 
 
-class ScanHistory(Listing):
+class ScanHistory(OpenList):
     """Shows the last scans; Enter or a double click looks at one."""
 
     looked_at = Signal(object)
     """The `Record` of the row."""
 
     def __init__(self, theme: Theme, words: Words) -> None:
-        super().__init__(theme, ROW)
-        self.setObjectName("scans")
+        super().__init__(theme, ROW, "devices_kept")
         self.records = ScanRecords(words)
         self.setModel(self.records)
         self.setItemDelegate(_Cells(theme, self))
         self.setMinimumHeight(HEAD + 3 * ROW)
         self.fit(COLUMNS, _WIDTHS)
-        self.activated.connect(lambda index: self.enter(index.row()))
         self.retranslate(words)
 
     def retranslate(self, words: Words) -> None:
         """Speak another language."""
         self.records.retranslate(words)
-        self.setAccessibleName(words.say("devices_kept"))
+        super().retranslate(words)
         self.say_empty(words.say("devices_kept_none"))
 
-    def enter(self, row: int) -> None:
+    def open(self, row: int) -> None:
         """Look at the scan of a row."""
-        if row >= 0:
-            self.looked_at.emit(self.records.record(row))
+        self.looked_at.emit(self.records.record(row))

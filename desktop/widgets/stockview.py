@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QFont, QKeyEvent, QPainter
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Signal, Slot
+from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
-from desktop.stockcells import COLUMNS, Cell
+from desktop.stockcells import COLUMNS
 from desktop.stockmodel import StockModel
 from desktop.theme import Theme, mono, sans
-from desktop.widgets.cellpaint import SIGN, CellPaint
-from desktop.widgets.listing import Listing
+from desktop.widgets.cellpaint import CellPaint
+from desktop.widgets.openlist import FoundList
 from desktop.words import Words
 from ledger.stocklist import By
 
@@ -47,75 +47,41 @@ class _Cells(CellPaint):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """Draw the cell."""
-        model, edge, place = index.model(), option.rect, index.column()
+        model, place = index.model(), index.column()
         assert isinstance(model, StockModel)
         made = model.row(index.row())
         alarming = made is not None and made[0]
         room = self.ground(painter, option, "stop_tint" if alarming else "")
         if alarming and place == 0:
-            painter.fillRect(QRect(edge.left(), edge.top(), 4, edge.height() - 1), self.ink("stop"))
+            self.edge(painter, option, "stop")
         if made is None:
-            bar = QRectF(room.left(), room.center().y() - 4, min(room.width() * 0.6, 120), 8)
-            painter.fillRect(bar, self.ink("sunken"))
-            return
-        self._paint(painter, room, made[1][place])
-
-    def _paint(self, painter: QPainter, room: QRect, cell: Cell) -> None:
-        if cell.tone:
-            wide = self.width(cell.text, cell.type) + 16 + (SIGN + 6 if cell.sign else 0)
-            pill = QRectF(room.left() - 6, room.center().y() - 12, min(wide, room.width() + 6), 25)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(self.ink(self._theme.edge(cell.tone)))
-            painter.setBrush(self.ink(f"{cell.tone}_tint"))
-            painter.drawRoundedRect(pill, 7, 7)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            room.adjust(2, 0, 0, 0)
-        if cell.sign:
-            self.sign(painter, room, cell.sign, cell.ink)
-        if cell.right:
-            room.adjust(0, 0, -8, 0)
-        self.write(painter, room, cell.text, cell.type, cell.ink, right=cell.right)
+            self.fetching(painter, room)
+        else:
+            self.cell(painter, room, made[1][place])
 
 
-class StockView(Listing):
+class StockView(FoundList):
     """Shows a `StockModel`; Enter or a double click opens a row."""
 
     opened = Signal(int)
     """The row that the person opens."""
-    left = Signal()
-    """The arrow up on the first row: the person wants to go on above."""
     ordered = Signal(str)
     """The column that the person wants the list ordered by."""
 
     def __init__(self, theme: Theme, words: Words, model: StockModel) -> None:
-        super().__init__(theme, ROW, head=_HEAD, sortable=True)
-        self.setObjectName("scans")
+        super().__init__(theme, ROW, "stock_list", head=_HEAD, sortable=True)
         self._stock = model
         self._by: By | None = None
         self.setItemDelegate(_Cells(theme, self))
         self.horizontalHeader().sectionClicked.connect(self._order)
         self.setModel(model)
-        self.activated.connect(lambda index: self.enter(index.row()))
         model.modelReset.connect(self._columns)
         self._columns()
         self.retranslate(words)
 
-    def retranslate(self, words: Words) -> None:
-        """Speak another language."""
-        self.setAccessibleName(words.say("stock_list"))
-        self.viewport().update()
-
-    def enter(self, row: int) -> None:
+    def open(self, row: int) -> None:
         """Open a row."""
-        if row >= 0:
-            self.opened.emit(row)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Up leaves the first row for what stands above; the rest as in every list."""
-        if event.key() == Qt.Key.Key_Up and self.currentIndex().row() <= 0:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
+        self.opened.emit(row)
 
     @Slot()
     def _columns(self) -> None:

@@ -2,66 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex
 from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
+from desktop.cell import Cell
 from desktop.story import short_key
 from desktop.theme import Theme, mono, sans
 from desktop.widgets.cellpaint import CellPaint
-from desktop.widgets.lines import Lines
-from desktop.widgets.listing import Listing
+from desktop.widgets.packlines import PackLines, PackList
 from desktop.words import Words
 from ledger.event import EventKind
 from ledger.grantlist import Use
 
 COLUMNS = ("at", "pack", "what")
-ROW = 56
 _WIDTHS = {"at": 102, "what": 126}
 _SIGNS = {EventKind.DISPENSE: "dispense", EventKind.TRANSFER_OUT: "transfer_out"}
 
 
-class UseTable(Lines):
+class UseTable(PackLines[Use]):
     """The uses of one approval."""
 
     def __init__(self, words: Words, today: Callable[[], date]) -> None:
-        super().__init__(words, COLUMNS, "approvals_use_")
-        self._uses: tuple[Use, ...] = ()
-        self._today = today
-
-    def show_uses(self, uses: Sequence[Use]) -> None:
-        """Show these."""
-        if tuple(uses) == self._uses:
-            return
-        self.beginResetModel()
-        self._uses = tuple(uses)
-        self.endResetModel()
-
-    def use(self, row: int) -> Use:
-        """One line."""
-        return self._uses[row]
-
-    def count(self) -> int:
-        """How many lines."""
-        return len(self._uses)
+        super().__init__(words, COLUMNS, "approvals_use_", today)
 
     def text(self, row: int, column: str) -> str:
         """A cell in words."""
-        use = self._uses[row]
         match column:
             case "at":
-                at = use.at.astimezone()
-                return f"{at:%m-%d %H:%M}" if at.year == self._today().year else f"{at:%Y-%m-%d}"
+                return self.when(row)
             case "pack":
                 return f"{self.which(row)}   {self.more(row)}".rstrip()
         return f"{self.what(row)}   {self.where(row)}"
 
     def which(self, row: int) -> str:
         """The pack, and how much of it or of its kind."""
-        use, say = self._uses[row], self._words.say
+        use, say = self._lines[row], self._words.say
         facts = use.facts
         if facts.key.startswith("heap:"):
             return say("given_pack", packs=facts.quantity or 0)
@@ -70,7 +49,7 @@ class UseTable(Lines):
 
     def more(self, row: int) -> str:
         """Lot, prescription and what was taken out of the zone."""
-        use, say = self._uses[row], self._words.say
+        use, say = self._lines[row], self._words.say
         parts = [f"{say('column_lot')} {use.facts.lot}"] if use.facts.lot else []
         parts += [say("approvals_on_paper", number=use.prescription)] if use.prescription else []
         parts += [say("approvals_taken_out", weeks=use.weeks)] if use.weeks else []
@@ -78,7 +57,7 @@ class UseTable(Lines):
 
     def what(self, row: int) -> str:
         """What was done, and whether it still counts."""
-        use, say = self._uses[row], self._words.say
+        use, say = self._lines[row], self._words.say
         if not use.counts:
             return say("approvals_taken_back")
         if use.here and use.left is not None and use.left < (use.facts.quantity or 0):
@@ -87,7 +66,7 @@ class UseTable(Lines):
 
     def where(self, row: int) -> str:
         """At this workstation or another one, and by whom."""
-        use, say = self._uses[row], self._words.say
+        use, say = self._lines[row], self._words.say
         return say("approvals_here" if use.here else "approvals_elsewhere", operator=use.operator or "–")
 
 
@@ -104,43 +83,21 @@ class _Cells(CellPaint):
         """Draw the cell."""
         model, row, column = index.model(), index.row(), COLUMNS[index.column()]
         assert isinstance(model, UseTable)
-        use, room = model.use(row), self.ground(painter, option)
+        use, room = model.line(row), self.ground(painter, option)
         ink = "text" if use.counts else "quiet"
-        upper = QRect(room.left(), room.top() + 6, room.width(), 24)
-        lower = QRect(room.left(), room.top() + 29, room.width(), 20)
         if column == "at":
             self.write(painter, room, model.text(row, column), "mono", ink)
         elif column == "pack":
-            self.write(painter, upper, model.which(row), "mono", ink)
-            self.write(painter, lower, model.more(row), "small", "quiet")
+            self.two_lines(painter, room, Cell(model.which(row), ink, "mono"), model.more(row))
         else:
-            self.sign(painter, upper, _SIGNS[use.kind] if use.counts else "undo", ink)
-            self.write(painter, upper, model.what(row), "bold", ink)
-            self.write(painter, lower, model.where(row), "small", "quiet")
+            sign = _SIGNS[use.kind] if use.counts else "undo"
+            self.two_lines(painter, room, Cell(model.what(row), ink, "bold", sign), model.where(row))
 
 
-class UseList(Listing):
-    """Shows a `UseTable`; Enter or a double click opens the history of the pack."""
-
-    opened = Signal(str)
-    """Key of the pack that the person opens."""
+class UseList(PackList):
+    """Shows a `UseTable`."""
 
     def __init__(self, theme: Theme, words: Words, model: UseTable) -> None:
-        super().__init__(theme, ROW)
-        self.setObjectName("scans")
-        self._table = model
+        super().__init__(theme, words, model, "approvals_uses")
         self.setItemDelegate(_Cells(theme, self))
-        self.setModel(model)
         self.fit(COLUMNS, _WIDTHS)
-        self.activated.connect(lambda index: self.enter(index.row()))
-        self.retranslate(words)
-
-    def retranslate(self, words: Words) -> None:
-        """Speak another language."""
-        self.setAccessibleName(words.say("approvals_uses"))
-        self.viewport().update()
-
-    def enter(self, row: int) -> None:
-        """Open the history of a pack."""
-        if row >= 0:
-            self.opened.emit(self._table.use(row).facts.key)

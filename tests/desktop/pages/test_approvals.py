@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QWidget
 
+from desktop.fetched import KEEP, WINDOW
 from desktop.grantcells import COLUMNS
-from desktop.grantmodel import KEEP, WINDOW
 from desktop.pages.approvals import ApprovalsPage
 from desktop.pages.history import HistoryPage
 from desktop.pages.settings import SettingsPage
@@ -119,7 +119,7 @@ def test_what_is_left_counts_both_counters_and_each_pack_opens_its_history(place
     assert page.view.hasFocus()
     place.bot.keyClick(page.view, Qt.Key.Key_Return)
     assert page.pane.uses.hasFocus()
-    own = next(row for row in range(2) if page.pane.table.use(row).here)
+    own = next(row for row in range(2) if page.pane.table.line(row).here)
     assert "离园 4 周" in page.pane.table.text(own, "pack") and "S1" in page.pane.table.text(own, "pack")
     assert "其他站 op-7" in page.pane.table.text(1 - own, "what")
     page.pane.uses.selectRow(own)
@@ -225,12 +225,12 @@ def test_what_is_dispensed_meanwhile_is_shown_without_losing_the_place(place: Pl
 def test_thousands_are_fetched_as_they_are_seen(place: Place) -> None:
     put(place, *(grant(f"N-{number:05d}", 1) for number in range(6 * WINDOW)))
     page = show(place)
-    assert page.model.rowCount() == 6 * WINDOW and len(page.model._windows) < 3
+    assert page.model.rowCount() == 6 * WINDOW and page.model.fetched.held < 3
     page.view.selectRow(6 * WINDOW - 1)
     page.view.scrollToBottom()
     place.bot.waitUntil(lambda: page.model.grant(6 * WINDOW - 1) is not None, timeout=10_000)
     assert page.model.grant(6 * WINDOW - 1).standing.approval.number == f"N-{6 * WINDOW - 1:05d}"  # type: ignore[union-attr]
-    assert len(page.model._windows) <= KEEP
+    assert page.model.fetched.held <= KEEP
 
 
 def test_the_list_is_exported_as_it_is_filtered(place: Place, tmp_path: Path) -> None:

@@ -10,9 +10,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from desktop.fetched import KEEP, WINDOW
 from desktop.heat import Heat, heat
 from desktop.pages.stock import StockPage
-from desktop.stockmodel import KEEP, WINDOW, StockModel
+from desktop.stockmodel import StockModel
 from desktop.words import Words
 from ledger.event import EventKind
 from ledger.recalls import Recall
@@ -151,13 +152,13 @@ def test_a_recall_turns_its_lot_red_at_once(place: Place, page: StockPage) -> No
 def test_what_is_received_meanwhile_is_shown_and_the_choice_stays(place: Place, page: StockPage) -> None:
     click(place, page, "stock_by_pack")
     page.view.selectRow(1)
-    chosen = page.model.pack_id(1)
+    chosen = page.model.fetched.id_at(1)
     early = wedge(gs1("S0", lot="L0", expiry=NEAR - timedelta(days=9)))
     place.station.capture(early, Intent(EventKind.RECEIVE, "op-1")).result()
     page.room.note_change()
     place.bot.waitUntil(lambda: page.model.rowCount() == 4, timeout=10_000)
     settled(place, page)
-    assert page.model.pack_id(page.view.currentIndex().row()) == chosen
+    assert page.model.fetched.id_at(page.view.currentIndex().row()) == chosen
 
 
 def test_the_list_is_exported_as_it_is_shown(place: Place, page: StockPage, tmp_path: Path) -> None:
@@ -231,20 +232,20 @@ def test_a_long_list_fetches_only_what_is_looked_at(qapp: object) -> None:
     assert model.rowCount() == 100_000
     for row in (0, 50_000, 99_999):
         assert model.pack(row) is None
-    model._ask()
+    model.fetched.ask()
     assert len(asked) == 1 and asked[0][-1] == 99_999 and len(asked[0]) <= WINDOW
     for row in range(0, 60_000, 500):
         model.pack(row)
     assert len(asked) == 1, "one request at a time"
     pending.pop()(())  # type: ignore[operator]
-    model._ask()
+    model.fetched.ask()
     assert len(asked) == 2 and 59_500 in asked[1]
     for _ in range(KEEP + 20):
         model.pack(len(asked) * WINDOW * 3)
         if pending:
             pending.pop()(())  # type: ignore[operator]
-        model._ask()
-    assert len(model._windows) <= KEEP
+        model.fetched.ask()
+    assert model.fetched.held <= KEEP
 
 
 @pytest.mark.parametrize(
