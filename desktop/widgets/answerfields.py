@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from types import MappingProxyType
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QGridLayout,
@@ -36,6 +37,8 @@ _WIDTHS = MappingProxyType(
     }
 )
 """Least width of a field, and its share of what is left."""
+_ABREAST, _APART = 3, 8
+"""So many ticks stand side by side at most, and so far apart in pixels."""
 
 
 class AnswerFields(QWidget):
@@ -69,12 +72,11 @@ class AnswerFields(QWidget):
             row.addWidget(field, _WIDTHS[field.need][1])
         grid.addWidget(self._typed, 0, 0)
         grid.addWidget(self.second, 1, 0)
-        ticks = QGridLayout(self._ticked)
-        ticks.setContentsMargins(0, 0, 0, 0)
-        ticks.setSpacing(8)
-        for place, button in enumerate((self.shelf, self.quarantine, *self.ticks.values())):
-            ticks.addWidget(button, place // 2, place % 2)
-        ticks.setColumnStretch(2, 1)
+        self._tick_grid = QGridLayout(self._ticked)
+        self._tick_grid.setContentsMargins(0, 0, 0, 0)
+        self._tick_grid.setSpacing(_APART)
+        self._tick_grid.setColumnStretch(_ABREAST, 1)
+        self._abreast: tuple[QPushButton | int, ...] = ()
         grid.addWidget(self._ticked, 2, 0)
         for field in (*self.fields.values(), self.second.name, self.second.pin):
             field.edit.textEdited.connect(self.edited)
@@ -100,6 +102,40 @@ class AnswerFields(QWidget):
         self.second.setVisible("second" in fields)
         self._ticked.setVisible(bool(ticks) or apart)
         self.setVisible(bool(fields or ticks or apart))
+        self._place_ticks()
+
+    def needed_width(self) -> int:
+        """The least width in which nothing typed or ticked here is cut."""
+        rows = [row for row in (self._typed, self.second) if not row.isHidden()]
+        ticks = [button.sizeHint().width() for button in self._marks()]
+        return max((*(row.minimumSizeHint().width() for row in rows), *ticks), default=0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Put as many ticks side by side as have room."""
+        super().resizeEvent(event)
+        self._place_ticks()
+
+    def _marks(self) -> list[QPushButton]:
+        return [one for one in (self.shelf, self.quarantine, *self.ticks.values()) if not one.isHidden()]
+
+    def _place_ticks(self) -> None:
+        marks = self._marks()
+        widths = [one.sizeHint().width() + _APART for one in marks]
+        across = next(
+            (
+                abreast
+                for abreast in range(_ABREAST, 1, -1)
+                if sum(max(widths[place::abreast], default=0) for place in range(abreast))
+                <= self.width() + _APART
+            ),
+            1,
+        )
+        if (across, *marks) == self._abreast:
+            return
+        self._abreast = (across, *marks)
+        for place, one in enumerate(marks):
+            self._tick_grid.removeWidget(one)
+            self._tick_grid.addWidget(one, *divmod(place, across))
 
     def clear(self) -> None:
         """Empty them all."""

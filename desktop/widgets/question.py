@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout
 
 from desktop.answers import Answers, beyond, lacking, ticked, wanted
 from desktop.offer import Offer, beyond_said, offers_for
@@ -18,6 +18,7 @@ from desktop.questions import Question
 from desktop.reasons import MOST
 from desktop.theme import Theme
 from desktop.widgets.answerfields import AnswerFields
+from desktop.widgets.answerrow import AnswerRow
 from desktop.widgets.numbered import Numbered
 from desktop.widgets.questionhead import QuestionHead
 from desktop.words import Words
@@ -76,19 +77,14 @@ class QuestionPanel(QFrame):
         grid.setSpacing(8)
         for place, button in enumerate(self._choices.buttons):
             grid.addWidget(button, *divmod(place, 2))
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        row.addWidget(self.fields, 1)
-        row.addStretch(0)
-        for button in (self._confirm, self._close):
-            row.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
+        self._row = AnswerRow(self.fields, (self._confirm, self._close))
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 12, 14, 14)
         column.setSpacing(10)
         column.addWidget(self._head)
         column.addWidget(self._head.why)  # by itself: what must give way where room is short takes none of it
         column.addLayout(grid)
-        column.addLayout(row)
+        column.addWidget(self._row)
         column.addWidget(self._error)
         column.addWidget(self._behind)
 
@@ -261,6 +257,7 @@ class QuestionPanel(QFrame):
         self._confirm.setVisible(not beyond(question))
         if beyond(question):
             self._say_beyond(question)
+        self._row.share()
         self.setAccessibleName(self._head.told)
 
     def _render_about(self, question: Question) -> None:

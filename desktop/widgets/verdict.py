@@ -12,10 +12,12 @@ from desktop.verdictwords import Said, alone, said_of, saving, waiting_for
 from desktop.widgets.elided import Elided
 from desktop.widgets.glyph import Glyph
 from desktop.widgets.looks import LOOKS
-from desktop.widgets.verdictparts import Fact, Reason, announce, text_width
+from desktop.widgets.verdictparts import Fact, Reason, announce, restyle, text_width
 from desktop.words import Words
 
 _SIDE, _BETWEEN, _ABOVE = 24, 22, 12  # margins of the band, the room between sign and words, in pixels
+_TIGHT = 0.8
+"""In smaller type than this there is less room around the words, too."""
 _MOST = 4
 """So many sentences are shown; the rest is counted."""
 
@@ -67,7 +69,6 @@ class VerdictPanel(QFrame):
         band = QFrame(self)
         band.setObjectName("verdict_band")
         row = QHBoxLayout(band)
-        row.setContentsMargins(_SIDE, _ABOVE, _SIDE, _ABOVE)
         row.setSpacing(_BETWEEN)
         row.addWidget(self._sign)
         row.addLayout(heading, 1)
@@ -92,7 +93,6 @@ class VerdictPanel(QFrame):
         body = QFrame(self)
         body.setObjectName("verdict_body")
         column = QVBoxLayout(body)
-        column.setContentsMargins(_SIDE, 14, _SIDE, 14)
         column.setSpacing(8)
         for part in (self.product, self._maker, self._facts, *self._reasons):
             column.addWidget(part)
@@ -193,9 +193,7 @@ class VerdictPanel(QFrame):
         shown = self._body_wanted and verdict is not None and not self._waiting
         if shown is self._body.isHidden():
             self._body.setVisible(shown)
-            self._band.setProperty("alone", not shown)
-            self._band.style().unpolish(self._band)
-            self._band.style().polish(self._band)
+            restyle(self._band, "alone", not shown)
             self._place()
         self._claim()
         if said.aloud != before.aloud:
@@ -246,7 +244,7 @@ class VerdictPanel(QFrame):
             QFontMetrics(sans(round(pixels * self._scale), weight)).height()
             for pixels, weight in ((46, QFont.Weight.Bold), (16, QFont.Weight.Normal))
         )
-        return 2 * _ABOVE + max(words, self._sign.height())
+        return 2 * self._air + max(words, self._sign.height())
 
     def _claim(self) -> None:
         """Ask for the height that the wrapped sentences need: a layout would squeeze them."""
@@ -273,11 +271,8 @@ class VerdictPanel(QFrame):
         self._sign.show_icon(sign, ink)
         if self.property("level") == colour:
             return
-        self.setProperty("level", colour)
         for widget in (self, self._band, self._body, self.title, self.basis, self._time):
-            widget.setProperty("level", colour)
-            widget.style().unpolish(widget)
-            widget.style().polish(widget)
+            restyle(widget, "level", colour)
         # Taking the style off takes the type off with it.
         self._type(self._scale)
 
@@ -287,6 +282,9 @@ class VerdictPanel(QFrame):
         self.product.setFont(mono(size) if bare else sans(size, QFont.Weight.Bold))
 
     def _type(self, scale: float) -> None:
+        self._air = _ABOVE if scale >= _TIGHT else _ABOVE // 2
+        for part in (self._band, self._body):
+            part.layout().setContentsMargins(_SIDE, self._air, _SIDE, self._air)  # type: ignore[union-attr]
         self._time_size = round(15 * scale)
         self._time.setFont(sans(self._time_size))
         self._maker.setFont(sans(round(14 * scale)))

@@ -33,7 +33,7 @@ class Fact(QWidget):
 
     def set_scale(self, scale: float) -> None:
         """How large the type is, 1 being the least."""
-        caption, value = sans(round(13 * scale)), mono(round(21 * scale))
+        caption, value = sans(max(11, round(13 * scale))), mono(round(21 * scale))
         self.caption.setFont(caption)
         self.value.setFont(value)
         self._heights = (QFontMetrics(caption).height() + 1, QFontMetrics(value).height() + 2)
@@ -108,3 +108,10 @@ def announce(widget: QWidget, text: str) -> None:
         event = QAccessibleAnnouncementEvent(widget, text)
         event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
         QAccessible.updateAccessibility(event)
+
+
+def restyle(widget: QWidget, name: str, value: str | bool) -> None:
+    """Set what the style sheet looks at, and have it look again."""
+    widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)

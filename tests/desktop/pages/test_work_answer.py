@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 
 from desktop.verdict import Level
-from desktop.words import Words
+from desktop.words import LANGUAGES, Words
 from ledger.codes.code import Problem, Severity
 from ledger.event import EventKind
 from tests.desktop.conftest import LATER, Place, gs1, wedge
@@ -27,6 +28,7 @@ def test_what_has_no_room_beside_a_question_is_turned_to(place: Place) -> None:
     assert weeks is not None
     weeks.setText("6")
     weeks.editingFinished.emit()
+    place.window.resize(1093, 614)
     asked = place.scan(wedge(gs1("LATE")))
     assert asked.level is Level.ASKED
     work, words = place.window.work, Words("zh_CN")
@@ -60,3 +62,31 @@ def test_a_touch_turns_too_and_the_end_leads_back(place: Place) -> None:
     assert shown(place) == first
     work.verdict.show_verdict(replace(told, problems=many[:3]))
     assert len(shown(place)) == 3 and not any("PgDn" in one for one in shown(place))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_large_question_is_whole_on_a_small_enlarged_screen(place: Place, language: str) -> None:
+    """1366 x 768 at 125 % leaves 1093 x 614: an earlier pack and a take-out are asked about at once."""
+    window, work = place.window, place.window.work
+    window.retranslate(Words(language))
+    for number, days in (("EARLY", 0), ("LATE", 60)):
+        assert place.scan(wedge(gs1(number, expiry=LATER - timedelta(days=60 - days)))).saved
+    place.desk.choose(EventKind.DISPENSE)
+    weeks = window.findChild(QLineEdit, "task_weeks")
+    assert weeks is not None
+    weeks.setText("6")
+    weeks.editingFinished.emit()
+    window.resize(1093, 614)
+    assert place.scan(wedge(gs1("LATE"))).level is Level.ASKED
+    panel = work.question
+    place.bot.waitUntil(lambda: panel.geometry().bottom() <= work.rect().bottom())
+    QApplication.processEvents()
+    buttons = [one for one in panel.findChildren(QPushButton) if one.isVisible()]
+    edits = [one for one in panel.findChildren(QLineEdit) if one.isVisible()]
+    assert len(buttons) == 8 and len(edits) == 2
+    for part in (*buttons, *edits):
+        seen = part.visibleRegion().boundingRect().size()
+        assert (seen.width(), seen.height()) == (part.width(), part.height()), part.objectName()
+    for one in buttons:
+        assert one.width() >= one.minimumSizeHint().width() and one.height() >= 36, one.text()
+    assert work.verdict.geometry().bottom() < panel.geometry().top()
