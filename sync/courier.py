@@ -76,8 +76,9 @@ class Puller(Protocol):
         """Tell the platform who we are, before anything is sent; raises a PlatformFault where nobody is there."""
         ...
 
-    def pull(self) -> int:
-        """Take what is new and return how many items; what goes wrong is told by `why`, never raised."""
+    def pull(self, leave: Callable[[], bool] = ..., /) -> int:
+        """Take what is new and return how many items; what goes wrong is told by `why`, never raised. Once it has
+        taken something it goes on next time where `leave` says so."""
         ...
 
 
@@ -266,7 +267,7 @@ class Courier:
         except TraceDeskError as error:  # the disk, the ledger: not the platform's doing
             fault, why = error, error.code
         if self._puller is not None and not self._leaving() and answers(fault):
-            self.pulled += self._puller.pull()
+            self.pulled += self._puller.pull(self._woken.is_set)
         if not self._leaving():
             self._note(why)
         self._tell(busy=False, online=online, why=why)

@@ -41,6 +41,8 @@ AHEAD = timedelta(days=1)
 PER_PAGE = 100
 PACKS_AT_ONCE = 100
 """Packs taken in one transaction, so that a scan never waits long for the writer."""
+UNMOVED_PAGES = 50
+"""After so many pages without a step of the watermark delivery has its turn, and the next round begins there again."""
 MOST_PAGES = 2000
 """Pages in one round at most; the next round goes on from the watermark."""
 _NO_QUERY = frozenset({404, 405, 501})
@@ -75,8 +77,11 @@ class EventPull:
         self._look = look
         self._not_before = 0.0
 
-    def pull(self, met: Met | None) -> int:
-        """Take what was recorded since the watermark; the platform's own head spares the question."""
+    def pull(self, met: Met | None, gives_way: Callable[[], bool] = lambda: False) -> int:
+        """Take what was recorded since the watermark; the platform's own head spares the question.
+
+        `gives_way` is asked after each page; the next round goes on from the watermark.
+        """
         cursor, ceiling = self._run(lambda store: (store.pulled.cursor(self._name), self._ceiling(store)))
         head = (met.heads or {}).get("events", "") if met else ""
         if head and head == cursor.etag:
@@ -87,7 +92,7 @@ class EventPull:
             self._not_before = time.monotonic() + POLL_SECONDS
         pulled, path, begun_anew = 0, self._path(cursor.cursor), False
         latest, ordered = cursor.cursor, True
-        for _ in range(MOST_PAGES):
+        for number in range(MOST_PAGES):
             reply = self._platform.exchange("GET", path, limit=EVENTS_LIMIT)
             if reply.status in _NO_QUERY and not reply.is_html:
                 self._not_before = time.monotonic() + ABSENT_SECONDS
@@ -112,6 +117,10 @@ class EventPull:
                 pulled += self._run(partial(self._settle, events=part, mark=mark, head=told))
             before, cursor = cursor, self._run(lambda store: store.pulled.cursor(self._name))
             if not onward:
+                return pulled
+            moved = ordered and before.cursor != cursor.cursor
+            if (moved or number >= UNMOVED_PAGES) and gives_way():
+                self._not_before = 0.0
                 return pulled
             begun_anew = begun_anew and before.cursor == cursor.cursor
             path = onward

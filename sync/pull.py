@@ -34,6 +34,9 @@ from sync.verification import Verification
 
 log = logging.getLogger("tracedesk.sync")
 
+Source = Callable[[Met | None, Callable[[], bool]], int]
+"""Pulls something of its own and counts it; asks after each page whether it has to give way."""
+
 POLL_SECONDS = 300.0
 """A platform that does not tell what has moved is asked for every kind this often."""
 ABSENT_SECONDS = 3600.0
@@ -84,8 +87,7 @@ class Pull:
         client: ReferenceClient,
         clock: Clock,
         meeting: Meeting,
-        sources: tuple[Callable[[Met | None], int], ...] = (),
-        stopping: Callable[[], bool] = lambda: False,
+        sources: tuple[Source, ...] = (),
         turn: Callable[[], None] = lambda: None,
     ) -> None:
         """`run` executes a job in the writer's transaction. A source pulls something of its own and counts it.
@@ -97,7 +99,9 @@ class Pull:
         self._clock = clock
         self._meeting = meeting
         self._sources = sources
-        self._stopping = stopping
+        self._leave: Callable[[], bool] = lambda: False
+        self._took = False
+        """A page was taken in this round."""
         self._met: Met | None = None
         self._asked: dict[str, float] = {}
         self._absent: dict[str, float] = {}
@@ -122,16 +126,21 @@ class Pull:
         except PlatformFault as fault:
             self._say(fault)
 
-    def pull(self) -> int:
-        """Take everything that is new; how many items that were. Faults are told by `why`."""
+    def pull(self, leave: Callable[[], bool] = lambda: False) -> int:
+        """Take everything that is new; how many items that were. Faults are told by `why`.
+
+        It goes on next time where `leave` says that delivery wants the line, but never before something was taken:
+        neither a catalogue without end nor a busy day holds the other up.
+        """
         pulled = 0
+        self._leave, self._took = leave, False
         if not self._may_pull():
             self._note()
             return 0
         for kind in KINDS:
             pulled += self._guarded(partial(self._kind, kind))
         for source in self._sources:
-            pulled += self._guarded(partial(source, self._met))
+            pulled += self._guarded(partial(source, self._met, self._gives_way))
         self._note()
         return pulled
 
@@ -157,9 +166,14 @@ class Pull:
         fault_is_final = self.why.startswith("reference_update") or self.why == "reference_platform_old"
         return not (fault_is_final or self._meeting.retired)
 
+    def _gives_way(self) -> bool:
+        """Asked after each page: True where the rest has to wait for delivery."""
+        self._took = True
+        return self._leave()
+
     def _guarded(self, work: Callable[[], int]) -> int:
         """One source's share; its failure is told and ends this share alone."""
-        if self._stopping():
+        if self._took and self._leave():
             return 0
         try:
             return work()
@@ -187,8 +201,6 @@ class Pull:
             return 0
         pulled = 0
         for _ in range(MOST_PAGES):
-            if self._stopping():
-                break
             try:
                 etag = cursor.etag if cursor.whole else ""
                 page = self._client.page(kind, cursor.cursor, etag, AT_ONCE.get(kind, PAGE_ITEMS))
@@ -212,6 +224,8 @@ class Pull:
             cursor = self._run(lambda store: store.pulled.cursor(kind))
             if not page.more or cursor.cursor == before.cursor:
                 break
+            if self._gives_way():
+                return pulled  # the cursor is not whole: it is asked for again next time
         self._asked[kind] = now
         return pulled
 

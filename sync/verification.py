@@ -7,6 +7,7 @@ contradiction is never a silent overwrite); what it does not know stays provisio
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -37,8 +38,11 @@ class Verification:
         self._wire = wire
         self._not_before = 0.0
 
-    def ask(self, met: Met | None) -> int:
-        """Ask about everything that is open; how many packs were confirmed or contradicted."""
+    def ask(self, met: Met | None, gives_way: Callable[[], bool] = lambda: False) -> int:
+        """Ask about everything that is open; how many packs were confirmed or contradicted.
+
+        `gives_way` is asked after each batch; the next round goes on.
+        """
         if time.monotonic() < self._not_before:
             return 0
         settled = 0
@@ -53,6 +57,8 @@ class Verification:
                 self._not_before = time.monotonic() + ABSENT_SECONDS
                 break
             settled += self._run(partial(self._settle, questions=questions, verdicts=verdicts))
+            if gives_way():
+                break
         return settled
 
     def _open(self, store: Store) -> tuple[Question, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -247,3 +249,69 @@ def _worn(store: Any) -> Any:
     from dataclasses import replace
 
     return replace(store.pulled.cursor("partners"), cursor="of another time")
+
+
+def _endless(asked: Asked) -> Reply:
+    """Ever more pages of everything; the site's events in no order."""
+    if asked.path.startswith("/reference/products"):
+        number = int(asked.path.partition("since=")[2].partition("&")[0] or "0") + 1
+        if number < 200_000:
+            return told({"kind": "products", "items": [], "next": str(number), "more": True})
+    if asked.path.startswith("/capture"):
+        return Reply(201) if asked.method == "POST" else Reply(404)
+    return Reply(404)
+
+
+def test_a_catalogue_without_end_does_not_hold_up_what_is_scanned(desk: Workstation) -> None:
+    with scripted(_endless) as platform:
+        desk.url = platform.url
+        desk.courier, desk.puller = desk._line()
+        desk.courier.start()
+        try:
+            _until(lambda: len(platform.asked) > 20)
+            desk.receive(gs1("S1"))
+            desk.courier.wake()
+            begun = len(platform.asked)
+            _until(lambda: any(one.method == "POST" and one.path == "/capture" for one in platform.asked))
+            at = next(
+                place
+                for place, one in enumerate(platform.asked)
+                if one.method == "POST" and one.path == "/capture"
+            )
+            # What was under way is finished; the pages that it had still before it wait.
+            assert at - begun < 50
+            cursor = desk.of(lambda store: store.pulled.cursor("products").cursor)
+            _until(lambda: desk.of(lambda store: store.pulled.cursor("products").cursor) != cursor)
+        finally:
+            desk.courier.stop()
+
+
+def test_a_busy_day_does_not_hold_up_what_is_pulled(desk: Workstation, sandbox: Sandbox) -> None:
+    """Delivery wants the line all the time; each round takes a page all the same, until there is no more."""
+    sandbox.publish("products", [{**PRODUCT, "id": code} for code in map(gtin14, range(600))])
+    sandbox.publish("partners", [{"id": gln(1), "name_zh": "A"}])
+    sandbox.publish("recalls", [RECALL])
+    rounds = 0
+    while desk.of(lambda store: store.catalog.size()) < 600 or not desk.of(
+        lambda store: store.partners.partner(gln(1))
+    ):
+        desk.puller.meet()
+        desk.puller.pull(lambda: True)
+        rounds += 1
+        assert rounds < 12
+    assert desk.of(lambda store: store.recalls.notice("RC-1"))
+    assert rounds > 2, "else it did not give way"
+
+
+def gtin14(number: int) -> str:
+    body = f"09521{number:08d}"
+    total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(body))
+    return body + str(-total % 10)
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    for _ in range(3_000):
+        if holds():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it never came")
