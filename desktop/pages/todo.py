@@ -136,13 +136,16 @@ class TodoPage(Page):
         head.addWidget(self._count, 0, Qt.AlignmentFlag.AlignBottom)
         head.addStretch(1)
         left.addWidget(self._list, 1)
-        right = QVBoxLayout()
+        right = QVBoxLayout(beside := QWidget())
+        right.setContentsMargins(0, 0, 6, 0)
         right.addWidget(self._one)
         right.addStretch(1)
+        self._beside = Scrolled(beside)
+        self._beside.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         row = QHBoxLayout()
         row.setSpacing(22)
         row.addLayout(left, 5)
-        row.addLayout(right, 6)
+        row.addWidget(self._beside, 6)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(22, 18, 22, 18)
         whole.setSpacing(0)
@@ -176,7 +179,6 @@ class TodoPage(Page):
             button.setProperty("role", "tile")
             button.setProperty("tone", "stop" if one.task.kind in URGENT else "ask")
             button.setCheckable(True)
-            button.setMinimumHeight(66)
             button.setObjectName(f"todo_{one.task.task_id}")
             button.clicked.connect(lambda _=False, name=one.task.task_id: self._choose(name))
             self._group.addButton(button)
@@ -192,7 +194,7 @@ class TodoPage(Page):
             self._choose(self._chosen)
             if had_focus and not self._reason.hasFocus():
                 self.buttons[self._chosen].setFocus(Qt.FocusReason.OtherFocusReason)
-        self._one.setVisible(bool(self._chosen))
+        self._beside.setVisible(bool(self._chosen))
 
     def _line(self, one: Open) -> str:
         at = f"{datetime.fromisoformat(one.task.at).astimezone():%m-%d %H:%M}"

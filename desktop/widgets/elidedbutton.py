@@ -7,7 +7,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 _AROUND = 44
-"""Padding and edges of a tile."""
+"""Padding and edges of a tile, left and right."""
+_ABOVE_AND_BELOW = 20
 
 
 class ElidedButton(QPushButton):
@@ -20,9 +21,15 @@ class ElidedButton(QPushButton):
         self.setAccessibleName(", ".join(lines))
         self._fit()
 
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """As high as its lines in the type it wears now; Qt would keep the height of an earlier one."""
+        return QSize(
+            super().sizeHint().width(), len(self._lines) * self.fontMetrics().lineSpacing() + _ABOVE_AND_BELOW
+        )
+
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """Narrow: what does not fit is left out."""
-        return QSize(_AROUND * 2, super().minimumSizeHint().height())
+        return QSize(_AROUND * 2, self.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Show as much as fits now."""
@@ -35,6 +42,8 @@ class ElidedButton(QPushButton):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._fit()
+            # The style sheet's least height of a button is that of one line.
+            self.setMinimumHeight(self.sizeHint().height())
 
     def _fit(self) -> None:
         metrics, room = self.fontMetrics(), self.width() - _AROUND

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QPushButton
 
@@ -109,3 +111,20 @@ def test_a_scan_on_the_page_goes_to_the_desk_and_shows_the_work(place: Place) ->
     opened(place, "contradicted")
     verdict = place.told(lambda: place.window.take(wedge(gs1("T-2"))))
     assert verdict.saved and place.window.work.isVisible()
+
+
+def test_a_low_window_cuts_no_line_of_a_task(place: Place) -> None:
+    place.window.resize(1092, 614)
+    kinds = ("contradicted", "double_dispense", "recalled_dispensed", "maybe_recalled_dispensed", "parked")
+    page = opened(place, *kinds, "parked_supervisor", "approval_overdrawn")
+    place.bot.wait(50)
+    for button in page.buttons.values():
+        assert button.height() >= 2 * button.fontMetrics().lineSpacing() + 16
+    assert page._pack.height() >= page._pack.heightForWidth(page._pack.width()), "nothing is squeezed"
+    steps = [step(page, name) for name in ("quarantine", "void", "verified_by_hand")]
+    for above, below in pairwise(steps):
+        assert above.geometry().bottom() < below.geometry().top()
+    steps[-2].setFocus()
+    place.bot.keyClick(steps[-2], Qt.Key.Key_Tab)
+    assert steps[-1].hasFocus()
+    place.bot.waitUntil(lambda: not steps[-1].visibleRegion().isEmpty(), timeout=5_000)
