@@ -189,6 +189,7 @@ class VerdictPanel(QFrame):
             self.title.setText(said.title)
             self.basis.setText(said.basis)
             self._time.setText(said.time)
+            self._time.setVisible(bool(said.time))  # empty it would still take the title's room
             self._fit()
         shown = self._body_wanted and verdict is not None and not self._waiting
         if shown is self._body.isHidden():
@@ -217,7 +218,6 @@ class VerdictPanel(QFrame):
     def _fit(self) -> None:
         """Large words that are too long for their place become smaller, down to half, instead of being cut."""
         room = self.width() - 2 * _SIDE - _BETWEEN - self._sign.width()
-        # The layout keeps its room between title and time where no time is said, too.
         beside = 20 + (text_width(self._said.time, self._time_size, bold=False) if self._said.time else 0)
         for label, text, pixels, bold, width in (
             (self.title, self._said.title, round(46 * self._scale), True, room - beside),

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 
+from desktop.tasksheet import TASKS
 from desktop.verdict import Level
 from desktop.words import LANGUAGES, Words
 from ledger.codes.code import Problem, Severity
@@ -90,3 +91,20 @@ def test_a_large_question_is_whole_on_a_small_enlarged_screen(place: Place, lang
     for one in buttons:
         assert one.width() >= one.minimumSizeHint().width() and one.height() >= 36, one.text()
     assert work.verdict.geometry().bottom() < panel.geometry().top()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", [(1080, 600), (1093, 614), (1366, 768), (1920, 1080)])
+def test_nothing_of_what_is_waited_for_is_cut(place: Place, size: tuple[int, int], language: str) -> None:
+    window, panel = place.window, place.window.work.verdict
+    window.retranslate(Words(language))
+    window.resize(*size)
+    for verb in TASKS:
+        place.desk.choose(verb)
+        place.bot.waitUntil(lambda: panel.title.width() > 100)
+        QApplication.processEvents()
+        for label in (panel.title, panel.basis):
+            assert label.fontMetrics().horizontalAdvance(label.text()) <= label.width(), label.text()
+    entry = window.work.entry.field
+    room = entry.width() - 2 * 10 - 6
+    assert entry.fontMetrics().horizontalAdvance(entry.placeholderText()) <= room, entry.placeholderText()
