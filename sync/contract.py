@@ -157,10 +157,11 @@ def met_of(told: Mapping[str, Any]) -> Met:
     if state not in ("known", "new", "prove", "retired"):
         raise Unreadable("word", "state")
     heads = told.get("heads")
-    if heads is not None and not (
-        isinstance(heads, dict) and all(isinstance(one, str) for one in heads.values())
-    ):
+    if heads is not None and not isinstance(heads, dict):
         raise Unreadable("object", "heads")
+    for one in (heads or {}).values():
+        if one != "":
+            _cursor(one)
     return Met(state, _head(told.get("head")), heads)
 
 

@@ -81,7 +81,7 @@ class Delivery:
     def push(self) -> None:
         """Deliver all that is due. Raises a PlatformFault when the platform will not go on; nothing is lost."""
         self._suspects.clear()
-        self._settlement.failed_in_a_row = 0
+        self._settlement.failed_in_a_row = self._settlement.refused_in_a_row = 0
         before = self.tally.accepted
         self._greet()
         for batch_id in self._run(lambda books: books.outbox.open_ids()):

@@ -16,6 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 from sync.credentials import Bearer, Credentials
 from sync.faults import Ambiguous, AuthFault, ConfigFault, Offline, Retry
+from sync.origin import origin
 from sync.replies import Reply
 from sync.tls import Trust, connection_fault, context_of, no_authority, tls_fault
 
@@ -141,8 +142,8 @@ class Line:
             return ""
         try:
             url = urljoin(seen_at, location)
-            there, here = urlsplit(url), urlsplit(self.base)
-            same = (there.scheme, there.hostname, there.port) == (here.scheme, here.hostname, here.port)
+            # Who a name and a password stand before the host for, two readers may see differently.
+            same = origin(url) == origin(self.base) and "@" not in urlsplit(url).netloc
         except ValueError:
             return ""
         # httpx takes no control characters in an address.

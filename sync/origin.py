@@ -19,7 +19,7 @@ def origin(url: str) -> str:
         port = parts.port or _PORTS.get(parts.scheme)
     except ValueError:
         return ""
-    host = (parts.hostname or "").rstrip(".")
+    host = parts.hostname or ""
     if parts.scheme not in _PORTS or not host:
         return ""
     host = f"[{host}]" if ":" in host else host

@@ -14,9 +14,14 @@ from dataclasses import dataclass
 from ledger.clock import Clock
 from ledger.outbox import Batch, Parcel
 from sync.agreement import agrees
+from sync.faults import ConfigFault
 from sync.lint import identity
 from sync.pace import Load
 from sync.road import Books, Park, Road, Run
+
+REFUSALS_IN_A_ROW = 20
+"""So many records refused, and none taken between them, are no poisoned records but a platform, or something before
+it, that takes nothing: a person is told once, instead of getting a task for each record of the backlog."""
 
 
 @dataclass(slots=True)
@@ -42,6 +47,8 @@ class Settlement:
         """When the platform last answered well, by `time.monotonic`."""
         self.failed_in_a_row = 0
         """Failures of the platform since it last took something."""
+        self.refused_in_a_row = 0
+        """Records refused since it last took something."""
 
     def greeted(self) -> None:
         """The platform is there: note it."""
@@ -98,13 +105,20 @@ class Settlement:
             return books.outbox.accept(batch.batch_id, keys)
 
         self.tally.accepted += self._run(settle)
-        self.failed_in_a_row = 0
+        self.failed_in_a_row = self.refused_in_a_row = 0
         self._succeeded(moment)
 
     def park(self, batch: Batch, parcels: Iterable[Parcel], words: str) -> None:
-        """The platform does not take these: set them aside with its words."""
+        """The platform does not take these: set them aside with its words.
+
+        Raises ConfigFault when it has refused so many without taking one between them.
+        """
         keys = [parcel.key for parcel in parcels]
-        self.tally.parked += self._set_aside(batch.batch_id, keys, words)
+        parked = self._set_aside(batch.batch_id, keys, words)
+        self.tally.parked += parked
+        self.refused_in_a_row += parked
+        if self.refused_in_a_row >= REFUSALS_IN_A_ROW:
+            raise ConfigFault("platform_refuses_all")
 
     def give_back(self, batch: Batch, keys: list[tuple[str, str]]) -> None:
         """The platform does not have these: they are due again."""

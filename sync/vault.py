@@ -71,7 +71,10 @@ class Vault:
         if value is None or not fits(kept, belongs):
             return None
         if kept != belongs and "-" not in belongs.split():
-            self.set(name, value, belongs)
+            try:
+                self.set(name, value, belongs)
+            except OSError:  # else it would belong to whoever asks next as well
+                raise SettingsError("secrets_file_broken", file=str(self._file)) from None
         return value
 
     def elsewhere(self, name: str, belongs: str = "") -> str:
@@ -151,8 +154,12 @@ class Vault:
             return
         self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, draft = tempfile.mkstemp(dir=self._home, prefix=FILE)  # mkstemp makes it 0600
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(secrets, file)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(draft).replace(self._file)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                json.dump(secrets, file)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(draft).replace(self._file)
+        except BaseException:
+            Path(draft).unlink(missing_ok=True)
+            raise

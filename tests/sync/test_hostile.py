@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from desktop.words import LANGUAGES, Words
 from ledger.errors import PlatformFault, SettingsError
 from sync.contract import Unreadable
 from sync.courier import Courier
@@ -18,7 +19,7 @@ from sync.credentials import Bearer, ClientCredentials
 from sync.faults import ConfigFault
 from sync.pace import Pace
 from sync.platform import Job, Platform
-from sync.reference_client import ReferenceClient
+from sync.reference_client import Introduction, ReferenceClient
 from sync.replies import event_list
 from sync.vault import FILE, TOKEN, Vault
 from tests.ring import Ring
@@ -363,3 +364,79 @@ def test_the_events_of_a_site_may_have_any_shape(tmp_path: Path) -> None:
             any_shape()
         finally:
             desk.close()
+
+
+@pytest.mark.parametrize("status", [400, 413, 422])
+def test_a_platform_that_refuses_everything_does_not_empty_the_backlog_onto_peoples_desks(
+    status: int,
+) -> None:
+    """A proxy that takes no document, a site that is not registered: one pause, not a task for each record."""
+    books = filled(200)
+    taking: list[bool] = []
+
+    def answer(asked: Asked) -> Reply:
+        if asked.method == "POST":
+            return Reply(201) if taking else Reply(status, b'{"title": "no"}', JSON)
+        if asked.path.startswith("/events"):
+            return Reply(200, _listed(), JSON)
+        return Reply(404)
+
+    with scripted(answer) as server:
+        first = quick(books, Platform(server.url)).drain()
+        assert (first.parked, first.pending, first.why) == (20, 180, "platform_refuses_all")
+        for language in LANGUAGES:
+            assert "{" not in Words(language).say("platform_refuses_all")
+        taking.append(True)
+        second = quick(books, Platform(server.url)).drain()
+    assert (second.accepted, second.pending, second.why) == (180, 0, "")
+
+
+def test_many_poisoned_records_between_good_ones_are_parked_as_ever() -> None:
+    books = filled(90)
+    poisoned = {one["eventID"] for one in ours(books)[::2]}
+
+    def answer(asked: Asked) -> Reply:
+        if asked.method != "POST":
+            return Reply(200, _listed(), JSON) if asked.path.startswith("/events") else Reply(404)
+        sent = {one["eventID"] for one in json.loads(asked.body)["epcisBody"]["eventList"]}
+        return Reply(400, b'{"title": "no"}', JSON) if sent & poisoned else Reply(201)
+
+    with scripted(answer) as server:
+        result = quick(books, Platform(server.url)).drain()
+    assert (result.accepted, result.parked, result.pending, result.why) == (45, 45, 0, "")
+
+
+@pytest.mark.parametrize(
+    "location", ["http://user@{}/x", "http://user:pass@{}/x", "http://a@b@{}/x", "http://{}@evil.example/x"]
+)
+def test_an_address_with_a_name_before_the_host_is_not_the_platforms(location: str) -> None:
+    platform = Platform("http://127.0.0.1:8080")
+    assert platform.line.own(location.format("127.0.0.1:8080"), platform.line.base) == ""
+    assert platform.line.own("HTTP://127.0.0.1:8080/x", platform.line.base) != ""
+
+
+@pytest.mark.parametrize("head", ["x" * 600, "\ud800", "\n", 7, None, ["a"]])
+def test_heads_that_no_cursor_could_be_are_refused(tmp_path: Path, head: object) -> None:
+    met = {"state": "new", "head": None, "min": 1, "max": 1, "heads": {"events": head}}
+    with scripted(Reply(200, json.dumps(met).encode(), JSON)) as server:
+        platform = Platform(server.url)
+        try:
+            with pytest.raises(Unreadable):
+                ReferenceClient(platform).meet(Introduction("l", "d", None, None))
+        finally:
+            platform.close()
+
+
+def test_a_secret_that_cannot_be_bound_is_not_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk when the first platform is named: else the secret would be free for the next one too."""
+    Vault(tmp_path).set(TOKEN, "s3cret", "-")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(SettingsError):
+        Vault(tmp_path).get(TOKEN, "https://a.example")
+    monkeypatch.undo()
+    assert [one.name for one in tmp_path.iterdir()] == [FILE], "and no draft of it is left behind"
+    assert Vault(tmp_path).get(TOKEN, "https://b.example") == "s3cret"
