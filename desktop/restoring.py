@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject, Slot
 from desktop.longwork import LongWork
 from desktop.pages.rescue import RescuePage
 from desktop.pages.restoring import RestoringPage
+from desktop.sections.restore import why_not
 from desktop.settings import Settings
 from ledger.clock import Clock
 from ledger.errors import TraceDeskError
@@ -140,11 +141,7 @@ class Restoring(QObject):
 
     def _failed(self, error: BaseException) -> None:
         logging.getLogger("restore").error("not restored: %s", type(error).__name__, exc_info=error)
-        if isinstance(error, TraceDeskError):
-            why = self._window.room.words.say(error.code, **error.params)
-        else:
-            why = type(error).__name__
-        self._go_on("restore_failed", {"why": why})
+        self._go_on("restore_failed", {"why": why_not(self._window.room.words, error)})
 
     def _go_on(self, code: str, params: dict[str, str]) -> None:
         """Open the ledger that stands in the folder now."""

@@ -16,7 +16,7 @@ from desktop.widgets.filefield import FileField
 from desktop.widgets.progress import ProgressLine
 from desktop.words import Words
 from ledger.backups import Kept, Outlook, kept_in, look_at, outlook
-from ledger.errors import TraceDeskError
+from ledger.errors import LedgerDamaged, TraceDeskError
 from ledger.roles import Act
 
 
@@ -129,10 +129,7 @@ class RestoreCard(Card):
         self.told.tell("")
 
         def failed(error: BaseException) -> None:
-            if isinstance(error, TraceDeskError):
-                self.told.tell(say(error.code, **error.params), "stop")
-            else:
-                self.told.tell(say("work_fault", error=type(error).__name__), "stop")
+            self.told.tell(why_not(self._words, error), "stop")
 
         self._work.start(
             lambda progress: outlook(home, kept, progress),
@@ -218,6 +215,17 @@ class RestoreCard(Card):
         if not kept.ours:
             return say("backup_not_ours")
         return say("backup_events", events=f"{kept.events:,}")
+
+
+def why_not(words: Words, error: BaseException) -> str:
+    """Why a backup cannot be restored. Where a file is torn it is the backup's, not the ledger that is at work."""
+    if isinstance(error, LedgerDamaged) and error.code == "backup_not_whole":
+        return words.say("backup_damaged_at", at=error.params["at"])
+    if isinstance(error, LedgerDamaged) and error.code == "ledger_damaged":
+        return words.say("backup_damaged")
+    if isinstance(error, TraceDeskError):
+        return words.say(error.code, **error.params)
+    return words.say("work_fault", error=type(error).__name__)
 
 
 def _local(iso: str) -> str:

@@ -229,6 +229,25 @@ def test_a_broken_backup_and_one_of_another_ledger_are_refused(
     shown.there.buttons[broken].click()
     parts.bot.waitUntil(lambda: shown.there.told.property("tone") == "stop", timeout=20_000)
     assert not shown.there.typed.isVisible()
+    assert "另选一份备份" in shown.there.told.text()
+
+
+def test_a_backup_that_is_torn_is_said_to_be_and_not_the_ledger(parts: SimpleNamespace) -> None:
+    for serial in "ABCDEFGH":
+        scan(parts, serial)
+    file = parts.folder / "tracedesk-x.sqlite3"
+    back_up(parts.home, file)
+    whole = file.read_bytes()
+    torn = whole[:8192] + bytes(len(whole) // 2) + whole[8192 + len(whole) // 2 :]
+    shown = choose(parts, file)
+    file.write_bytes(torn)  # after it was proved
+    confirm(parts, shown)
+    parts.bot.waitUntil(lambda: parts.restoring.page is not None, timeout=10_000)
+    parts.bot.waitUntil(parts.window.work.isVisible, timeout=30_000)
+    sentence = parts.window.banner.findChild(object, "banner_sentence")
+    parts.bot.waitUntil(lambda: "没有恢复" in sentence.text(), timeout=10_000)
+    assert "另选一份备份" in sentence.text() and "停止扫码" not in sentence.text()
+    scan(parts, "C2")
 
 
 def test_a_restore_that_fails_leaves_the_old_ledger_at_work(parts: SimpleNamespace, tmp_path: Path) -> None:
