@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from ledger.event import Event, EventKind, PackFacts
-from ledger.pack import HEAP, TRANSITIONS, State
+from ledger.pack import TRANSITIONS, State
 
 _K = EventKind
 _HARMLESS = frozenset({_K.RECEIVE, _K.TRANSFER_IN, _K.COUNT, _K.LABEL, _K.MOVE, _K.UNDO})
@@ -33,8 +33,6 @@ _LEADS = {
     _K.RELEASE: State.IN_STOCK,
     _K.DESTROY: State.DESTROYED,
 }
-_SHELF_TO_APART = {_K.QUARANTINE: 1, _K.RETURN: 1, _K.RELEASE: -1}
-_SPOILT = (State.QUARANTINED,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,62 +81,6 @@ def standing(events: Sequence[Event]) -> tuple[Event, ...]:
     if not gone:
         return tuple(events)
     return tuple(one for one in events if one.kind is not EventKind.VOID and one.event_id not in gone)
-
-
-def heap_facts(key: str, own: Sequence[Event], others: Sequence[Told]) -> PackFacts | None:
-    """A heap as both histories leave it; None where neither knows it."""
-    events = [*(told.event for told in others), *own]
-    facts = [one for event in events for one in event.packs if one.key == key]
-    if not facts:
-        return None
-    here, out = heap_sums(key, own, others)
-    expiry = next((one for one in facts if one.expiry), facts[-1])
-    return replace(
-        facts[-1],
-        state=State.QUARANTINED if key.endswith("#quarantine") else State.IN_STOCK,
-        expiry=expiry.expiry,
-        expiry_precision=expiry.expiry_precision,
-        quantity=None,
-        remaining=here,
-        out=out or None,
-    )
-
-
-def heap_sums(key: str, own: Sequence[Event], others: Sequence[Told]) -> tuple[int, int]:
-    """Packs of a heap here and with patients: what this ledger counts, and what the others put in or took.
-
-    `own` are all events of this ledger about the heap, voided ones and voids included: their numbers are sums
-    already, also of what they took over from the others when they were recorded.
-    """
-    here = out = 0
-    last: PackFacts | None = None
-    for event in own:
-        facts = next((one for one in event.packs if one.key == key), None)
-        if facts is None:
-            continue
-        if event.kind is not _K.ADOPTED:
-            here += (facts.remaining or 0) - ((last.remaining or 0) if last else 0)
-            out += (facts.out or 0) - ((last.out or 0) if last else 0)
-        last = facts
-    for told in others:
-        more_here, more_out = heap_change(key, told.event)
-        here, out = here + more_here, out + more_out
-    return here, out
-
-
-def heap_change(key: str, event: Event) -> tuple[int, int]:
-    """What an event of another workstation does to a heap: packs here, packs with patients."""
-    here = out = 0
-    for facts in event.packs:
-        if facts.key != key or facts.quantity is None:
-            continue
-        change_here, change_out = HEAP.get(event.kind, (0, 0))
-        if facts.state in _SPOILT:
-            change_here = _SHELF_TO_APART.get(event.kind, change_here)
-            change_out = 0
-        here += change_here * facts.quantity
-        out += change_out * facts.quantity
-    return here, out
 
 
 def _ordered(own: Sequence[Event], others: Sequence[Told]) -> list[Event]:

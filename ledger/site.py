@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 
 from ledger.codes.code import Kind
 from ledger.event import Event, EventKind, PackFacts
-from ledger.merge import Merged, Told, heap_facts, merge, standing
+from ledger.heapmerge import heap_facts, heard, recorded
+from ledger.hearsay import Hearsay
+from ledger.merge import Merged, Told, merge, standing
 from ledger.moment import Moment, new_event_id
 from ledger.pack import Pack, State
 from ledger.roles import WORKSTATION
@@ -34,7 +36,7 @@ _OWN_ON_SHELF = (
 )
 
 
-class Site:
+class Site(Hearsay):
     """The site's packs, seen from one ledger."""
 
     def __init__(self, connection: sqlite3.Connection, store: Store) -> None:
@@ -135,20 +137,6 @@ class Site:
                     units += facts.quantity or 0
         return packs, units
 
-    def told_of(self, key: str) -> tuple[Event, ...]:
-        """What the other workstations told of a pack and did not take back, by time."""
-        return tuple(sorted((one.event for one in self._told(key)), key=lambda event: event.moment.at))
-
-    def is_own(self, event_id: str) -> bool:
-        """True for an event of this ledger."""
-        row = self._connection.execute("SELECT 1 FROM event WHERE event_id = ?", (event_id,)).fetchone()
-        return row is not None
-
-    def is_new(self, event_id: str) -> bool:
-        """True for an event that is neither this ledger's own nor heard already."""
-        row = self._connection.execute("SELECT 1 FROM told_event WHERE event_id = ?", (event_id,)).fetchone()
-        return row is None and not self.is_own(event_id)
-
     def hear(self, event: Event) -> tuple[Event, ...]:
         """Take an event of another workstation; what contradicts since then is returned. Hearing twice is harmless."""
         if not self.is_new(event.event_id):
@@ -160,6 +148,9 @@ class Site:
         ).fetchone()
         new: dict[str, Event] = {}
         for key in dict.fromkeys(facts.key for facts in event.packs):
+            if heap := self._heap(key):
+                self._write(heap if void else heard(heap, event))
+                continue
             others, own = self._told(key), self._own_events(key)
             before = self._merged(key, own, others).contradictions if others else ()
             found = self._keep(key, own, others if void else [*others, said])
@@ -205,8 +196,13 @@ class Site:
             return
         self._store.documents.draws.recorded(event)
         for facts in event.packs:
-            if self.is_told(facts.key):
+            if not self.is_told(facts.key):
+                continue
+            heap = self._heap(facts.key) if event.kind is not EventKind.VOID else None
+            if heap is None:
                 self._settle(facts.key)
+            elif event.kind is not EventKind.ADOPTED:
+                self._write(recorded(heap, self._before(facts.key, event.seq), facts))
 
     def adopted(self, packs: Iterable[PackFacts], moment: Moment) -> Event | None:
         """The event that takes into the chain how these packs stand by what others told; None if it is known."""
@@ -235,7 +231,7 @@ class Site:
             detail=tuple(
                 ("from", told.event_id)
                 for told in {
-                    one.event_id: one for facts in found for one in self.told_of(facts.key)[-1:]
+                    one.event_id: one for facts in found for one in self._latest_told(facts.key)
                 }.values()
             ),
         )
@@ -244,27 +240,23 @@ class Site:
         pack = self.known(key)
         return pack is not None and (pack.state is State.DISPENSED or bool(pack.out))
 
-    def _key_of(self, code: str) -> str:
-        row = self._connection.execute("SELECT key FROM site_code WHERE code = ?", (code,)).fetchone()
-        return row[0] if row else code
-
-    def is_told(self, key: str) -> bool:
-        """True where another workstation has told of the pack."""
-        row = self._connection.execute("SELECT 1 FROM told_pack WHERE key = ? LIMIT 1", (key,)).fetchone()
-        return row is not None
-
-    def _told(self, key: str) -> list[Told]:
-        rows = self._connection.execute(
-            "SELECT body, after_seq FROM told_pack JOIN told_event USING (event_id) WHERE key = ?"
-            " AND NOT EXISTS (SELECT 1 FROM told_void WHERE told_void.event_id = told_pack.event_id)"
-            " ORDER BY event_id",
-            (key,),
-        )
-        return [Told(Event.from_canonical(body), after) for body, after in rows]
-
     def _own_events(self, key: str) -> tuple[Event, ...]:
         pack = self._store.look_up(key)
         return self._store.events_of(pack.pack_id) if pack else ()
+
+    def _heap(self, key: str) -> PackFacts | None:
+        """The site's row of goods without serial; None where there is none, and for a pack."""
+        if not key.startswith("heap:"):
+            return None
+        row = self._connection.execute(_ROW + "WHERE key = ?", (key,)).fetchone()
+        return facts_of(row) if row else None
+
+    def _before(self, key: str, seq: int) -> PackFacts | None:
+        """A heap as this ledger had left it before one of its events."""
+        pack = self._store.look_up(key)
+        before = self._store.seq_before(pack.pack_id, seq) if pack else None
+        packs = self._store.event(before).packs if before else ()
+        return next((one for one in packs if one.key == key), None)
 
     def _merged(self, key: str, own: Sequence[Event], others: Sequence[Told]) -> Merged:
         if key.startswith("heap:"):
@@ -285,5 +277,8 @@ class Site:
         if facts is None:
             self._connection.execute("DELETE FROM site_pack WHERE key = ?", (key,))
         else:
-            self._connection.execute(_KEEP, values_of(facts))
+            self._write(facts)
         return merged.contradictions
+
+    def _write(self, facts: PackFacts) -> None:
+        self._connection.execute(_KEEP, values_of(facts))

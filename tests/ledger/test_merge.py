@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from ledger.codes.code import Kind
 from ledger.event import Event, EventKind, PackFacts
-from ledger.merge import Told, heap_sums, merge
+from ledger.heapmerge import heap_sums
+from ledger.merge import Told, merge
 from ledger.moment import Moment
 from ledger.pack import State
 from tests.ledger.counter import NOON
