@@ -105,29 +105,24 @@ class KeySheet(Cover):
         self._note = QLabel()
         self._note.setProperty("role", "quiet")
         self._note.setWordWrap(True)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(14)
-        grid.setVerticalSpacing(5)
-        self._sentences: list[QLabel] = []
-        self._caps: list[QLabel] = []
-        half = (len(KEYS) + 1) // 2
-        for place, (key, _) in enumerate(KEYS):
-            cap, sentence = QLabel(key), QLabel()
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(14)
+        self._grid.setVerticalSpacing(5)
+        self._grid.setColumnMinimumWidth(2, 28)
+        self._rows: list[tuple[QLabel, QLabel]] = []
+        for key, _ in KEYS:
+            cap = QLabel(key, self._card)
             cap.setProperty("role", "key")
             cap.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            column = 0 if place < half else 3
-            grid.addWidget(cap, place % half, column)
-            grid.addWidget(sentence, place % half, column + 1)
-            self._sentences.append(sentence)
-            self._caps.append(cap)
-        grid.setColumnMinimumWidth(2, 28)
+            self._rows.append((cap, QLabel(self._card)))
+        self._placed = 0
         inside = QVBoxLayout(self._card)
         inside.setContentsMargins(36, 20, 36, 18)
         inside.setSpacing(10)
         inside.addWidget(self._about_title)
         inside.addWidget(self._about)
         inside.addWidget(self._title)
-        inside.addLayout(grid)
+        inside.addLayout(self._grid)
         inside.addWidget(self._note)
         self.middle(self._card)
         self.retranslate(words)
@@ -148,8 +143,20 @@ class KeySheet(Cover):
         self._title.setText(words.say("keys_title"))
         self._note.setText(words.say("keys_note"))
         self._note.setVisible(not door)
-        for cap, sentence, (key, code) in zip(self._caps, self._sentences, KEYS, strict=True):
+        for (_, sentence), (_, code) in zip(self._rows, KEYS, strict=True):
             sentence.setText(words.say(code))
-            for part in (cap, sentence):
-                part.setVisible(not door or key in AT_THE_DOOR)
+        self._place([row for row in self._rows if not door or row[0].text() in AT_THE_DOOR])
         self.setAccessibleName(words.say("keys_title"))
+
+    def _place(self, shown: list[tuple[QLabel, QLabel]]) -> None:
+        """Put these into two columns, and the others out of sight."""
+        if len(shown) == self._placed:
+            return
+        self._placed, half = len(shown), (len(shown) + 1) // 2
+        for part in (part for row in self._rows for part in row):
+            self._grid.removeWidget(part)
+            part.hide()
+        for place, row in enumerate(shown):
+            for beside, part in enumerate(row):
+                self._grid.addWidget(part, place % half, (0 if place < half else 3) + beside)
+                part.show()
