@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout
 
 from desktop.erasing import Erasing
@@ -17,7 +17,7 @@ from desktop.pages.page import Page
 from desktop.room import Room
 from desktop.scancode import code_of
 from desktop.widgets.patientfile import KnownOf, PatientFile
-from desktop.widgets.patientfinder import PatientFinder
+from desktop.widgets.patientfinder import NARROW, WIDTH, PatientFinder
 from desktop.words import Words
 from ledger.erasure import reveal
 from ledger.patients import Patient
@@ -26,6 +26,9 @@ from ledger.roles import Act, Refusal
 from ledger.store import Store
 from ledger.treatment import given_to, whose
 from scanner.scan import Scan
+
+_WIDE = 1_150
+"""Pixels of a page from which the search has its whole width."""
 
 
 class PatientsPage(Page):
@@ -105,6 +108,11 @@ class PatientsPage(Page):
             self.finder.begin(text)
         else:
             super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """In a narrow window the list of what was given needs the room more."""
+        super().resizeEvent(event)
+        self.finder.setFixedWidth(NARROW if self.width() < _WIDE else WIDTH)
 
     def retranslate(self, words: Words) -> None:
         """Speak another language."""

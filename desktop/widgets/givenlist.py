@@ -124,4 +124,4 @@ class GivenList(PackList):
     def __init__(self, theme: Theme, words: Words, model: GivenTable) -> None:
         super().__init__(theme, words, model, "given_list")
         self.setItemDelegate(_Cells(theme, self))
-        self.fit(COLUMNS, _WIDTHS)
+        self.fit(COLUMNS, _WIDTHS, ("lasts", "number"))

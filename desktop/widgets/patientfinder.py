@@ -22,7 +22,8 @@ from desktop.words import Words
 from ledger.patientsearch import Found, Hit
 
 TYPED_MS = 300
-_WIDTH = 340
+WIDTH, NARROW = 340, 270
+"""Pixels across, in a wide window and in a narrow one."""
 MANY = 2_000
 """With more patients than that a search takes a moment."""
 
@@ -66,7 +67,7 @@ class PatientFinder(QWidget):
         for part in (self._title, self.field, self._only, self.hint):
             left.addWidget(part)
         left.addWidget(Scrolled(inner), 1)
-        self.setFixedWidth(_WIDTH)
+        self.setFixedWidth(WIDTH)
         self.field.textEdited.connect(lambda _: self._typed.start())
         self.field.returnPressed.connect(self.search)
         self._typed.timeout.connect(self.search)

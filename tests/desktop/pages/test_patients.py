@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop.pages.patients import PatientsPage
 from desktop.pages.todo import TodoPage
+from desktop.widgets.givenlist import COLUMNS
+from desktop.widgets.listing import LEAST
 from desktop.widgets.patientcard import REASONS
 from desktop.words import LANGUAGES, Words
 from ledger.capture import Outcome, capture
@@ -141,6 +143,15 @@ def test_what_was_dispensed_stands_with_names_quantity_and_weeks(place: Place, p
     with place.bot.waitSignal(page.room.went, timeout=5_000) as caught:
         page.file.list.enter(0)
     assert caught.args == ["history", (f"gs1:{GTIN}/A", "patients")]
+
+
+def test_a_narrow_window_leaves_the_products_name_legible(place: Place, page: PatientsPage) -> None:
+    product, lasts = COLUMNS.index("product"), COLUMNS.index("lasts")
+    find(place, page, "RX-1")
+    for wide, told in ((1366, True), (1092, False), (1366, True)):
+        place.window.resize(wide, 700)
+        place.bot.waitUntil(lambda told=told: page.file.list.isColumnHidden(lasts) is not told, timeout=5_000)
+        assert page.file.list.columnWidth(product) >= LEAST
 
 
 def test_a_recall_is_said_first(place: Place, page: PatientsPage) -> None:
