@@ -7,6 +7,7 @@ nothing.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,9 +15,10 @@ from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout
 
+from desktop.freshlook import FreshLook
 from desktop.grantcells import span_of
 from desktop.grantmodel import GrantModel
-from desktop.pages.findingpage import FindingPage
+from desktop.pages.listpage import ListPage
 from desktop.room import Room
 from desktop.scancode import code_of
 from desktop.widgets.card import press
@@ -30,8 +32,6 @@ from ledger.grantlist import Grantlist, GrantRow, Phase, Use
 from ledger.store import Store
 from scanner.scan import Scan
 
-TYPED_MS = 220
-"""So long after the last key the search begins."""
 _CHOSEN_MS = 60
 """So long an approval is chosen before what went out under it is looked up."""
 _TILES = tuple(
@@ -55,15 +55,16 @@ class _Answer:
     totals: dict[Phase, int]
 
 
-class ApprovalsPage(FindingPage):
+class ApprovalsPage(ListPage):
     """Lists approvals on the left; on the right the chosen one with what went out under it."""
 
     name = "approvals"
+    view: GrantView
 
     def __init__(self, room: Room) -> None:
         super().__init__(room)
         self._answer: _Answer | None = None
-        self._looking = self._again = False
+        self._looking = FreshLook(room, self._job, self._looked, self._failed)
         self._chosen: GrantRow | None = None
         self._asked = 0
         self.model = GrantModel(room.words, self._rows, date.today, self)
@@ -76,7 +77,6 @@ class ApprovalsPage(FindingPage):
         )
         self.none = Nothing(room.theme, "paper", button=self.to_import)
         self._lists = QStackedWidget()
-        self._typed = QTimer(self, interval=TYPED_MS, singleShot=True)
         self._settled = QTimer(self, interval=_CHOSEN_MS, singleShot=True)
         self._lay_out()
         self._wire()
@@ -87,15 +87,14 @@ class ApprovalsPage(FindingPage):
         if isinstance(what, str):
             self.tiles.press()
             self.field.setText(what)
-        self._load()
-        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._search_now()
 
     def take(self, scan: Scan) -> bool:
         """Search for the scanned product, or for the number that was scanned; nothing is recorded."""
         code = code_of(scan, self.room.settings.zone(), date.today())
         self.tiles.press()
         self.field.setText(code.product or scan.text.strip()[:100])
-        self._load()
+        self.renew()
         return True
 
     def escape(self) -> bool:
@@ -103,20 +102,21 @@ class ApprovalsPage(FindingPage):
         if self.pane.uses.hasFocus():
             self.view.setFocus(Qt.FocusReason.OtherFocusReason)
             return True
+        return super().escape()
+
+    def widen(self) -> bool:
+        """Take the search back, then the filter."""
         if self.field.text():
             self.field.clear()
         elif self.tiles.on:
             self.tiles.press()
         else:
             return False
-        self._load()
-        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
         return True
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
         """Nothing is looked up for nobody."""
         super().hideEvent(event)
-        self._typed.stop()
         self._settled.stop()
 
     def retranslate(self, words: Words) -> None:
@@ -154,10 +154,7 @@ class ApprovalsPage(FindingPage):
         whole.addWidget(self.pane, 10)
 
     def _wire(self) -> None:
-        self.field.textEdited.connect(lambda _: self._typed.start())
-        self.field.returnPressed.connect(self._search_now)
-        self._typed.timeout.connect(self._load)
-        self.tiles.changed.connect(self._load)
+        self.tiles.changed.connect(self.renew)
         self.view.selectionModel().currentRowChanged.connect(self._choose)
         self.model.dataChanged.connect(self._choose)
         self.model.modelReset.connect(self._choose)
@@ -168,16 +165,11 @@ class ApprovalsPage(FindingPage):
 
     @Slot()
     def renew(self) -> None:
-        """Show what has changed."""
-        self._load()
-
-    @Slot()
-    def _load(self) -> None:
         """Look everything up anew; while that goes on, once more afterwards."""
         self._typed.stop()
-        if self._looking:
-            self._again = True
-            return
+        self._looking.begin()
+
+    def _job(self) -> Callable[[Store], _Answer]:
         text, span = self.field.text().strip(), span_of(date.today())
         phase = next((Phase(name) for name in self.tiles.on), None)
 
@@ -185,14 +177,9 @@ class ApprovalsPage(FindingPage):
             listed = Grantlist(store)
             return _Answer(listed.sheet(text, phase, span), listed.totals(span))
 
-        if self.room.look(job, self._looked, self._failed) is not None:
-            self._looking, self._again = True, False
+        return job
 
     def _looked(self, answer: _Answer) -> None:
-        self._looking = False
-        if self._again:
-            self._load()
-            return
         self._answer = answer
         self.tiles.show_numbers({str(phase): number for phase, number in answer.totals.items()})
         kept = self.model.fetched.id_at(self.view.currentIndex().row())
@@ -206,13 +193,7 @@ class ApprovalsPage(FindingPage):
         self.room.look(lambda store: Grantlist(store).rows(ids), then, failed)  # type: ignore[arg-type]
 
     def _failed(self, error: BaseException) -> None:
-        self._looking = False
         self.room.say("approvals_failed", why=self.room.why(error))
-
-    @Slot()
-    def _search_now(self) -> None:
-        self._load()
-        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _choose(self, *_: object) -> None:
         """Another approval is chosen, or what stands in the chosen one has come."""

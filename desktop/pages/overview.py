@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Slot
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.charts import Chart, Look, paint
+from desktop.freshlook import FreshLook
 from desktop.overviewcharts import Figure, Overview, overview, sheets
 from desktop.pages.page import Page
 from desktop.paper import Block, Drawing, Facts, Heading, Text
@@ -46,7 +48,7 @@ class OverviewPage(Page):
     def __init__(self, room: Room) -> None:
         super().__init__(room)
         self.shown: Overview | None = None
-        self._looking = self._again = False
+        self._looking = FreshLook(room, self._job, self._looked, self._failed)
         self._spans = QButtonGroup(self)
         self._span: dict[str, QPushButton] = {}
         self.first, self.last = DayField(), DayField()
@@ -163,9 +165,9 @@ class OverviewPage(Page):
 
     @Slot()
     def _load(self) -> None:
-        if self._looking:
-            self._again = True
-            return
+        self._looking.begin()
+
+    def _job(self) -> Callable[[Store], Overview]:
         days, words, product, today = (
             self.days,
             self.words,
@@ -176,14 +178,9 @@ class OverviewPage(Page):
         def job(store: Store) -> Overview:
             return overview(daybook(store, days, today), words, product, today)
 
-        if self.room.look(job, self._looked, self._failed) is not None:
-            self._looking, self._again = True, False
+        return job
 
     def _looked(self, shown: Overview) -> None:
-        self._looking = False
-        if self._again:
-            self._load()
-            return
         self.shown = shown
         self._fill_products()
         for name, view in self.charts.items():
@@ -191,7 +188,6 @@ class OverviewPage(Page):
         self._show_figures(shown.figures)
 
     def _failed(self, error: BaseException) -> None:
-        self._looking = False
         self.room.say("stock_failed", error=type(error).__name__)
 
     @Slot()

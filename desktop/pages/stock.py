@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import time
 from array import array
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QHideEvent
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
+from desktop.freshlook import FreshLook
 from desktop.heat import near_end, soon_end
 from desktop.lookup import Looked, looked_up
-from desktop.pages.findingpage import FRESH_MS, FindingPage
+from desktop.pages.findingpage import FRESH_MS
+from desktop.pages.listpage import ListPage
 from desktop.room import Room
 from desktop.stockcells import product_name
 from desktop.stockmodel import StockModel
@@ -32,9 +34,6 @@ from ledger.stockrows import Group, Totals
 from ledger.store import Store
 from scanner.scan import Scan
 
-TYPED_MS = 220
-"""So long after the last key the search begins."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
@@ -47,17 +46,18 @@ class _Answer:
     places: tuple[str, ...]
 
 
-class StockPage(FindingPage):
+class StockPage(ListPage):
     """Shows and filters the stock."""
 
     name = "stock"
+    view: StockView
 
     def __init__(self, room: Room) -> None:
         super().__init__(room)
         self._path = StockPath()
         self._scan: Looked | None = None
         self._answer: _Answer | None = None
-        self._looking = self._again = False
+        self._looking = FreshLook(room, self._job, self._looked, self._failed)
         self._began = 0.0
         self.model = StockModel(room.words, self.packs, date.today, self)
         self.view = StockView(room.theme, room.words, self.model)
@@ -67,7 +67,6 @@ class StockPage(FindingPage):
         self.tiles = self.filters.tiles
         self.tile_row = StockTiles(room.theme, self.tiles, lambda: room.go("approvals"))
         self.found = ScanFound()
-        self._typed = QTimer(self, interval=TYPED_MS, singleShot=True)
         self._lay_out()
         self._wire()
         self.retranslate(room.words)
@@ -77,8 +76,7 @@ class StockPage(FindingPage):
         if isinstance(what, str):
             self._path.begin(By.PACK)
             self.field.setText(what)
-        self._load()
-        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._search_now()
 
     def take(self, scan: Scan) -> bool:
         """Look the scanned pack up; nothing is recorded."""
@@ -87,7 +85,7 @@ class StockPage(FindingPage):
         self.room.look(lambda store: looked_up(store, scan, zone), self._scanned)
         return True
 
-    def escape(self) -> bool:
+    def widen(self) -> bool:
         """Take the scan back, then the search, then the filters, then a step up."""
         if self._scan is not None:
             self._scan = None
@@ -100,14 +98,7 @@ class StockPage(FindingPage):
             self._path.up()
         else:
             return False
-        self._load()
-        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
         return True
-
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
-        """Nothing is looked up for nobody."""
-        super().hideEvent(event)
-        self._typed.stop()
 
     def retranslate(self, words: Words) -> None:
         """Speak another language."""
@@ -135,9 +126,6 @@ class StockPage(FindingPage):
 
     def _wire(self) -> None:
         self.top.by_chosen.connect(self._list_by)
-        self.field.textEdited.connect(self._edited)
-        self.field.returnPressed.connect(self._search_now)
-        self._typed.timeout.connect(self._load)
         self.filters.changed.connect(self._filtered)
         self.filters.back.connect(self.escape)
         self.view.opened.connect(self._open)
@@ -151,16 +139,13 @@ class StockPage(FindingPage):
 
     @Slot()
     def renew(self) -> None:
-        """Show what has changed."""
-        self._load()
-
-    def _load(self) -> None:
         """Look everything up anew; while that goes on, once more afterwards."""
         self._typed.stop()
         self._render()
-        if self._looking:
-            self._again = True
-            return
+        self._looking.begin()
+
+    def _job(self) -> Callable[[Store], _Answer]:
+        self._began = time.monotonic()
         wanted, by, today = self.wanted, self._path.here.by, date.today()
 
         def job(store: Store) -> _Answer:
@@ -173,16 +158,11 @@ class StockPage(FindingPage):
                 listed.places(),
             )
 
-        if self.room.look(job, self._looked, self._failed) is not None:
-            self._looking, self._again, self._began = True, False, time.monotonic()
+        return job
 
     def _looked(self, answer: _Answer) -> None:
-        self._looking = False
         # A list that takes long is renewed less often, so that looking never crowds out the rest.
         self._fresh.setInterval(max(FRESH_MS, round(10_000 * (time.monotonic() - self._began))))
-        if self._again:
-            self._load()
-            return
         self._answer = answer
         self.filters.show_places(answer.places)
         self.filters.show_totals(answer.totals)
@@ -207,7 +187,6 @@ class StockPage(FindingPage):
             self.view.selectRow(min(max(row, 0), self.model.rowCount() - 1) if same else 0)
 
     def _failed(self, error: BaseException) -> None:
-        self._looking = False
         self.room.say("stock_failed", error=type(error).__name__)
 
     def _scanned(self, told: Looked) -> None:
@@ -223,19 +202,14 @@ class StockPage(FindingPage):
         self._render()
 
     @Slot(str)
-    def _edited(self, _text: str) -> None:
+    def _edited(self, text: str) -> None:
         self._scan = None
-        self._typed.start()
-
-    @Slot()
-    def _search_now(self) -> None:
-        self._load()
-        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        super()._edited(text)
 
     @Slot()
     def _filtered(self) -> None:
         self._scan = None
-        self._load()
+        self.renew()
 
     @Slot(str)
     def _order_by(self, column: str) -> None:
@@ -246,7 +220,7 @@ class StockPage(FindingPage):
     def _list_by(self, by: By) -> None:
         self._scan = None
         self._path.turn(by)
-        self._load()
+        self.renew()
 
     @Slot(int)
     def _open(self, row: int) -> None:
@@ -260,7 +234,7 @@ class StockPage(FindingPage):
             return
         name = product_name(group.names, group.spec, group.product, self.words)
         self._path.into(group, self.model.by, name)
-        self._load()
+        self.renew()
 
     def _render(self) -> None:
         say, level = self.words.say, self._path.here

@@ -86,7 +86,7 @@ def settled(place: Place, page: ApprovalsPage) -> None:
 
     def there() -> bool:
         rows = min(page.model.rowCount(), 5)
-        quiet = not page._looking and not page._typed.isActive() and not page._settled.isActive()
+        quiet = not page._looking.busy and not page._typed.isActive() and not page._settled.isActive()
         return page._answer is not None and quiet and all(page.model.grant(row) for row in range(rows))
 
     place.bot.waitUntil(there, timeout=10_000)

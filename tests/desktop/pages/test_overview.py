@@ -36,7 +36,7 @@ def page(place: Place) -> OverviewPage:
 
 def settled(place: Place, page: OverviewPage) -> None:
     def there() -> bool:
-        return not page._looking and page.shown is not None and page.shown.book.days == page.days
+        return not page._looking.busy and page.shown is not None and page.shown.book.days == page.days
 
     place.bot.waitUntil(there, timeout=10_000)
 

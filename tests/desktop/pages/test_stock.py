@@ -41,7 +41,7 @@ def settled(place: Place, page: StockPage) -> None:
 
     def there() -> bool:
         rows = page.model.rowCount()
-        return not page._looking and all(cells(page, row) for row in range(min(rows, 5)))
+        return not page._looking.busy and all(cells(page, row) for row in range(min(rows, 5)))
 
     place.bot.waitUntil(there, timeout=10_000)
 
