@@ -146,8 +146,22 @@ def use_by(situation: Situation) -> date | None:
     days = (product.opened_days if product else None) or situation.policy.opened_days
     if situation.state is not State.OPENED or not days:
         return None
-    opening = next((one for one in reversed(situation.history) if "opened" in one.flags), None)
+    opening = _opening(situation)
     return opening.moment.at.date() + timedelta(days=days) if opening else None
+
+
+def _opening(situation: Situation) -> Event | None:
+    """The first dispense of units since the pack was closed; another workstation tells no flag of it."""
+    opening = None
+    for event in situation.history:
+        facts = next((one for one in event.packs if situation.pack and one.key == situation.pack.key), None)
+        if facts is None:
+            continue
+        if facts.state in (State.IN_STOCK, State.UNKNOWN):
+            opening = None
+        elif opening is None and event.kind is EventKind.DISPENSE and facts.quantity is not None:
+            opening = event
+    return opening
 
 
 def _same_act(situation: Situation, intent: Intent, last: Event) -> bool:

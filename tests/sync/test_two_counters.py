@@ -9,6 +9,7 @@ import pytest
 
 from ledger.capture import Outcome
 from ledger.event import EventKind
+from ledger.product import Product
 from sync.sandbox import Sandbox
 from tests.ledger.counter import GTIN
 from tests.sync.site import Workstation, assert_whole, gs1
@@ -392,3 +393,23 @@ def test_a_dispense_of_what_was_gone_at_the_other_counter_can_be_taken_back(
     back = b.scan(gs1("S1"), EventKind.UNDO)
     assert back.outcome is Outcome.ACCEPTED and "undone_unsure_to_quarantine" in codes(back.problems)
     assert b.known(key("S1")) == "quarantined"
+
+
+def test_a_pack_opened_there_is_open_too_long_here(pair: tuple[Workstation, Workstation]) -> None:
+    a, b = pair
+    for desk in pair:
+        desk.of(
+            lambda store: store.catalog.put(Product(GTIN, "滴眼液", "Drops", pack_size=10, opened_days=7))
+        )
+    a.receive(gs1("S1"))
+    assert a.dispense(gs1("S1"), quantity=2).outcome is Outcome.ACCEPTED
+    a.sync()
+    b.sync()
+    for desk in pair:
+        desk.later(days=7)
+    assert b.dispense(gs1("S1"), quantity=1, reason="r").outcome is Outcome.ACCEPTED
+    for desk in pair:
+        desk.later(days=1)
+    for desk in pair:
+        late = desk.dispense(gs1("S1"), quantity=2, reason="r")
+        assert (late.outcome, codes(late.problems)[:1]) == (Outcome.REFUSED, ["opened_too_long"])
