@@ -17,12 +17,7 @@ from ledger.event import EventKind
 from ledger.pack import State
 from scanner.scan import Scan, Source
 from tests.desktop.conftest import FIRST_DRUG, GTIN, LATER, SECOND_DRUG, Place, gs1, wedge
-
-
-def find(place: Place, name: str) -> QWidget:
-    found = place.window.findChild(QWidget, name)
-    assert found is not None, name
-    return found
+from tests.desktop.pages.atwork import find
 
 
 def edit(place: Place, name: str) -> QLineEdit:

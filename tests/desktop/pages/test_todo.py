@@ -11,8 +11,9 @@ from desktop.pages.todo import TodoPage
 from desktop.words import LANGUAGES, Words
 from ledger.catalog import Product
 from ledger.conflicts import open_task
-from ledger.event import Event, EventKind
+from ledger.event import EventKind
 from tests.desktop.conftest import GTIN, Place, gs1, wedge
+from tests.desktop.pages.atwork import last
 
 KEY = f"gs1:{GTIN}/T-1"
 
@@ -32,10 +33,6 @@ def opened(place: Place, *kinds: str) -> TodoPage:
 def step(page: TodoPage, name: str) -> QPushButton:
     found = page.findChildren(QPushButton, f"step_{name}")
     return found[-1]
-
-
-def last(place: Place) -> Event:
-    return place.station.run(lambda store: store.event(store.head.seq))
 
 
 def test_an_empty_page_says_so(place: Place) -> None:

@@ -13,9 +13,10 @@ from desktop.verdict import Level, Verdict
 from desktop.widgets.goodspanel import GoodsPanel
 from desktop.words import LANGUAGES, Words
 from ledger.codeless import codeless
-from ledger.event import Event, EventKind
+from ledger.event import EventKind
 from ledger.pack import Pack, heap_key
 from tests.desktop.conftest import DRUG, GTIN, LATER, Place, gs1, wedge
+from tests.desktop.pages.atwork import last
 
 BY_LOT = f"]d201{GTIN}17{LATER:%y%m%d}10AB-123"
 
@@ -65,10 +66,6 @@ def heap(place: Place, lot: str, *, apart: bool = False, of: str = DRUG) -> Pack
     pack = place.station.run(lambda store: store.look_up(key))
     assert pack is not None
     return pack
-
-
-def last(place: Place) -> Event:
-    return place.station.run(lambda store: store.event(store.head.seq))
 
 
 def test_goods_without_code_are_received_with_keys_alone(place: Place) -> None:

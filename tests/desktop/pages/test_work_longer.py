@@ -9,7 +9,6 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication
 
-from desktop.controlcodes import PREFIX
 from desktop.tasksheet import TASKS
 from desktop.widgets.numbered import SETTLE_MS
 from ledger.catalog import Product
@@ -18,6 +17,7 @@ from ledger.prescription import Prescription
 from ledger.shipment import Line, Shipment
 from ledger.store import Store
 from tests.desktop.conftest import GTIN, LATER, Place, gs1, wedge
+from tests.desktop.pages.atwork import control
 from tests.desktop.test_access import nameless, small
 from tests.desktop.test_pseudo import Pseudo, cut
 
@@ -48,10 +48,6 @@ def longer(place: Place) -> Place:
     place.window.resize(QSize(1366, 768))
     place.window.retranslate(Pseudo("en"))
     return place
-
-
-def control(place: Place, word: str) -> None:
-    place.desk.take(wedge(f"{PREFIX}{word}"))
 
 
 def states(place: Place) -> list[tuple[str, Callable[[], object]]]:

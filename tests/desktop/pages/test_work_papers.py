@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit
 
 from desktop.controlcodes import PREFIX
 from desktop.verdict import Level
@@ -17,7 +17,7 @@ from desktop.widgets.numbered import SETTLE_MS
 from desktop.words import Words
 from ledger import recovery, staff
 from ledger.catalog import Product
-from ledger.event import Event, EventKind
+from ledger.event import EventKind
 from ledger.pack import State
 from ledger.partners import Partner
 from ledger.prescription import Prescription
@@ -26,6 +26,7 @@ from ledger.shipment import Line, Shipment
 from ledger.store import FILE, Store
 from ledger.trees import Child
 from tests.desktop.conftest import FIRST_DRUG, GTIN, LATER, Place, gs1, wedge
+from tests.desktop.pages.atwork import control, find, last
 
 SHIPMENT, LOOSE, CASED = "DN-1001", "DN-1002", "DN-1003"
 RX = "RX-2001"
@@ -69,16 +70,6 @@ def drops(serial: str) -> str:
     return f"]d201{DROPS}17{LATER:%y%m%d}10ED-7\x1d21{serial}"
 
 
-def find(place: Place, name: str) -> QWidget:
-    found = place.window.findChild(QWidget, name)
-    assert found is not None, name
-    return found
-
-
-def control(place: Place, word: str) -> None:
-    place.desk.take(wedge(f"{PREFIX}{word}"))
-
-
 def opened(place: Place, number: str) -> None:
     """Scan the document's number and wait until its board is there."""
     place.desk.take(wedge(number))
@@ -98,10 +89,6 @@ def board(place: Place) -> list[tuple[str, int, int]]:
 
 def shows(place: Place, *rows: tuple[str, int, int]) -> None:
     place.bot.waitUntil(lambda: board(place) == list(rows), timeout=10_000)
-
-
-def last(place: Place) -> Event:
-    return place.station.run(lambda store: store.event(store.head.seq))
 
 
 def ended(place: Place, number: str, kind: str = "desadv") -> bool:

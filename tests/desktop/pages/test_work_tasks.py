@@ -1,4 +1,4 @@
-"""Every task of the shift at the work page: by keys, by scanner alone, each question answerable, each scan undone."""
+"""Every task of the shift at the work page: by keys, by scanner alone, each question answerable."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import threading
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.answers import beyond
@@ -15,56 +15,14 @@ from desktop.controlcodes import PREFIX
 from desktop.desk import Desk
 from desktop.station import Station
 from desktop.tasksheet import TASKS
-from desktop.verdict import Level, Verdict
+from desktop.verdict import Level
 from desktop.widgets.numbered import SETTLE_MS
 from desktop.widgets.othertasks import GROUPS, OtherTasks
 from desktop.words import LANGUAGES, Words
-from ledger.event import Event, EventKind
+from ledger.event import EventKind
 from ledger.pack import State, heap_key
-from ledger.partners import Partner
-from ledger.trees import Child
-from tests.desktop.conftest import FIRST_DRUG, GTIN, LATER, SECOND_DRUG, Place, gs1, wedge
-
-SITE = "6901234567892"
-CASE = "00106141412345678908"
-
-
-@pytest.fixture
-def stocked(place: Place) -> Place:
-    """Packs S-1 to S-9 in stock, and a partner to send to."""
-    place.station.run(
-        lambda store: store.partners.put(Partner(SITE, "另一仓库", "Other Warehouse", "warehouse"))
-    )
-    place.window.work._partners()
-    for number in range(1, 10):
-        assert place.scan(wedge(gs1(f"S-{number}"))).saved
-    return place
-
-
-def last(place: Place) -> Event:
-    return place.station.run(lambda store: store.event(store.head.seq))
-
-
-def state(place: Place, serial: str) -> State:
-    pack = place.station.run(lambda store: store.look_up(f"gs1:{GTIN}/{serial}"))
-    assert pack is not None
-    return pack.state
-
-
-def control(place: Place, word: str) -> None:
-    place.desk.take(wedge(f"{PREFIX}{word}"))
-
-
-def answered(place: Place, number: int = 1) -> Verdict:
-    """Choose a numbered answer once the question takes keys."""
-    place.bot.wait(SETTLE_MS + 30)
-    return place.told(lambda: place.window.work.choose_reason(number))
-
-
-def find(place: Place, name: str) -> QWidget:
-    found = place.window.findChild(QWidget, name)
-    assert found is not None, name
-    return found
+from tests.desktop.conftest import FIRST_DRUG, GTIN, LATER, Place, gs1, wedge
+from tests.desktop.pages.atwork import SITE, answered, control, find, last, state
 
 
 def test_every_task_is_reached_by_one_key_after_f10(place: Place) -> None:
@@ -192,59 +150,6 @@ def test_a_second_person_stands_by_for_the_pack_that_was_asked_about_alone(stock
     gate.let_go()()
 
 
-def test_packing_takes_the_case_first_and_unpacking_takes_it_all_out(stocked: Place) -> None:
-    control(stocked, "PACK")
-    work = stocked.window.work
-    assert work.verdict.title.text() == "请先扫外箱码"
-    refused = stocked.scan(wedge("6925265101481"))
-    assert refused.level is Level.STOP
-    stocked.desk.take(wedge(CASE))
-    assert stocked.desk.sheet.parent is not None
-    assert work.verdict.title.text() != "请先扫外箱码"
-    for serial in ("S-1", "S-2"):
-        assert stocked.scan(wedge(gs1(serial))).title == "did_pack"
-    assert "106141412345678908" in find(stocked, "task_parent_set").text()  # type: ignore[attr-defined]
-    control(stocked, "NEXT")
-    assert stocked.desk.sheet.parent is None
-    control(stocked, "UNPACK")
-    taken = stocked.scan(wedge(CASE))
-    assert taken.title == "did_unpack"
-    pack = stocked.station.run(lambda store: store.look_up(f"gs1:{GTIN}/S-1"))
-    assert pack is not None and pack.parent is None
-
-
-def test_a_pack_scanned_in_the_place_of_the_case_is_refused_with_what_to_scan(stocked: Place) -> None:
-    control(stocked, "PACK")
-    work = stocked.window.work
-    for code in (gs1("S-1"), gs1("S-9"), gs1("NEVER-SEEN")):
-        refused = stocked.scan(wedge(code))
-        assert refused.level is Level.STOP
-        assert "SSCC" in work.verdict.spoken()
-        assert stocked.desk.sheet.parent is None, "no pack is put into another pack"
-    case = gs1("C-1").replace(GTIN, "19521234000010")
-    stocked.desk.take(wedge(case))
-    assert stocked.desk.sheet.parent is not None, "a case code: the indicator digit says so"
-    assert stocked.scan(wedge(gs1("S-1"))).title == "did_pack"
-
-
-def test_a_case_that_the_sender_declared_is_one_whatever_its_code_looks_like(stocked: Place) -> None:
-    """Twenty digits say nothing of the level: what lies here as goods is no case, what is declared to hold packs is."""
-    edit = {"lot": "A1", "expiry": "2099-05"}
-    assert stocked.desk.verb is EventKind.RECEIVE
-    assert stocked.scan(wedge(FIRST_DRUG)).level is Level.ASKED
-    for name, text in edit.items():
-        stocked.window.work.question.fields.fields[name].edit.setText(text)
-    assert stocked.told(stocked.window.work.question.confirm).saved
-    stocked.station.run(
-        lambda store: store.trees.put(f"cn20:{SECOND_DRUG}", Child("cn20:83386520001941675512"))
-    )
-    control(stocked, "PACK")
-    assert stocked.scan(wedge(FIRST_DRUG)).level is Level.STOP
-    stocked.desk.take(wedge(SECOND_DRUG))
-    stocked.bot.waitUntil(lambda: stocked.desk.sheet.parent is not None, timeout=10_000)
-    assert stocked.scan(wedge(gs1("S-1"))).title == "did_pack"
-
-
 def test_the_next_scan_is_the_label_that_the_question_waits_for(stocked: Place) -> None:
     control(stocked, "LABEL")
     assert stocked.scan(wedge(gs1("S-1"))).level is Level.ASKED
@@ -271,69 +176,6 @@ def test_counting_finds_and_misses(stocked: Place) -> None:
     assert stocked.scan(wedge(gs1("S-1"))).title == "did_count"
     stocked.scan(wedge(gs1("NEW-1")))
     assert answered(stocked).title == "did_count_extra"
-
-
-def test_what_was_dispensed_comes_back(stocked: Place) -> None:
-    control(stocked, "DISPENSE")
-    assert stocked.scan(wedge(gs1("S-1"))).saved
-    control(stocked, "RETURN")
-    stocked.scan(wedge(gs1("S-1")))
-    verdict = answered(stocked)
-    assert (verdict.level, verdict.title) == (Level.HELD, "did_return_held")
-    control(stocked, "SUPPLIER-RETURN")
-    stocked.scan(wedge(gs1("S-1")))
-    assert answered(stocked).title == "did_supplier_return"
-    control(stocked, "DISPENSE")
-    stocked.scan(wedge(gs1("S-2")))
-    control(stocked, "UNDO-DISPENSE")
-    assert stocked.scan(wedge(gs1("S-2"))).title == "did_undo"
-    control(stocked, "VOID")
-    stocked.scan(wedge(gs1("S-3")))
-    assert answered(stocked).title == "did_void"
-    assert state(stocked, "S-3") is State.UNKNOWN
-
-
-def test_the_last_scan_is_taken_back_on_its_own_row_and_the_one_before_it_next(stocked: Place) -> None:
-    work = stocked.window.work
-    table = work.tables[EventKind.RECEIVE]
-    rows, recorded = table.rowCount(), table.counts[Level.OK]
-    undone = stocked.told(
-        lambda: stocked.bot.keyClick(stocked.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    )
-    assert (undone.level, undone.serial) == (Level.UNDONE, "S-9")
-    assert work.verdict.title.text() == "已撤回"
-    assert (table.rowCount(), table.counts[Level.OK], table.counts[Level.UNDONE]) == (rows, recorded - 1, 1)
-    assert last(stocked).kind is EventKind.VOID
-    assert state(stocked, "S-9") is State.UNKNOWN
-    control(stocked, "UNDO")
-    stocked.bot.waitUntil(lambda: state(stocked, "S-8") is State.UNKNOWN)
-    assert stocked.scan(wedge(gs1("S-9"))).saved, "it can be received again"
-
-
-def test_a_dispense_is_taken_back_by_an_undo_and_a_split_pack_gets_its_units_back(stocked: Place) -> None:
-    control(stocked, "DISPENSE")
-    control(stocked, "QUANTITY=4")
-    asked = stocked.scan(wedge(gs1("S-1")))
-    assert asked.level is Level.ASKED, "nobody knows how many units a pack has"
-    units = stocked.window.work.question.fields.fields["units"].edit
-    units.setText("10")
-    split = stocked.told(stocked.window.work.question.confirm)
-    assert (split.quantity, split.units, split.remaining) == (4, 10, 6)
-    assert "还剩 6" in stocked.window.work.verdict.spoken()
-    undone = stocked.told(stocked.desk.undo)
-    assert undone.level is Level.UNDONE
-    assert last(stocked).kind is EventKind.UNDO
-    assert state(stocked, "S-1") is State.IN_STOCK
-
-
-def test_what_cannot_be_taken_back_says_why_and_stands(stocked: Place) -> None:
-    control(stocked, "DISPENSE")
-    stocked.scan(wedge(gs1("S-9")))
-    control(stocked, "RECEIVE")
-    refused = stocked.told(stocked.desk.undo)
-    assert refused.level is Level.STOP
-    assert "之后还有新的记录" in stocked.window.work.verdict.spoken()
-    assert state(stocked, "S-9") is State.DISPENSED
 
 
 def test_damage_stands_for_the_next_pack_alone(stocked: Place) -> None:
