@@ -25,6 +25,7 @@ from PySide6.QtGui import (
     QPen,
 )
 
+from desktop.papertext import WRAPPED, height_of, whole_text
 from desktop.sheets import Sheet, told, whole
 from desktop.theme import mono, sans
 from ledger.errors import EnvironmentFault
@@ -213,22 +214,25 @@ class _Pen:
         self._y += height + 1
 
     def _facts(self, block: Facts) -> None:
-        metrics, most = QFontMetricsF(sans(9)), self._width / 4
-        names = max((metrics.horizontalAdvance(name) for name, _ in block.pairs), default=0.0)
-        names = min(max(names, 70.0), most)
-        for place, (name, value) in enumerate(block.pairs):
-            left = self._left + (place % 2) * self._width / 2
-            if place % 2 == 0:
-                self._room_for(16)
-            self._font(sans(9), QUIET)
-            self._painter.drawText(QRectF(left, self._y, names, 14), int(Qt.AlignmentFlag.AlignVCenter), name)
-            font = sans(10, QFont.Weight.DemiBold)
-            self._font(font, INK)
-            room = QRectF(left + names + 8, self._y, self._width / 2 - names - 14, 14)
-            shown = QFontMetricsF(font).elidedText(value, Qt.TextElideMode.ElideMiddle, room.width())
-            self._painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), shown)
-            if place % 2 or place == len(block.pairs) - 1:
-                self._y += 16
+        small, bold = sans(9), sans(10, QFont.Weight.DemiBold)
+        widest = max((QFontMetricsF(small).horizontalAdvance(name) for name, _ in block.pairs), default=0.0)
+        names = min(max(widest, 70.0), self._width / 4)
+        values = self._width / 2 - names - 14
+        for place in range(0, len(block.pairs), 2):
+            row = block.pairs[place : place + 2]
+            high = max(
+                max(height_of(small, name, names), height_of(bold, whole_text(bold, value, values), values))
+                for name, value in row
+            )
+            self._room_for(high + 2)
+            for column, (name, value) in enumerate(row):
+                left = self._left + column * self._width / 2
+                self._font(small, QUIET)
+                self._painter.drawText(QRectF(left, self._y, names, high), WRAPPED, name)
+                self._font(bold, INK)
+                room = QRectF(left + names + 8, self._y, values, high)
+                self._painter.drawText(room, WRAPPED, whole_text(bold, value, values))
+            self._y += high + 2
         self._y += 4
 
     def _sheet(self, sheet: Sheet, progress: Progress) -> None:

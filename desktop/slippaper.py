@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from desktop.paper import Block, Facts, Heading, Rule, Text
 from desktop.slip import Line
+from desktop.story import capital
 
 
 def blocks(lines: Iterable[Line]) -> Iterator[Block]:
@@ -13,7 +14,7 @@ def blocks(lines: Iterable[Line]) -> Iterator[Block]:
     pairs: list[tuple[str, str]] = []
     for line in lines:
         if line.kind == "pair":
-            pairs.append((line.text, line.value))
+            pairs.append((capital(line.text.strip()), line.value))
             continue
         if pairs:
             yield Facts(tuple(pairs))
@@ -30,6 +31,6 @@ def blocks(lines: Iterable[Line]) -> Iterator[Block]:
             yield Text("")
             yield Text(f"{line.text} {'.' * 60}")
         else:
-            yield Text(line.text)
+            yield Text(capital(line.text))
     if pairs:
         yield Facts(tuple(pairs))
