@@ -57,8 +57,9 @@ class Answering(QObject):
 
     def look(self, verdict: Verdict) -> None:
         """A scan of the list is looked at: its question, where it is still open, is brought back."""
-        if verdict.level is Level.ASKED and self._desk.questions.bring(verdict.ticket):
-            self.refresh()
+        brought = verdict.level is Level.ASKED and self._desk.questions.bring(verdict.ticket)
+        self.refresh()
+        if brought:
             self._panel.focus_first()
 
     @Slot(object, object)

@@ -81,8 +81,14 @@ class Controls(QObject):
 
     @Slot()
     def undo(self) -> None:
-        """Take the last scan back."""
-        if not self._desk.undo():
+        """Take the last scan back: from the record, or where it is still asked about by leaving it out of the record.
+
+        Otherwise the key would take back the pack before it, which the patient may have in hand.
+        """
+        open_one, told = self._desk.questions.shown, self._page.verdict.verdict
+        if open_one is not None and told is not None and told.ticket == open_one.ticket:
+            self._question.drop()
+        elif not self._desk.undo():
             self.noticed.emit("nothing_to_take_back", {})
 
     def _quantity(self, count: int) -> None:

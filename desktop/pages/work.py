@@ -134,6 +134,7 @@ class WorkPage(Worktop):
         if self.verdict.verdict is not last and last is not None:
             self.scans.clearSelection()
             self.verdict.show_verdict(last, aloud=False)
+            self.answering.refresh()
             self.rest()
             return True
         self.rest()
@@ -199,6 +200,7 @@ class WorkPage(Worktop):
         self._last.under(verb, sheet.document)
         if self._last[verb] is None:
             self.verdict.wait_for(self._waits_for())
+            self.answering.refresh()  # a question says itself what it is about, now that no answer above does
         self._hint()
 
     def _hint(self) -> None:
@@ -210,6 +212,7 @@ class WorkPage(Worktop):
         if last is not None:
             self.verdict.show_verdict(last, aloud=False)
         self._sheet()
+        self.answering.refresh()
         self._task_words()
 
     def _waits_for(self) -> str:
@@ -264,7 +267,6 @@ class WorkPage(Worktop):
         self._last.hand_over(shown.ticket if shown is not None else None)
         self.scans.clearSelection()
         self._task(self._desk.verb)
-        self.answering.refresh()
 
     @Slot()
     def _cleared(self) -> None:

@@ -108,3 +108,33 @@ def test_nothing_of_what_is_waited_for_is_cut(place: Place, size: tuple[int, int
     entry = window.work.entry.field
     room = entry.width() - 2 * 10 - 6
     assert entry.fontMetrics().horizontalAdvance(entry.placeholderText()) <= room, entry.placeholderText()
+
+
+def test_a_question_says_what_it_is_about_wherever_no_answer_above_does(place: Place) -> None:
+    work = place.window.work
+    assert place.scan(wedge(gs1("GOOD"))).saved
+    place.desk.choose(EventKind.DISPENSE)
+    assert place.scan(wedge(gs1("STRANGE"))).level is Level.ASKED
+    assert not work.question._head.isVisible(), "the answer above says it"
+    place.desk.choose(EventKind.RECEIVE)
+    assert work.question._head.isVisible() and "STRANGE" in work.question._head.told, (
+        "above stands another pack"
+    )
+    place.desk.choose(EventKind.MOVE)
+    assert work.question._head.isVisible(), "above stands that a scan is waited for"
+    place.desk.choose(EventKind.DISPENSE)
+    assert not work.question._head.isVisible()
+
+
+def test_taking_back_what_is_asked_about_leaves_it_out_and_touches_no_pack_before_it(place: Place) -> None:
+    work, control = place.window.work, Qt.KeyboardModifier.ControlModifier
+    assert place.scan(wedge(gs1("MINE"))).saved
+    place.desk.choose(EventKind.DISPENSE)
+    assert place.scan(wedge(gs1("MINE"))).saved
+    assert place.scan(wedge(gs1("STRANGE"))).level is Level.ASKED
+    before = place.events()
+    left = place.told(lambda: place.bot.keyClick(place.window, Qt.Key.Key_Z, control))
+    assert (left.level, left.serial) == (Level.LEFT, "STRANGE")
+    assert place.events() == before and not work.question.isVisible()
+    undone = place.told(lambda: place.bot.keyClick(place.window, Qt.Key.Key_Z, control))
+    assert (undone.level, undone.serial) == (Level.UNDONE, "MINE")
