@@ -1,4 +1,4 @@
-"""Packs held against papers: shipments, prescriptions, approvals, recalls, trees of cases, rights."""
+"""Packs held against papers: shipments, recalls, prescriptions, trees of cases."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from ledger.approval import Approval
 from ledger.audit import check
 from ledger.board import Board
 from ledger.capture import Captured, Outcome
@@ -16,23 +15,17 @@ from ledger.codes.code import Level
 from ledger.codes.identify import identify
 from ledger.event import DocumentRef, EventKind
 from ledger.finishing import Finished
-from ledger.pack import Pack, State
+from ledger.pack import State
 from ledger.prescription import Prescription
 from ledger.recalls import Recall
 from ledger.shipment import Line, Shipment
 from ledger.situation import Intent, Policy, TakeOut
 from ledger.trees import Child
 from tests.ledger.counter import GTIN, TODAY, Counter, gs1
+from tests.ledger.filed import INSTITUTION, PATIENT, put, said
+from tests.ledger.tasks.answers import CASE, pack
 
 K = EventKind
-PATIENT = "9a7d1c52-5a36-4e0e-8f2b-2f6f3f0c7d11"
-OTHER = "00000000-5a36-4e0e-8f2b-2f6f3f0c7d11"
-CASE = "00095212340000000013"
-INSTITUTION = "9521999000006"
-
-
-def said(answer: Captured) -> set[str]:
-    return {problem.code for problem in answer.problems} - {"no_document", "product_unknown"}
 
 
 def scan(counter: Counter, kind: EventKind, text: str, paper: str | None = None, **more: object) -> Captured:
@@ -44,21 +37,6 @@ def scan(counter: Counter, kind: EventKind, text: str, paper: str | None = None,
     return counter.writer.run(
         lambda store: capture(store, counter.workplace, Scanned(text, Entry.WEDGE), intent)
     )
-
-
-def pack(counter: Counter, text: str) -> Pack:
-    found = counter.store(lambda store: store.look_up(identify(text).key))
-    assert isinstance(found, Pack)
-    return found
-
-
-def put(counter: Counter, *papers: object) -> None:
-    for paper in papers:
-        target = {Product: "catalog", Recall: "recalls"}.get(type(paper), "documents")
-        if target == "catalog":
-            counter.store(lambda store, p=paper: store.catalog.load([p]))
-        else:
-            counter.store(lambda store, p=paper, t=target: getattr(store, t).put(p))
 
 
 # -- expected shipments
@@ -329,86 +307,3 @@ def test_site_decides_how_much_an_early_refill_weighs(tmp_path: Path) -> None:
             assert scan(counter, K.DISPENSE, gs1("B"), "RX-2", reason="r").outcome == outcome
         finally:
             counter.close()
-
-
-# -- approvals
-
-
-def approval(**changes: object) -> Approval:
-    facts: dict[str, object] = {
-        "number": "AP-1",
-        "product": GTIN,
-        "institution": INSTITUTION,
-        "valid_from": TODAY - timedelta(days=30),
-        "valid_to": TODAY + timedelta(days=30),
-    }
-    return Approval(**(facts | changes))  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("given", "word"),
-    [
-        (None, "approval_missing"),
-        (approval(suspended=True), "approval_suspended"),
-        (approval(valid_from=TODAY + timedelta(days=1)), "approval_not_yet"),
-        (approval(valid_to=TODAY - timedelta(days=1)), "approval_over"),
-        (approval(patient=OTHER), "approval_other_patient"),
-        (approval(lot="L9"), "approval_other_lot"),
-        (approval(institution="9521234000006"), "approval_missing"),
-        (approval(quantity=0), "approval_used_up"),
-    ],
-)
-def test_special_product_goes_out_under_an_approval_or_not_at_all(
-    counter: Counter, given: Approval | None, word: str
-) -> None:
-    from dataclasses import replace
-
-    counter.workplace = replace(counter.workplace, institution=INSTITUTION)
-    put(counter, Product(GTIN, "特许药", "Special", needs_approval=True))
-    if given:
-        put(counter, given)
-    counter.receive(gs1())
-    stopped = counter.dispense(gs1(), reason="x", patient=PATIENT)
-    assert (stopped.outcome, said(stopped)) == ("refused", {word})
-
-
-def test_dispense_names_its_approval_and_uses_it_up(counter: Counter) -> None:
-    from dataclasses import replace
-
-    counter.workplace = replace(counter.workplace, institution=INSTITUTION)
-    put(
-        counter,
-        Product(GTIN, "特许药", "Special", needs_approval=True),
-        approval(quantity=1, patient=PATIENT),
-    )
-    counter.receive(gs1("A"))
-    counter.receive(gs1("B"))
-    given = counter.dispense(gs1("A"), patient=PATIENT)
-    assert given.event is not None
-    assert DocumentRef("approval", "AP-1") in given.event.documents
-    assert said(counter.dispense(gs1("B"), patient=PATIENT, reason="x")) == {"approval_used_up"}
-    assert counter.dispense(gs1("A"), patient=PATIENT).outcome is Outcome.REPEATED
-    counter.scan(gs1("A"), K.UNDO)
-    assert counter.dispense(gs1("B"), patient=PATIENT).outcome is Outcome.ACCEPTED
-
-
-def test_controlled_product_takes_a_second_person(counter: Counter) -> None:
-    put(counter, Product(GTIN, "麻醉药", "Controlled", second_person=True))
-    counter.receive(gs1())
-    asked = counter.dispense(gs1())
-    assert (asked.outcome, asked.needs) == ("asked", ("second",))
-    given = counter.dispense(gs1(), second="op-2")
-    assert given.event is not None and given.event.second == "op-2"
-
-
-def test_product_that_must_not_be_split(counter: Counter) -> None:
-    put(counter, Product(GTIN, "整盒", "Whole", pack_size=10, split_allowed=False))
-    counter.receive(gs1())
-    assert said(counter.dispense(gs1(), quantity=3)) == {"split_forbidden"}
-
-
-def test_pack_size_of_the_catalogue_answers_for_the_units(counter: Counter) -> None:
-    put(counter, Product(GTIN, "片剂", "Tablets", pack_size=30))
-    counter.receive(gs1())
-    given = counter.dispense(gs1(), quantity=3)
-    assert given.event is not None and given.event.packs[0].remaining == 27
