@@ -234,6 +234,8 @@ class CalibrationWizard(Card):
         judged = bool(self._advice) or step is not Step.PLAIN
         if not judged:
             self._verdict.tell("")
+        elif all(one.code == "calibration_other_symbol" for one in self._advice) and self._advice:
+            self._verdict.tell(say("calibration_not_judged"), "ask")
         elif not self._usable:
             self._verdict.tell(say("calibration_unusable"), "stop")
         elif any(one.severity is Severity.SHOULD for one in self._advice):
