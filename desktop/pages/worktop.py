@@ -111,8 +111,8 @@ class Worktop(QWidget):
         asking = self.question.question is not None or filling_in
         small = asking and self.height() < SMALL
         less = asking or self.height() < TINY
-        few = 3 if not small else 1 if self.question.tells_why else 2
         tiny = asking and self.height() < TINY
+        few = 1 if small and self.question.tells_why else 2 if tiny else 4 if asking else 3
         self.verdict.set_room(scale * (0.7 if tiny else 0.9 if less else 1.12), few)
         self.question.setVisible(self.question.question is not None and not filling_in)
         self.verdict.show_body(shown=not filling_in)
