@@ -102,6 +102,7 @@ class PlatformSection(Section):
         self._test.add(self._said)
         self._secrets = Card()
         self._rows = {name: SecretRow(self, name) for name in NAMES}
+        self._belongs: dict[str, str] = {}
         self._secrets.add(*self._rows.values())
         self.column.insertWidget(2, self._test)
         self.column.addWidget(self._secrets)
@@ -111,8 +112,12 @@ class PlatformSection(Section):
     def enter(self) -> None:
         """Look the secrets up."""
         super().enter()
+        self._look_up()
+
+    def _look_up(self) -> None:
+        """Look up what is set, and for whom; the fields of the form stay as somebody types in them."""
         home, settings = self.room.home, self.room.settings
-        belongs = {name: belongs_to(settings, name) for name in self._rows}
+        belongs = self._belongs = {name: belongs_to(settings, name) for name in self._rows}
 
         def look() -> Secrets:
             from sync.vault import Vault
@@ -184,12 +189,10 @@ class PlatformSection(Section):
         from sync.origin import origin
 
         before, self._shown_for = self._shown_for, origin(self.room.settings.text("platform.url"))
-        if before != self._shown_for:
-            self.enter()
-            if before and self._shown_for:
-                self._said.tell(
-                    self.words.say("platform_is_another", before=before, now=self._shown_for), "ask"
-                )
+        if self._belongs != {name: belongs_to(self.room.settings, name) for name in self._rows}:
+            self._look_up()
+        if before and self._shown_for and before != self._shown_for:
+            self._said.tell(self.words.say("platform_is_another", before=before, now=self._shown_for), "ask")
 
     def _try(self) -> None:
         settings = self.room.settings
