@@ -16,9 +16,10 @@ from desktop.controlcodes import PREFIX
 from desktop.profiles import Profiles
 from ledger.event import Event, EventKind
 from ledger.pack import State
-from ledger.store import Store, open_reader
+from ledger.store import Store
 from scanner.calibrate import GS1_SYMBOL, SYMBOL
 from scanner.profile import Reading
+from tests.display import beside
 from tests.display.conditions import PLAIN, Condition
 from tests.display.keyboard import Keyboard
 from tests.display.shift_world import (
@@ -75,14 +76,10 @@ class Shift:
 
     def look(self, question: Callable[[Store], T]) -> T:
         """Ask the ledger, beside the program that writes it."""
-        store = open_reader(self.home)
-        try:
-            return question(store)
-        finally:
-            store.close()
+        return beside.look(self.home, question)
 
     def events(self) -> list[Event]:
-        return self.look(lambda store: [Event.from_canonical(body) for _, body, _ in store.chain()])
+        return beside.events(self.home)
 
     def count(self, kind: EventKind) -> int:
         return sum(event.kind is kind for event in self.events())

@@ -20,8 +20,9 @@ from ledger.capture import Outcome
 from ledger.catalog import Product
 from ledger.event import ABOUT_PACKS, Event, EventKind
 from ledger.scans import RawScan
-from ledger.store import Store, exists, open_reader
+from ledger.store import exists
 from ledger.writer import Writer
+from tests.display import beside
 from tests.display.xserver import PROJECT, Program, XServer, needs_display, xserver
 
 pytestmark = [pytest.mark.display, needs_display]
@@ -66,23 +67,12 @@ class Desk:
             keys += ["type", "--delay", "2", "--args", "1", part]
         self.x.xdotool(*keys, "key", suffix)
 
-    def ledger(self, question: Callable[[Store], object]) -> object:
-        store = open_reader(self.home)
-        try:
-            return question(store)
-        finally:
-            store.close()
-
     def events(self) -> list[Event]:
         """What happened to packs, without what the workstation tells of itself."""
-        found = self.ledger(lambda store: [Event.from_canonical(body) for _, body, _ in store.chain()])
-        assert isinstance(found, list)
-        return [event for event in found if event.kind in ABOUT_PACKS]
+        return [event for event in beside.events(self.home) if event.kind in ABOUT_PACKS]
 
     def raw(self, text: str) -> tuple[RawScan, ...]:
-        found = self.ledger(lambda store: store.scans_of(text))
-        assert isinstance(found, tuple)
-        return found
+        return beside.look(self.home, lambda store: store.scans_of(text))
 
     def until(self, done: Callable[[], bool], seconds: float = 20) -> bool:
         deadline = time.monotonic() + seconds
