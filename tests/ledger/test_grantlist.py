@@ -112,3 +112,16 @@ def test_no_more_than_a_portion_is_told_at_once(told: Told) -> None:
     listed = Grantlist(told.store)
     ids = listed.sheet("", None, SPAN)
     assert len(listed.rows(list(ids) * PORTION)) == PORTION and listed.rows([999_999]) == ()
+
+
+def test_a_use_that_another_workstation_took_back_counts_no_more(told: Told) -> None:
+    told.store.documents.put(grant("AP"))
+    first = told.tell(EventKind.DISPENSE, pack("S1"), documents=under("AP"))
+    listed = Grantlist(told.store)
+    (row,) = listed.rows(listed.sheet("", None, SPAN))
+    assert [use.counts for use in listed.uses(row.grant_id, "AP")] == [True]
+    undone = event(1, EventKind.UNDO, pack("S1"), documents=(), detail=(("undoes", first.event_id),))
+    told.store.documents.draws.told(replace(undone, event_id="b1", device_id="b"))
+    assert [use.counts for use in listed.uses(row.grant_id, "AP")] == [False]
+    (row,) = listed.rows(listed.sheet("", None, SPAN))
+    assert row.standing.used == 0

@@ -381,3 +381,14 @@ def test_three_counters_that_hear_in_any_order_come_to_the_same_number(
         remembered = one.says()
         one.store.memory.forget()
         assert one.says() == remembered
+
+
+def test_what_is_taken_back_of_goods_without_serial_is_free_at_every_counter() -> None:
+    told: list[Event] = []
+    one, other = (Counter(name, 9, told, 10) for name in "ab")
+    one.scan(HEAP, EventKind.RECEIVE, quantity=9)
+    assert one.scan(HEAP, EventKind.DISPENSE, quantity=4).outcome is Outcome.ACCEPTED
+    assert one.scan(HEAP, EventKind.UNDO, quantity=3).outcome is Outcome.ACCEPTED
+    for each in (one, other):
+        each.sync(random.Random(1))
+    assert one.says() == other.says() == (1, 8)
