@@ -13,7 +13,7 @@ from datetime import date
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from desktop.freshlook import FreshLook
 from desktop.grantcells import span_of
@@ -25,6 +25,7 @@ from desktop.widgets.card import press
 from desktop.widgets.exportbar import ExportButtons, Paperwork
 from desktop.widgets.grantpane import GrantPane
 from desktop.widgets.grantview import GrantView
+from desktop.widgets.listcard import ListCard
 from desktop.widgets.nothing import Nothing
 from desktop.widgets.tiles import Tiles, TileSpec
 from desktop.words import Words
@@ -132,11 +133,6 @@ class ApprovalsPage(ListPage):
     def _lay_out(self) -> None:
         self._lists.addWidget(self.view)
         self._lists.addWidget(self.none)
-        listed = QFrame()
-        listed.setProperty("role", "card")
-        around = QVBoxLayout(listed)
-        around.setContentsMargins(1, 0, 1, 1)
-        around.addWidget(self._lists)
         top = QHBoxLayout()
         top.setSpacing(10)
         top.addWidget(self.field, 1)
@@ -146,7 +142,7 @@ class ApprovalsPage(ListPage):
         left.addLayout(top)
         left.addWidget(self.export.line)
         left.addWidget(self.tiles)
-        left.addWidget(listed, 1)
+        left.addWidget(ListCard(below=self._lists), 1)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(14, 12, 14, 12)
         whole.setSpacing(12)

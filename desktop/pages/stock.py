@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QFrame, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from desktop.freshlook import FreshLook
 from desktop.heat import near_end, soon_end
@@ -25,6 +25,7 @@ from desktop.stockmodel import StockModel
 from desktop.stockpath import SCOPES, StockPath
 from desktop.story import short_key
 from desktop.widgets.exportbar import ExportButtons, Paperwork
+from desktop.widgets.listcard import ListCard
 from desktop.widgets.scanfound import ScanFound
 from desktop.widgets.stockbars import StockFilters, StockTiles, StockTop
 from desktop.widgets.stockview import StockView
@@ -108,21 +109,13 @@ class StockPage(ListPage):
         self._render()
 
     def _lay_out(self) -> None:
-        card = QFrame()
-        card.setProperty("role", "card")
-        inside = QVBoxLayout(card)
-        inside.setContentsMargins(1, 0, 1, 1)
-        inside.setSpacing(0)
-        inside.addWidget(self.filters)
-        inside.addWidget(self.found)
-        inside.addWidget(self.view, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 12)
         column.setSpacing(10)
         column.addWidget(self.top)
         column.addWidget(self.export.line)
         column.addWidget(self.tile_row)
-        column.addWidget(card, 1)
+        column.addWidget(ListCard(self.filters, self.found, below=self.view), 1)
 
     def _wire(self) -> None:
         self.top.by_chosen.connect(self._list_by)

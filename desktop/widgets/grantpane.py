@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.theme import Theme
 from desktop.widgets.grantcard import GrantCard
+from desktop.widgets.listcard import ListCard
 from desktop.widgets.uselist import UseList, UseTable
 from desktop.words import Words
 from ledger.grantlist import GrantRow, Use
@@ -27,23 +28,16 @@ class GrantPane(QWidget):
         self._heading, self._count = QLabel(), QLabel()
         self._heading.setProperty("role", "heading")
         self._count.setProperty("role", "quiet")
-        used = QFrame()
-        used.setProperty("role", "card")
         head = QHBoxLayout()
         head.setContentsMargins(16, 8, 14, 6)
         head.addWidget(self._heading)
         head.addStretch(1)
         head.addWidget(self._count)
-        inside = QVBoxLayout(used)
-        inside.setContentsMargins(1, 0, 1, 1)
-        inside.setSpacing(0)
-        inside.addLayout(head)
-        inside.addWidget(self.uses, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
         column.addWidget(self.card)
-        column.addWidget(used, 1)
+        column.addWidget(ListCard(head, below=self.uses), 1)
         self.setMinimumWidth(340)
         self.retranslate(words)
 

@@ -7,12 +7,13 @@ from datetime import date
 from itertools import pairwise
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.theme import Theme
 from desktop.widgets.card import Said, press
 from desktop.widgets.erasecard import EraseCard
 from desktop.widgets.givenlist import GivenList, GivenTable
+from desktop.widgets.listcard import ListCard
 from desktop.widgets.nothing import Nothing
 from desktop.widgets.patientcard import PatientCard
 from desktop.words import Words
@@ -59,7 +60,7 @@ class PatientFile(QWidget):
         self._to_tasks = press(self.tasks_wanted.emit, name="patient_to_tasks")
         self.question = question
         self.question.hide()
-        self._listed, self._rest = QFrame(), Nothing(theme, "person")
+        self._listed, self._rest = ListCard(self._head(), below=self.list), Nothing(theme, "person")
         self._lay_out()
         self.retranslate(words)
 
@@ -126,8 +127,7 @@ class PatientFile(QWidget):
             part.retranslate(words)
         self.render_known()
 
-    def _lay_out(self) -> None:
-        self._listed.setProperty("role", "card")
+    def _head(self) -> QHBoxLayout:
         head = QHBoxLayout()
         head.setContentsMargins(16, 8, 12, 8)
         head.setSpacing(10)
@@ -135,11 +135,9 @@ class PatientFile(QWidget):
         head.addWidget(self._sum)
         head.addStretch(1)
         head.addWidget(self.erase)
-        inside = QVBoxLayout(self._listed)
-        inside.setContentsMargins(1, 0, 1, 1)
-        inside.setSpacing(0)
-        inside.addLayout(head)
-        inside.addWidget(self.list, 1)
+        return head
+
+    def _lay_out(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addWidget(self.alert, 1)

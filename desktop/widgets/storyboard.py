@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.stockmodel import StockModel
 from desktop.theme import Theme
+from desktop.widgets.listcard import ListCard
 from desktop.widgets.nothing import Nothing
 from desktop.widgets.packcard import AroundCard, PackCard
 from desktop.widgets.proofcard import ProofCard
@@ -84,13 +85,6 @@ class StoryBoard(QStackedWidget):
         head.addWidget(self._title)
         head.addStretch(1)
         head.addWidget(self._count)
-        card = QFrame()
-        card.setProperty("role", "card")
-        told = QVBoxLayout(card)
-        told.setContentsMargins(1, 0, 1, 1)
-        told.setSpacing(0)
-        told.addLayout(head)
-        told.addWidget(self._lists, 1)
         cards = QVBoxLayout(self._side)
         cards.setContentsMargins(0, 0, 0, 0)
         cards.setSpacing(12)
@@ -101,6 +95,6 @@ class StoryBoard(QStackedWidget):
         row = QHBoxLayout(both)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(14)
-        row.addWidget(card, 1)
+        row.addWidget(ListCard(head, below=self._lists), 1)
         row.addWidget(self._beside)
         return both
