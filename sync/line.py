@@ -228,10 +228,12 @@ class Line:
     def _trace(self, event: str, info: dict[str, Any]) -> None:
         """Remember the socket in use, so that `abort` can reach it."""
         if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            stream = info["return_value"]
             with self._guard:
-                self._socket = info["return_value"].get_extra_info("socket")
+                self._socket = stream.get_extra_info("socket")
                 stop = self._aborted or self._late
             if stop:
+                stream.close()  # nobody else has it yet
                 raise OSError("aborted")
 
 
