@@ -11,7 +11,8 @@ from desktop.likeness import likeness
 from ledger.badge import Badges
 from ledger.roles import Operator, Refusal
 from ledger.scans import RawScan
-from ledger.signin import SignIn, Tile
+from ledger.signin import SignIn
+from ledger.tiles import Tile
 from ledger.verifier import LONGEST, SHORTEST
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from desktop.room import Room
 from desktop.session import Session, badge_needs_pin, lock_after
 from ledger.badge import Badges, is_secret
 from ledger.roles import Operator, Refusal
-from ledger.signin import WINDOW, SignedIn, SignIn, Tile
+from ledger.signin import WINDOW, SignedIn, SignIn
+from ledger.tiles import Tile
 
 if TYPE_CHECKING:
     from desktop.station import Station

@@ -22,6 +22,7 @@ from ledger.record import record
 from ledger.roles import Act, Operator, Refusal, Role, allowed, anybody, refused
 from ledger.seats import close_seat
 from ledger.store import Store
+from ledger.tiles import Tile, tiles
 from ledger.verifier import OURS, Cost, cheaper, holds, verifier_of, weakness
 
 T = TypeVar("T")
@@ -38,22 +39,6 @@ class Run(Protocol):
     def __call__(self, job: Callable[[Store], T], /) -> T:
         """Return what the job returned, after COMMIT."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """A person as the sign-in page shows them."""
-
-    id: str
-    name: str
-    roles: frozenset[Role]
-    locked: bool
-    barred: Refusal | None
-    """Why the person may not work today."""
-    pin: bool = True
-    """Has a PIN to type."""
-    badge: bool = False
-    """Has a badge to scan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,24 +68,7 @@ class SignIn:
 
     def tiles(self) -> tuple[Tile, ...]:
         """Everybody who is here, those who signed in last first."""
-
-        def look(store: Store) -> tuple[Tile, ...]:
-            day = staff.today(store, self._clock)
-            return tuple(
-                Tile(
-                    person.id,
-                    person.name,
-                    person.roles,
-                    person.locked,
-                    person.barred(day),
-                    pin=bool(person.verifier),
-                    badge=bool(person.badge),
-                )
-                for person in store.people.everybody()
-                if person.active
-            )
-
-        return self._run(look)
+        return self._run(lambda store: tiles(store, staff.today(store, self._clock)))
 
     def badges(self) -> Badges:
         """The badges as every scan can be held against them; ask again when people have changed."""

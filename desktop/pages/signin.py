@@ -23,7 +23,7 @@ from desktop.widgets.keypad import BadgeWanted, Keypad
 from desktop.widgets.scrolled import Scrolled
 from desktop.words import Words
 from ledger.roles import Operator, Refusal
-from ledger.signin import Tile
+from ledger.tiles import Tile
 
 _COLUMNS = 2
 

@@ -19,7 +19,7 @@ from ledger.event import EventKind
 from ledger.grantlist import Use
 
 COLUMNS = ("at", "pack", "what")
-_WIDTHS = {"at": 102, "what": 126}
+_WIDTHS = {"at": 116, "what": 126}
 _SIGNS = {EventKind.DISPENSE: "dispense", EventKind.TRANSFER_OUT: "transfer_out"}
 
 

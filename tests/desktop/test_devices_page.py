@@ -123,7 +123,9 @@ def test_a_calibration_from_the_first_symbol_to_its_use(parts: SimpleNamespace, 
     qtbot.waitUntil(lambda: bool(wizard._symbol._modules), timeout=20_000)
     typed(parts, gs1("S1"))  # not the symbol
     assert parts.window.room.words.say("calibration_other_symbol") in said(parts)
-    assert parts.window.room.words.say("calibration_unusable") not in said(parts), "a wrong code is no verdict"
+    assert parts.window.room.words.say("calibration_unusable") not in said(parts), (
+        "a wrong code is no verdict"
+    )
     typed(parts, SYMBOL.replace("\x1d", ""), gs="ctrl")  # separator dropped, no AIM identifier
     assert wizard._step is Step.GS1
     assert parts.window.room.words.say("calibration_gs_dropped") in said(parts)
