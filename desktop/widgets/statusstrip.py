@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from desktop.theme import Theme
-from desktop.widgets.glyph import Glyph
+from desktop.widgets.chip import Chip
 from desktop.words import Words
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _COUNT_MS = 250
 """A burst of records, or of exchanges with the platform, is shown so often: nobody reads faster."""
+_EDGE, _BETWEEN = 12, 6
 _UNREMARKABLE = frozenset({"closed", "typing", "ask", "gone", "unknown"})
 """What befell a hand scanner, and is no news for whoever works."""
 
@@ -33,49 +34,6 @@ class ScannerSeen:
 
     at: datetime
     device: str = ""
-
-
-class Chip(QFrame):
-    """A sign and a few words, in a tone: `quiet`, `ok`, `ask`, `stop`."""
-
-    pressed = Signal()
-
-    def __init__(self, theme: Theme, name: str, sign: str) -> None:
-        super().__init__()
-        self._theme = theme
-        self.setObjectName(name)
-        self.setProperty("role", "chip")
-        self._said = ("", "", "", "")
-        self._sign = Glyph(sign, theme.colour("quiet"), 18)
-        self.words = QLabel()
-        self.words.setTextFormat(Qt.TextFormat.PlainText)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(10, 0, 12, 0)
-        row.setSpacing(7)
-        row.addWidget(self._sign)
-        row.addWidget(self.words)
-
-    def show_words(self, words: str, sign: str, tone: str, tip: str = "") -> None:
-        """Say this, with this sign, in this tone."""
-        if (words, sign, tone, tip) == self._said:
-            return
-        self._said = (words, sign, tone, tip)
-        self.words.setText(words)
-        self.setToolTip(tip)
-        self.setAccessibleName(f"{words} {tip}".strip())
-        ink = "quiet" if tone == "quiet" else f"{tone}_text"
-        self._sign.show_icon(sign, self._theme.colour(ink))
-        if self.property("tone") != tone:
-            self.setProperty("tone", tone)
-            self.words.setProperty("tone", tone)
-            for widget in (self, self.words):
-                widget.style().unpolish(widget)
-                widget.style().polish(widget)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """A press is announced; most chips only tell."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.pressed.emit()
 
 
 class StatusStrip(QFrame):
@@ -109,8 +67,8 @@ class StatusStrip(QFrame):
             chip.hide()
         self._row = QWidget(self)
         row = QHBoxLayout(self._row)
-        row.setContentsMargins(12, 5, 12, 5)
-        row.setSpacing(6)
+        row.setContentsMargins(_EDGE, 5, _EDGE, 5)
+        row.setSpacing(_BETWEEN)
         row.addWidget(self.scanner)
         row.addWidget(self.camera)
         row.addWidget(QWidget(), 1)
@@ -196,6 +154,21 @@ class StatusStrip(QFrame):
         """The chips have all of it."""
         super().resizeEvent(event)
         self._row.setGeometry(self.contentsRect())
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where the words of all have no room, those that matter least give way, never whether one may leave."""
+        shown = [
+            chip
+            for chip in (self.scanner, self.camera, self.line, self.backlog, self.leave)
+            if not chip.isHidden()
+        ]
+        room = self.contentsRect().width() - 2 * _EDGE - len(shown) * _BETWEEN
+        wanted = sum(chip.wants(brief=False) for chip in shown)
+        for chip in (self.camera, self.scanner, self.line):
+            chip.shorten(wanted > room)
+            if wanted > room:
+                wanted += chip.wants(brief=True) - chip.wants(brief=False)
 
     def _soon(self, render: Callable[[], None]) -> QTimer:
         """A timer after which this part is shown as it is then."""
@@ -239,6 +212,7 @@ class StatusStrip(QFrame):
         }
         sign = "camera" if code in ("camera_running", "camera_opening") else "camera_off"
         self.camera.show_words(say(f"{short}_short"), sign, tone.get(code, "ask"), say(code, camera=name))
+        self._fit()
 
     def _render_line(self) -> None:
         say, courier = self._words.say, self._courier
@@ -263,6 +237,7 @@ class StatusStrip(QFrame):
             told = [say(courier.why)] if courier.why else []
             told.append(say("line_last", time=last) if last else say("last_success_never"))
             self.line.show_words(text, "cloud_off", "ask", "\n".join(told))
+        self._fit()
 
     def _render_backlog(self) -> None:
         say, status = self._words.say, self._status
@@ -287,6 +262,7 @@ class StatusStrip(QFrame):
             self.leave.show_words(say("leave_yes"), "leave", "ok", why)
         else:
             self.leave.show_words(why, "leave", "stop", say(status.why))
+        self._fit()
 
 
 def clock_time(iso: str | None) -> str:

@@ -55,6 +55,26 @@ def test_nothing_is_claimed_before_the_ledger_was_asked(strip: StatusStrip) -> N
     assert not strip.backlog.isVisible()
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_all_words_have_no_room_that_one_may_not_leave_is_still_said_whole(
+    qtbot: QtBot, strip: StatusStrip, language: str
+) -> None:
+    strip.retranslate(Words(language))
+    strip.show_status(WAITING)
+    strip.resize(1400, strip.height())
+    chips = (strip.scanner, strip.camera, strip.line, strip.backlog, strip.leave)
+    assert all(chip.words.isVisible() for chip in chips)
+    whole = sum(chip.sizeHint().width() for chip in chips)
+    strip.resize(whole - 20, strip.height())
+    assert strip.camera.words.isHidden() and strip.camera.toolTip().startswith(strip.camera.words.text())
+    assert strip.backlog.words.isVisible() and strip.leave.words.isVisible()
+    words = strip.leave.words
+    qtbot.waitUntil(lambda: words.width() >= words.sizeHint().width())
+    assert strip.leave.mapTo(strip, strip.leave.rect().topRight()).x() < strip.width()
+    strip.resize(1400, strip.height())
+    assert strip.camera.words.isVisible()
+
+
 def test_leaving_is_answered_in_words_with_the_reason(strip: StatusStrip) -> None:
     strip.show_status(WAITING)
     assert strip.leave.words.text() == "先别离开：3 条未送达"
