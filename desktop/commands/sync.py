@@ -33,7 +33,7 @@ def sync(ctx: Context, watch: bool) -> None:
             time.sleep(10)
     finally:
         station.close()
-    if not result.online:
+    if not result.online or result.why:
         raise SystemExit(1)
 
 

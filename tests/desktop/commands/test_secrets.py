@@ -53,7 +53,7 @@ def test_delivery_shows_the_token_and_doctor_greets_the_platform(tmp_path: Path)
     with scripted(Reply(401)) as server:
         assert tracedesk("config", "set", "platform.url", server.url, home=tmp_path).returncode == 0
         done = tracedesk("--json", "--lang", "en", "sync", home=tmp_path)
-        assert json.loads(done.stdout)["why"] == "platform_secret_elsewhere"
+        assert json.loads(done.stdout)["why"] == "platform_secret_elsewhere" and done.returncode == 1
         assert "s3cret" not in done.stdout + done.stderr
         assert all("authorization" not in one.headers for one in server.asked), "it is the other platform's"
         (told,) = objects(tracedesk("--json", "config", "get", NAME, home=tmp_path))
