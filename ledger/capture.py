@@ -122,10 +122,18 @@ def capture(store: Store, workplace: Workplace, scanned: Scanned, intent: Intent
             parser=PARSER_VERSION,
             outcome=answer.outcome,
             problem=answer.problems[-1].code if answer.needs == ("again",) else _first(answer.problems),
-            seq=answer.event.seq if answer.event else None,
+            seq=_number(store, answer),
         )
     )
     return answer
+
+
+def _number(store: Store, answer: Captured) -> int | None:
+    """Number of the record that the scan led to, or was answered by; another workstation's has none here."""
+    event = answer.event
+    if event is None or (answer.outcome is not Outcome.ACCEPTED and not store.site.is_own(event.event_id)):
+        return None
+    return event.seq
 
 
 def _first(problems: tuple[Problem, ...]) -> str:

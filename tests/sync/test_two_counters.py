@@ -58,6 +58,22 @@ def test_a_pack_dispensed_there_is_refused_here(pair: tuple[Workstation, Worksta
     assert (refused.problems[0].code, told["operator"]) == ("already_dispensed", "op-7")
 
 
+def test_a_scan_answered_by_another_ones_record_names_none_of_this_ledger(
+    pair: tuple[Workstation, Workstation],
+) -> None:
+    """Each ledger has numbers of its own: the other one's would name a wrong record here, or none at all."""
+    a, b = pair
+    a.receive(gs1("S0"))
+    a.receive(gs1("S1"))
+    a.sync()
+    b.sync()
+    assert b.receive(gs1("S1")).outcome is Outcome.REPEATED
+    assert b.receive(gs1("S2")).outcome is Outcome.ACCEPTED
+    assert b.receive(gs1("S2")).outcome is Outcome.REPEATED
+    own = b.of(lambda store: store.look_up(key("S2")).last_seq)
+    assert b.of(lambda store: [scan.seq for _, scan, _ in store.scans()]) == [None, own, own]
+
+
 def test_what_one_dispensed_the_other_takes_back(pair: tuple[Workstation, Workstation]) -> None:
     a, b = pair
     a.receive(gs1("S1"))
