@@ -133,8 +133,7 @@ class Courier:
             pace = replace(self._pace, first=min(self._pace.first, 0.5))
             tally = self._delivery.tally
             accepted, parked, pulled = tally.accepted, tally.parked, self.pulled
-            failures, bears_until = 0, time.monotonic() + pace.patience
-            before = accepted
+            failures, before, bears_until = 0, accepted, time.monotonic() + pace.patience
             while True:
                 fault = self._push()
                 if tally.accepted > before:
@@ -213,7 +212,6 @@ class Courier:
             if self._leaving():
                 break
             accepted = self._delivery.tally.accepted
-            fault: TraceDeskError | None
             try:
                 with self._one:
                     fault = self._push()
@@ -261,17 +259,21 @@ class Courier:
             online = True
         except Stopped:
             why = "courier_stopped"
-        except PlatformFault as error:
+        except TraceDeskError as error:
             fault, why = error, error.code
-            online = not isinstance(error, Offline | Ambiguous | ConfigFault)
-        except TraceDeskError as error:  # the disk, the ledger: not the platform's doing
-            fault, why = error, error.code
+            if isinstance(error, PlatformFault):  # the disk, the ledger are not its doing
+                online = not isinstance(error, Offline | Ambiguous | ConfigFault)
         if self._puller is not None and not self._leaving() and answers(fault):
-            self.pulled += self._puller.pull(self._woken.is_set)
+            self.pulled += self._puller.pull(self._woken.is_set if fault is None else self._retry_due(fault))
         if not self._leaving():
             self._note(why)
         self._tell(busy=False, online=online, why=why)
         return fault
+
+    def _retry_due(self, fault: TraceDeskError) -> Callable[[], bool]:
+        """Where delivery only rests the pull keeps the line, else each rest would see one page of a catalogue."""
+        due = time.monotonic() + self._seconds(fault, 1)
+        return lambda: self._leaving() or self._hurried.is_set() or time.monotonic() >= due
 
     def _note(self, why: str) -> None:
         """Keep the outcome, so that a later start can tell it; the ledger may be what failed."""

@@ -16,6 +16,7 @@ import pytest
 
 from ledger.errors import DiskFull
 from sync.courier import Courier, CourierState
+from sync.faults import ConfigFault
 from sync.pace import Pace
 from sync.platform import Platform
 from sync.sandbox.server import serve
@@ -215,3 +216,46 @@ def test_the_client_is_loaded_by_the_first_request_only() -> None:
     root = Path(__file__).resolve().parents[2]
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+class Pages:
+    """A puller at a platform that takes nothing and has much to give, while somebody scans all the time."""
+
+    why = ""
+
+    def __init__(self) -> None:
+        self.courier: Courier | None = None
+        self.taken = 0
+
+    def meet(self) -> None:
+        raise ConfigFault("platform_endpoint")
+
+    def pull(self, leave: Callable[[], bool] = lambda: False, /) -> int:
+        assert self.courier is not None
+        begun = self.taken
+        while self.taken < 500:
+            self.taken += 1
+            self.courier.wake()
+            if leave():
+                break
+        return self.taken - begun
+
+
+def test_where_nothing_can_be_delivered_the_pull_gives_way_to_nobody(books: TinyBooks) -> None:
+    """Delivery rests for minutes then: a page in each round would make a catalogue take days."""
+    pages = Pages()
+    pages.courier = Courier(
+        books.run, Platform("http://127.0.0.1:9"), WIRE, SLOW, puller=pages, roll=lambda: 1.0
+    )
+    assert pages.courier.drain().why == "platform_endpoint"
+    assert pages.taken == 500
+
+
+def test_a_person_who_asks_for_delivery_ends_that_pull(books: TinyBooks) -> None:
+    pages = Pages()
+    pages.courier = Courier(
+        books.run, Platform("http://127.0.0.1:9"), WIRE, SLOW, puller=pages, roll=lambda: 1.0
+    )
+    pages.courier.wake(now=True)
+    pages.courier.drain()
+    assert pages.taken == 1
