@@ -26,9 +26,9 @@ LEAP = timedelta(days=31)
 """So far may the wall clock stand ahead of the latest record before it needs a confirmation. A closed season is
 shorter; a date set wrong by a month or an empty battery is not."""
 
-TRUSTED_APART = timedelta(days=1)
+TRUSTED_APART = timedelta(days=1, milliseconds=SKEW_MS)
 """So far from the wall clock is the platform believed on its word alone: a time zone mistaken, a date changed by
-one. More is either an attack or a fault that a person has to see."""
+one, the minutes aside that a clock is off anyway. More is either an attack or a fault that a person has to see."""
 
 SLACK = timedelta(seconds=2)
 """So far may a wall clock that is being disciplined step back and not be suspect."""

@@ -36,7 +36,7 @@ def test_a_wall_clock_in_step_with_the_platform_is_confirmed_not_changed(world: 
     assert moment.skew_ms == 240_500 and moment.heard_s == 60
 
 
-@pytest.mark.parametrize("wrong", [23 * HOUR, -23 * HOUR, 6 * MINUTE, -6 * MINUTE])
+@pytest.mark.parametrize("wrong", [24 * HOUR, -24 * HOUR, 23 * HOUR, 6 * MINUTE, -6 * MINUTE])
 @pytest.mark.parametrize("floor", [None, NOON])
 def test_a_wrong_wall_clock_is_corrected_by_the_platform(
     world: World, wrong: timedelta, floor: datetime | None
