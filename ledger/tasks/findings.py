@@ -12,7 +12,7 @@ from typing import Any
 
 from ledger.codes.code import Problem, Severity
 from ledger.event import Event, PackFacts
-from ledger.pack import State
+from ledger.pack import Pack, State
 from ledger.situation import Ask, Decision, Intent, Refuse, Situation
 
 
@@ -89,7 +89,7 @@ def label(situation: Situation, intent: Intent) -> Label:
     recorded = pack.lot if pack else None
     lot = code.lot or recorded or intent.lot
     by_hand = lot is not None and not code.lot and not recorded
-    if code.expiry:
+    if code.expiry and not _vaguer(code.expiry, code.expiry_precision, pack):
         return Label(lot, code.expiry, code.expiry_precision, by_hand)
     if pack and pack.expiry:
         return Label(lot, pack.expiry, pack.expiry_precision, by_hand)
@@ -108,9 +108,24 @@ def check_record(situation: Situation, intent: Intent, findings: Findings) -> No
     lot, expiry = code.lot or intent.lot, code.expiry or intent.expiry
     if lot and record.lot and lot != record.lot:
         findings.stop("lot_differs_from_record", scanned=lot, recorded=record.lot)
-    if expiry and record.expiry and expiry != record.expiry:
+    precision = code.expiry_precision if code.expiry else intent.expiry_precision
+    if expiry and record.expiry and _differs(expiry, precision, record):
         params = {"scanned": expiry.isoformat(), "recorded": record.expiry.isoformat()}
         findings.stop("expiry_differs_from_record", **params)
+
+
+def _differs(expiry: date, precision: str | None, record: Pack) -> bool:
+    """Whether a date that was read contradicts the record's; a month does not contradict a day in it."""
+    if record.expiry is None or "month" not in (precision, record.expiry_precision):
+        return expiry != record.expiry
+    return (expiry.year, expiry.month) != (record.expiry.year, record.expiry.month)
+
+
+def _vaguer(expiry: date, precision: str | None, record: Pack | None) -> bool:
+    """Whether the record has the day of the month that was read."""
+    if record is None or precision != "month" or record.expiry_precision == "month":
+        return False
+    return record.expiry is not None and not _differs(expiry, precision, record)
 
 
 def after(situation: Situation, state: State, shown: Label | None = None, **changes: Any) -> PackFacts:

@@ -127,3 +127,27 @@ def test_expiry_declared_wrong_teaches_nobody(counter: Counter) -> None:
     assert counter.receive(OTHER_CN20, lot="L9").outcome is Outcome.ASKED
     event = accepted(counter.receive(CN20, lot="L9", expiry=GOOD)).event
     assert event is not None and event.packs[0].expiry == GOOD
+
+
+@pytest.mark.parametrize(
+    ("verb", "more"), [(K.DISPENSE, {"reason": "r"}), (K.TRANSFER_OUT, {"partner": THEIRS})]
+)
+def test_a_month_on_the_label_does_not_speak_against_a_day_in_it(
+    counter: Counter, verb: EventKind, more: dict[str, object]
+) -> None:
+    """GS1 General Specifications: a day of 00 is the whole month. The sender's day counts, which is the earlier."""
+    label = gs1("A", "261200")
+    declare(counter, identify(label).key, date(2026, 12, 15))
+    accepted(counter.receive(CASE))
+    counter.scan(label, K.UNPACK)
+    done = accepted(counter.scan(label, verb, **more)).event
+    assert done is not None and done.packs[0].expiry == date(2026, 12, 15)
+
+
+def test_a_month_on_the_label_revives_nothing(counter: Counter) -> None:
+    label = gs1("A", "261100")
+    declare(counter, identify(label).key, date(2026, 11, 21))
+    accepted(counter.receive(CASE))
+    counter.time += timedelta(days=2)
+    stopped(counter.dispense(label, reason="r"), "expired")
+    stopped(counter.dispense(gs1("A", "261000"), reason="r"), "expiry_differs_from_record")
