@@ -115,6 +115,9 @@ class Delivery:
             if not fault.maybe_carried_out:
                 self._settlement.release(batch, fault.code)
             raise
+        except Ambiguous:
+            self._load = self._load.slower(len(payloads), sum(map(len, payloads)))
+            raise
         except Failing as fault:
             self._failed(batch, fault)
         except TooLarge:
@@ -181,7 +184,7 @@ class Delivery:
             self._follow(batch, batch.job_url)
             return
         if self._may_repeat(batch):
-            self._send(batch)
+            self._repeat(batch)
             return
         self._wait(self._pace.window if self._dedupe == "none" else self._pace.settle)
         # One question at a time, each settled before the next: over a bad line a round that breaks off in the
@@ -194,6 +197,16 @@ class Delivery:
                 return
             if absent := [parcel.key for parcel in rest.parcels]:
                 self._settlement.give_back(batch, absent)
+
+    def _repeat(self, batch: Batch) -> None:
+        """Send a batch once more, in halves where it has become too much for the line."""
+        size = sum(len(parcel.payload) for parcel in batch.parcels)
+        if len(batch.parcels) == 1 or (len(batch.parcels) <= self._load.events and size <= self._load.size):
+            self._send(batch)
+            return
+        moment = self._clock.now().iso()
+        for half in self._run(lambda books: books.outbox.split(batch.batch_id, moment)):
+            self._repeat(half)
 
     def _may_repeat(self, batch: Batch) -> bool:
         """True where the platform itself drops what comes twice, so that nobody need ask first.

@@ -94,6 +94,17 @@ class Load:
             self.top_size,
         )
 
+    def slower(self, events: int, size: int) -> Load:
+        """After a document of so many events and payload bytes went unanswered: half of it for now, but never less
+        than the first load. A line that has become slow would else be cut under the same document for ever."""
+        first = Load()
+        return Load(
+            min(self.events, max(first.events, events // 2)),
+            min(self.size, max(first.size, size // 2)),
+            self.top_events,
+            self.top_size,
+        )
+
     def below(self, events: int, size: int) -> Load:
         """After a document of so many events and payload bytes was too large: half of it at most, for good."""
         half_events, half_size = max(1, events // 2), max(1, size // 2)

@@ -13,6 +13,7 @@ import pytest
 
 from ledger.event import EventKind
 from sync.courier import Courier, CourierState, SyncResult
+from sync.faults import Ambiguous
 from sync.pace import Pace
 from sync.platform import Platform
 from sync.sandbox.server import Sandbox, serve
@@ -378,3 +379,23 @@ def test_offline_is_said_and_nothing_is_touched(books: TinyBooks) -> None:
     fill(books, 3)
     result = drain(books, "http://127.0.0.1:9", Pace())
     assert result == SyncResult(0, 0, 0, pending=3, pulled=0, online=False, why="platform_unreachable")
+
+
+@pytest.mark.parametrize("dedupe", ["unknown", "event_id"])
+def test_a_line_that_has_become_slow_is_sent_less_at_once(books: TinyBooks, dedupe: str) -> None:
+    """The deadline of an exchange cuts a large document; sent the same again, it would be cut for ever."""
+    fill(books, 600)
+    slow: list[int] = []
+
+    class Slow(Platform):
+        def capture(self, document: bytes) -> Any:
+            if len(document) > 100 * 1024 and books.states().get(100) == "accepted":
+                slow.append(len(document))
+                raise Ambiguous("platform_no_answer", kind="slow")
+            return super().capture(document)
+
+    with sandbox() as server:
+        courier = Courier(books.run, Slow(server.url), WIRE, QUICK, dedupe=dedupe)
+        assert courier.drain().accepted == 600
+        assert slow, "else nothing was cut"
+        assert server.held() == 600
