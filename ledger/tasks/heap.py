@@ -110,12 +110,18 @@ def _check_papers(
 
 
 def _shown(situation: Situation, intent: Intent, findings: Findings) -> Label:
-    """The label. A lot has one expiry: where its packs say two, nothing goes out, and the earlier one counts."""
+    """The label. A lot has one expiry: where its packs say two, the earlier one counts, for all of them.
+
+    A pack that says an earlier one than the record does not go out; for one that says a later one a person answers.
+    """
     shown, record, kind = label(situation, intent), situation.record or situation.set_apart, intent.verb
     here = replace(situation, pack=record)
-    if kind in (EventKind.DISPENSE, EventKind.TRANSFER_OUT, EventKind.RELEASE):
-        check_record(here, intent, findings)
     read = situation.code.expiry or intent.expiry
+    if kind in (EventKind.DISPENSE, EventKind.TRANSFER_OUT, EventKind.RELEASE):
+        if record and record.expiry and read and read > record.expiry:
+            findings.ask("heap_expiry_later", scanned=read.isoformat(), recorded=record.expiry.isoformat())
+        else:
+            check_record(here, intent, findings)
     if record is None or record.expiry is None or read is None or read == record.expiry:
         return shown
     if kind in (EventKind.RECEIVE, EventKind.TRANSFER_IN):

@@ -63,7 +63,10 @@ def test_later_expiry_in_a_code_does_not_revive_a_lot(counter: Counter) -> None:
     more = accepted(counter.receive(HEAP, reason="supplier asked")).event
     assert more is not None and more.packs[0].expiry == date(2026, 11, 30)
     accepted(counter.scan(HEAP, K.QUARANTINE, reason="two dates"))
-    stopped(counter.dispense(HEAP, reason="r"), "expiry_differs_from_record")
+    asked = counter.dispense(HEAP)
+    assert asked.outcome is Outcome.ASKED and "heap_expiry_later" in said(asked)
+    gone = accepted(counter.dispense(HEAP, reason="label looked at")).event
+    assert gone is not None and gone.packs[0].expiry == date(2026, 11, 30), "the earlier one still counts"
     counter.time += timedelta(days=40)
     stopped(counter.dispense(HEAP, reason="r"), "expired")
     stopped(counter.dispense(EARLY, reason="r"), "expired")
@@ -74,6 +77,11 @@ def test_earlier_expiry_in_a_code_counts_for_the_lot(counter: Counter) -> None:
     accepted(counter.receive(EARLY, reason="supplier asked"))
     found = counter.store(lambda store: store.look_up(f"heap:{GTIN}/L1"))
     assert found.expiry == date(2026, 11, 30)  # type: ignore[attr-defined]
+
+
+def test_an_earlier_expiry_in_a_code_than_on_record_goes_out_nowhere(counter: Counter) -> None:
+    accepted(counter.receive(HEAP))
+    stopped(counter.dispense(EARLY, reason="r"), "expiry_differs_from_record")
 
 
 def test_cases_without_serial_do_not_go_over_the_counter(counter: Counter) -> None:
