@@ -32,6 +32,8 @@ from scanner.wedge import Step, Wedge
 
 NEW_MS = 150
 """Nobody starts a scan so shortly after the keyboard came to us from elsewhere: it has lost its beginning there."""
+ONE_CLOCK_MS = 10_000
+"""Times of keys and our own that are further apart are told by different clocks."""
 UNMUTE_MS = 150
 """For so long after a scan keys go past the input method: scans that follow at once would pile up in it."""
 
@@ -57,6 +59,8 @@ class WedgeFilter(QObject):
         self._quiet.is_up.connect(self._time_is_up)
         self._settled.is_up.connect(self._keyboard_settled)
         self._away = QGuiApplication.focusWindow() is None
+        # Keys from before this filter are not known either.
+        self._came_ms: int | None = int(time.monotonic() * 1000)
         self._watched: list[QObject] = []
         self._stopped = False
         app.focusObjectChanged.connect(self._watch)
@@ -100,11 +104,23 @@ class WedgeFilter(QObject):
         """From one of our windows to the next no key is lost; what comes from outside may have begun there."""
         came, self._away = self._away, QGuiApplication.focusWindow() is None
         if came and not self._away:
+            self._came_ms = int(time.monotonic() * 1000)
             self.wedge.keyboard_new = True
             self._settled.start(NEW_MS)
 
     def _keyboard_settled(self) -> None:
         self.wedge.keyboard_new = False
+
+    def _tell_beginning(self, stroke: Stroke) -> None:
+        """By the key's own time, where the window system's clock is this machine's: a window that opens is busy for
+        longer than a timer waits, and keys stand in line all the while."""
+        if self._came_ms is None:
+            return
+        after = (stroke.at_ms - self._came_ms + (1 << 31)) % (1 << 32) - (1 << 31)
+        if abs(after) < ONE_CLOCK_MS:
+            self.wedge.keyboard_new = after < NEW_MS
+            if self.wedge.keyboard_new:
+                self._settled.start(NEW_MS)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Take keys at the window, and notice what else would overtake keys that are held."""
@@ -188,6 +204,7 @@ class WedgeFilter(QObject):
         )
 
     def _feed(self, stroke: Stroke) -> None:
+        self._tell_beginning(stroke)
         step = self.wedge.feed(stroke)
         swallowed = not step.passes and not self.wedge.count
         self._do(step, typed=[stroke.number] * step.passes, scanned=[stroke.number] * swallowed)
@@ -220,6 +237,9 @@ class WedgeFilter(QObject):
             QTimer.singleShot(UNMUTE_MS, self, self._unmute)
         if step.bursts and self._reads_natively():
             self._forget_composition()
+        if step.bursts:  # what follows the end of a scan is the beginning of another
+            self._came_ms = None
+            self.wedge.keyboard_new = False
         for burst in step.bursts:
             self.burst.emit(burst)
             self.scanned.emit(burst.scan)
