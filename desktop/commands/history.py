@@ -6,6 +6,7 @@ import click
 
 from desktop.commands.context import Context
 from desktop.commands.proving import entitled, person_options
+from desktop.packfacts import warnings_of
 from desktop.settings import Settings
 from desktop.station import Station
 from desktop.story import Teller
@@ -55,6 +56,8 @@ def _tell(ctx: Context, known: Dossier | None) -> bool:
         ctx.line(_scan_json(attempt.scan), teller.attempt_line(attempt))
     if known.pack and not ctx.json:
         ctx.line({}, teller.now(known.pack, known.verdict))
+        for _, sentence in warnings_of(known, ctx.words):
+            ctx.line({}, f"! {sentence}")
     return bool(chapters or known.attempts)
 
 

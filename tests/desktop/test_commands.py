@@ -202,6 +202,17 @@ def test_history_tells_everything_of_a_pack_refused_scans_too(tmp_path: Path) ->
     assert (told[0]["delivery"], told[1]["outcome"]) == ("pending", "asked")
 
 
+def test_history_of_a_recalled_pack_ends_with_the_recall_and_reassures_nobody(tmp_path: Path) -> None:
+    tracedesk("receive", GS1, home=tmp_path)
+    file = tmp_path / "recalls.csv"
+    file.write_text(
+        "number,product,lot,class,day,action\nR-7,09521234000013,L1,一级,2026-11-01,停用\n", "utf-8"
+    )
+    assert tracedesk("import", "recalls", str(file), home=tmp_path).returncode == 0
+    told = tracedesk("history", GS1, home=tmp_path).stdout
+    assert "R-7" in told.splitlines()[-1] and "通过" not in told
+
+
 def test_products_are_imported_and_bad_rows_reported(tmp_path: Path) -> None:
     file = tmp_path / "products.csv"
     file.write_text(
