@@ -114,7 +114,7 @@ def test_what_a_study_finds_comes_with_a_later_frame_and_the_thread_ends() -> No
         found = watch(frame, 1.0)
         time.sleep(0.05)
     watch.close()
-    assert [read.text for read in found] == ["TraceDesk"]
+    assert {read.text for read in found} == {"TraceDesk"}  # two studies may have ended since the last frame
     study = watch._thread
     assert study is not None
     study.join(30)
